@@ -1,0 +1,19 @@
+//! Portcullis: a guardrail in front of a git history.
+//!
+//! A source pushes units, the engine turns a unit into findings, the policy judges each finding, a reporter shows
+//! the report, and the report decides the exit code. `scan` is that sentence as code; see `ARCHITECTURE.md`.
+
+pub mod cli;
+pub mod config;
+pub mod deps;
+pub mod engine;
+pub mod git;
+pub mod hook;
+pub mod lang;
+pub mod model;
+pub mod policy;
+pub mod report;
+pub mod rules;
+pub mod scan;
+pub mod source;
+pub mod text;

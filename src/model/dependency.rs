@@ -1,0 +1,79 @@
+//! A declared dependency, whatever the ecosystem.
+
+use super::Span;
+
+/// The ecosystem whose package manager reads the manifest; names are package-URL types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ecosystem {
+    /// Rust crates.
+    Cargo,
+    /// JavaScript packages.
+    Npm,
+    /// Python distributions.
+    Pypi,
+    /// Go modules.
+    Golang,
+}
+
+impl Ecosystem {
+    /// Every ecosystem with its package-URL type.
+    pub const NAMES: [(&'static str, Ecosystem); 4] = [
+        ("cargo", Ecosystem::Cargo),
+        ("npm", Ecosystem::Npm),
+        ("pypi", Ecosystem::Pypi),
+        ("golang", Ecosystem::Golang),
+    ];
+}
+
+/// What a dependency is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Shipped.
+    Runtime,
+    /// Tests and development.
+    Dev,
+    /// Building.
+    Build,
+    /// Expected from the host package.
+    Peer,
+    /// Only with a feature or an extra.
+    Optional,
+    /// A tool that runs on developers' machines.
+    Tool,
+}
+
+/// Where a dependency is fetched from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The ecosystem's default registry.
+    Registry,
+    /// Another registry, by host or name.
+    OtherRegistry(String),
+    /// A git repository.
+    Git(String),
+    /// A file at a URL.
+    Url(String),
+    /// A path on disk, as written.
+    Path(String),
+    /// Inherited from the workspace's own manifest.
+    Workspace,
+}
+
+/// One declaration of a dependency in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// The package that really gets installed, as written.
+    pub name: String,
+    /// The key it is declared under when that differs (an alias).
+    pub key: Option<String>,
+    /// The ecosystem.
+    pub ecosystem: Ecosystem,
+    /// What it is for.
+    pub scope: Scope,
+    /// The version requirement, as written; empty when there is none.
+    pub requirement: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// The declaration in the manifest's bytes.
+    pub span: Span,
+}

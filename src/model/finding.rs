@@ -1,0 +1,57 @@
+//! A rule that matched: where, what, how grave.
+
+use std::sync::Arc;
+
+use super::{Confidence, Position, Provenance, RepoPath, RuleInfo, Secret, Severity, Span};
+
+/// A part of an excerpt's line that people should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// First byte in `Excerpt::text`.
+    pub start: usize,
+    /// Behind the last byte in `Excerpt::text`.
+    pub end: usize,
+}
+
+/// The line of a finding, ready to be shown: secrets are redacted, control characters escaped, long lines cut to a
+/// window around the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// One line of printable text.
+    pub text: String,
+    /// The part that the finding is about, on character boundaries of `text`.
+    pub mark: Mark,
+}
+
+/// A rule matched in a unit.
+///
+/// Invariant: `span` lies inside the unit's content, and `excerpt` shows no secret in clear.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The rule, as reports describe it.
+    pub rule: Arc<RuleInfo>,
+    /// The unit's path.
+    pub path: RepoPath,
+    /// Where the unit came from.
+    pub provenance: Provenance,
+    /// The reported bytes: the secret, or the dangerous construct.
+    pub span: Span,
+    /// First line and column of `span`.
+    pub start: Position,
+    /// Line and column behind the last character of `span`.
+    pub end: Position,
+    /// What must not be shown, for rules of category secret.
+    pub secret: Option<Secret>,
+    /// What this very match adds to the rule's message, such as the name of a dependency; printable.
+    pub detail: Option<String>,
+    /// A fix for this very match that is better than the rule's remediation; printable.
+    pub fix: Option<String>,
+    /// Severity after configuration.
+    pub severity: Severity,
+    /// Confidence after validators, path class and configuration.
+    pub confidence: Confidence,
+    /// The line as shown.
+    pub excerpt: Excerpt,
+    /// Identifies the finding across runs, moves and reformatting: `v1:` and 32 hexadecimal digits.
+    pub fingerprint: String,
+}

@@ -1,0 +1,23 @@
+//! The words of the project as plain data: no I/O, no serialisation, no policy.
+
+mod dependency;
+mod finding;
+mod id;
+mod path;
+mod receipt;
+mod report;
+mod secret;
+mod severity;
+mod span;
+mod unit;
+
+pub use dependency::{Dependency, Ecosystem, Scope, Source};
+pub use finding::{Excerpt, Finding, Mark};
+pub use id::{RuleId, RuleInfo};
+pub use path::RepoPath;
+pub use receipt::{Receipt, SkipReason, Skipped};
+pub use report::{Judged, Report, Verdict};
+pub use secret::Secret;
+pub use severity::{Category, Confidence, Severity};
+pub use span::{Position, Span};
+pub use unit::{CommitInfo, Entry, Locator, Oid, OidError, Provenance};

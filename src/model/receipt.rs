@@ -1,0 +1,53 @@
+//! What a run has looked at, so that "clean" is a statement about something.
+
+use super::RepoPath;
+
+/// Why an entry was not scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// Larger than the configured limit; the size in bytes.
+    TooLarge(u64),
+    /// The configuration excludes the path; the reason it gives.
+    Excluded(String),
+    /// A submodule's commit: its content is another repository's.
+    Submodule,
+    /// Not a regular file: a socket, a pipe, a device.
+    NotAFile,
+    /// A promised object that this partial clone does not hold.
+    NotInThisClone,
+}
+
+/// An entry that was not scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Its path.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// What a run has looked at.
+///
+/// Invariant, checked by `adds_up`: `entries == scanned + skipped.len()`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// What the source listed.
+    pub entries: usize,
+    /// What the engine has seen.
+    pub scanned: usize,
+    /// Bytes the engine has seen.
+    pub bytes: u64,
+    /// What it has not seen, and why; sorted.
+    pub skipped: Vec<Skipped>,
+    /// Number of active rules.
+    pub rules: usize,
+    /// Names of the packs they come from.
+    pub packs: Vec<String>,
+}
+
+impl Receipt {
+    /// True when every entry was scanned or skipped with a reason.
+    pub fn adds_up(&self) -> bool {
+        self.entries == self.scanned + self.skipped.len()
+    }
+}

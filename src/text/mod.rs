@@ -1,0 +1,8 @@
+//! Text as people see it: lines and columns, escaping for terminals, TOML with places. Knows nothing of rules or git.
+
+mod escape;
+mod lines;
+pub mod toml_doc;
+
+pub use escape::escape;
+pub use lines::Lines;
