@@ -1,1 +1,518 @@
-//! toml
+//! Reads TOML with places: every problem of a file is collected with line and column, unknown keys get the nearest
+//! known name. Knows nothing of what the keys mean.
+//!
+//! ```
+//! use portcullis::text::toml_doc::Document;
+//!
+//! let doc = Document::parse("config.toml", "schema = 1\nnmae = 'x'\n");
+//! let root = doc.root();
+//! let schema = root.integer("schema");
+//! let name = root.string("name");
+//! root.finish();
+//! let error = doc.into_result((schema, name.is_some())).unwrap_err();
+//! assert_eq!(error.to_string(), "config.toml:2:1: unknown key `nmae`, did you mean `name`?");
+//! ```
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Lines;
+use crate::model::Position;
+
+/// What is wrong at one place of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The text is not TOML; what the parser says.
+    #[error("{0}")]
+    Syntax(String),
+    /// A key nobody reads.
+    #[error("unknown key `{key}`{}", did_you_mean(.nearest.as_deref()))]
+    UnknownKey {
+        /// The key as written.
+        key: String,
+        /// The most similar key that is read here.
+        nearest: Option<String>,
+    },
+    /// A required key is not there.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// A value of another type.
+    #[error("`{key}` must be {expected}, not {found}")]
+    WrongType {
+        /// The key.
+        key: &'static str,
+        /// What it takes.
+        expected: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A word that is none of the allowed ones.
+    #[error("`{key}` cannot be {value:?}{}; one of: {allowed}", did_you_mean(.nearest.as_deref()))]
+    UnknownValue {
+        /// The key.
+        key: &'static str,
+        /// The word as written.
+        value: String,
+        /// The most similar allowed word.
+        nearest: Option<String>,
+        /// All allowed words.
+        allowed: String,
+    },
+    /// A value that its reader refuses; why.
+    #[error("`{key}`: {why}")]
+    Invalid {
+        /// The key.
+        key: &'static str,
+        /// Why it is refused.
+        why: String,
+    },
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
+}
+
+/// A fault with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file's name as given.
+    pub file: String,
+    /// Where.
+    pub at: Position,
+    /// What.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.at.line, self.at.column, self.fault)
+    }
+}
+
+/// All problems of one or more files, in the order of their places; never empty inside an `Err`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (idx, problem) in self.0.iter().enumerate() {
+            if idx > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// A TOML file that is being read.
+pub struct Document<'i> {
+    file: String,
+    lines: Lines<'i>,
+    root: Spanned<DeTable<'i>>,
+    faults: RefCell<Vec<(usize, Fault)>>,
+}
+
+impl<'i> Document<'i> {
+    /// Parses `text`; syntax errors are collected and what could be read is there all the same.
+    pub fn parse(file: impl Into<String>, text: &'i str) -> Self {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let fault = |error: &toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            (at.min(text.len()), Fault::Syntax(error.message().to_owned()))
+        };
+        let faults = errors.iter().map(fault).collect();
+        Document { file: file.into(), lines: Lines::new(text.as_bytes()), root, faults: RefCell::new(faults) }
+    }
+
+    /// The whole file as a table.
+    pub fn root(&self) -> Table<'_, 'i> {
+        Table::new(self, self.root.get_ref(), self.root.span())
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.position(offset)
+    }
+
+    /// Notes a fault at a byte offset.
+    pub fn fault(&self, at: usize, fault: Fault) {
+        self.faults.borrow_mut().push((at, fault));
+    }
+
+    /// True when something is wrong already.
+    pub fn has_faults(&self) -> bool {
+        !self.faults.borrow().is_empty()
+    }
+
+    /// `value` when nothing was wrong, every problem otherwise.
+    pub fn into_result<T>(self, value: T) -> Result<T, Problems> {
+        let mut faults = self.faults.into_inner();
+        if faults.is_empty() {
+            return Ok(value);
+        }
+        faults.sort_by_key(|(at, _)| *at);
+        let problem = |(at, fault)| Problem { file: self.file.clone(), at: self.lines.position(at), fault };
+        Err(Problems(faults.into_iter().map(problem).collect()))
+    }
+}
+
+/// A value with the bytes it stands at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its bytes in the file, quotes included.
+    pub span: Range<usize>,
+}
+
+/// One table of a document; each getter notes the key as known, `finish` reports the others.
+pub struct Table<'d, 'i> {
+    doc: &'d Document<'i>,
+    table: &'d DeTable<'i>,
+    span: Range<usize>,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'d, 'i> Table<'d, 'i> {
+    fn new(doc: &'d Document<'i>, table: &'d DeTable<'i>, span: Range<usize>) -> Self {
+        Table { doc, table, span, known: RefCell::default() }
+    }
+
+    /// The bytes of the table (of its header, for a `[table]`).
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The table's keys and where they stand, for tables whose keys are names.
+    pub fn keys(&self) -> impl Iterator<Item = Located<&'d str>> {
+        self.table.keys().map(|key| Located { value: key.get_ref().as_ref(), span: key.span() })
+    }
+
+    /// The sub-table under a name that is data, not a keyword.
+    pub fn named(&self, key: &str) -> Option<Table<'d, 'i>> {
+        let value = self.table.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
+            other => {
+                let found = other.type_str();
+                let why = format!("`{key}` must be a table, not {found}");
+                self.doc.fault(value.span().start, Fault::Syntax(why));
+                None
+            }
+        }
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'i>>> {
+        self.known.borrow_mut().push(key);
+        self.table.get(key)
+    }
+
+    fn wrong_type(&self, key: &'static str, expected: &'static str, value: &Spanned<DeValue<'i>>) {
+        let found = value.get_ref().type_str();
+        self.doc.fault(value.span().start, Fault::WrongType { key, expected, found });
+    }
+
+    /// Notes that the reader refuses what stands under `key`.
+    pub fn invalid(&self, key: &'static str, why: impl Into<String>) {
+        let at = self.table.get(key).map_or(self.span.start, |value| value.span().start);
+        self.doc.fault(at, Fault::Invalid { key, why: why.into() });
+    }
+
+    /// Notes that `key` ought to be there.
+    pub fn missing(&self, key: &'static str) {
+        self.doc.fault(self.span.start, Fault::Missing(key));
+    }
+
+    /// True when `key` stands in this table.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// A string.
+    pub fn string(&self, key: &'static str) -> Option<Located<&'d str>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(Located { value: text.as_ref(), span: value.span() }),
+            _ => {
+                self.wrong_type(key, "a string", value);
+                None
+            }
+        }
+    }
+
+    /// A string that must be there and not be blank.
+    pub fn required_string(&self, key: &'static str) -> Option<Located<&'d str>> {
+        if !self.has(key) {
+            self.known.borrow_mut().push(key);
+            self.missing(key);
+            return None;
+        }
+        let text = self.string(key)?;
+        if text.value.trim().is_empty() {
+            self.invalid(key, "must not be empty");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A list of strings; an absent key is an empty list.
+    pub fn strings(&self, key: &'static str) -> Vec<Located<&'d str>> {
+        let item = |value: &'d Spanned<DeValue<'i>>| match value.get_ref() {
+            DeValue::String(text) => Some(Located { value: text.as_ref(), span: value.span() }),
+            _ => {
+                self.wrong_type(key, "a list of strings", value);
+                None
+            }
+        };
+        self.array(key, "a list of strings").into_iter().flatten().filter_map(item).collect()
+    }
+
+    /// A list of non-negative integers; an absent key is an empty list.
+    pub fn integers(&self, key: &'static str) -> Vec<u32> {
+        let item = |value: &'d Spanned<DeValue<'i>>| {
+            let number = value.get_ref().as_integer().and_then(|number| to_integer(number).ok());
+            if number.is_none() {
+                self.wrong_type(key, "a list of numbers", value);
+            }
+            number
+        };
+        self.array(key, "a list of numbers").into_iter().flatten().filter_map(item).collect()
+    }
+
+    /// A list of strings or tables, as examples are; an absent key is an empty list.
+    pub fn items(&self, key: &'static str) -> Vec<Item<'d, 'i>> {
+        let item = |value: &'d Spanned<DeValue<'i>>| match value.get_ref() {
+            DeValue::String(text) => Some(Item::Text(Located { value: text.as_ref(), span: value.span() })),
+            DeValue::Table(table) => Some(Item::Table(Table::new(self.doc, table, value.span()))),
+            _ => {
+                self.wrong_type(key, "a list of strings or tables", value);
+                None
+            }
+        };
+        self.array(key, "a list of strings or tables").into_iter().flatten().filter_map(item).collect()
+    }
+
+    fn array(&self, key: &'static str, expected: &'static str) -> Option<&'d [Spanned<DeValue<'i>>]> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Array(items) => Some(items),
+            _ => {
+                self.wrong_type(key, expected, value);
+                None
+            }
+        }
+    }
+
+    /// A non-negative integer.
+    pub fn integer(&self, key: &'static str) -> Option<u64> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|number| to_integer(number).ok());
+        if number.is_none() {
+            self.wrong_type(key, "a number that is not negative", value);
+        }
+        number
+    }
+
+    /// A number, with or without fraction.
+    pub fn number(&self, key: &'static str) -> Option<f64> {
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => to_integer::<u32>(number).ok().map(f64::from),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_type(key, "a number", value);
+        }
+        number
+    }
+
+    /// True or false.
+    pub fn boolean(&self, key: &'static str) -> Option<bool> {
+        let value = self.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(key, "true or false", value);
+        }
+        flag
+    }
+
+    /// A date, also when it is written as a string; as text `2026-11-21`.
+    pub fn date(&self, key: &'static str) -> Option<Located<String>> {
+        let value = self.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => {
+                self.wrong_type(key, "a date such as 2026-11-21", value);
+                return None;
+            }
+        };
+        let is_date = text.len() == 10
+            && text.bytes().enumerate().all(|(idx, byte)| match idx {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !is_date {
+            self.wrong_type(key, "a date such as 2026-11-21", value);
+            return None;
+        }
+        Some(Located { value: text, span: value.span() })
+    }
+
+    /// A table.
+    pub fn table(&self, key: &'static str) -> Option<Table<'d, 'i>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
+            _ => {
+                self.wrong_type(key, "a table", value);
+                None
+            }
+        }
+    }
+
+    /// A list of tables, as `[[key]]` writes it; an absent key is an empty list.
+    pub fn tables(&self, key: &'static str) -> Vec<Table<'d, 'i>> {
+        let item = |value: &'d Spanned<DeValue<'i>>| match value.get_ref() {
+            DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
+            _ => {
+                self.wrong_type(key, "a list of tables", value);
+                None
+            }
+        };
+        self.array(key, "a list of tables").into_iter().flatten().filter_map(item).collect()
+    }
+
+    /// A word out of a table of names.
+    pub fn one_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Option<T> {
+        let word = self.string(key)?;
+        self.lookup(key, &word, names)
+    }
+
+    /// A word out of a table of names that must be there.
+    pub fn required_one_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Option<T> {
+        let word = self.required_string(key)?;
+        self.lookup(key, &word, names)
+    }
+
+    /// A list of words out of a table of names; an absent key is an empty list.
+    pub fn all_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Vec<T> {
+        self.strings(key).iter().filter_map(|word| self.lookup(key, word, names)).collect()
+    }
+
+    fn lookup<T: Copy>(
+        &self,
+        key: &'static str,
+        word: &Located<&str>,
+        names: &[(&'static str, T)],
+    ) -> Option<T> {
+        let found = names.iter().find(|(name, _)| *name == word.value);
+        if found.is_none() {
+            let all: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+            let nearest = nearest(word.value, &all);
+            let fault =
+                Fault::UnknownValue { key, value: word.value.to_owned(), nearest, allowed: all.join(", ") };
+            self.doc.fault(word.span.start, fault);
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    /// Reports every key that no getter has asked for.
+    pub fn finish(&self) {
+        let known = self.known.borrow();
+        for key in self.table.keys() {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                let fault = Fault::UnknownKey { key: name.to_owned(), nearest: nearest(name, &known) };
+                self.doc.fault(key.span().start, fault);
+            }
+        }
+    }
+}
+
+/// An element of a list that takes strings and tables.
+pub enum Item<'d, 'i> {
+    /// A string.
+    Text(Located<&'d str>),
+    /// A table.
+    Table(Table<'d, 'i>),
+}
+
+fn to_integer<T: TryFrom<u64>>(number: &toml::de::DeInteger<'_>) -> Result<T, ()> {
+    let parsed = u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| ())?;
+    T::try_from(parsed).map_err(|_| ())
+}
+
+/// The most similar of `names`, if one is similar enough to be meant.
+pub fn nearest(word: &str, names: &[&str]) -> Option<String> {
+    names
+        .iter()
+        .map(|name| (strsim::osa_distance(word, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len().min(word.len()) / 4)
+        .min()
+        .map(|(_, name)| (*name).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let doc = Document::parse("f.toml", text);
+        let root = doc.root();
+        root.required_string("name");
+        root.integer("count");
+        root.one_of("level", &[("low", 1), ("high", 2)]);
+        root.date("expires");
+        root.strings("tags");
+        for item in root.tables("item") {
+            item.required_string("id");
+            item.finish();
+        }
+        root.finish();
+        let found = doc.into_result(()).err().map(|problems| problems.to_string()).unwrap_or_default();
+        assert_eq!(found.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn every_problem_is_told_with_its_place() {
+        check("name = 'x'\ncount = 3\nlevel = 'low'\nexpires = 2026-11-21\ntags = ['a']\n", &[]);
+        check("name = ' '", &["f.toml:1:8: `name`: must not be empty"]);
+        check(
+            "level = 'hihg'\ncount = -1\ntags = ['a', 2]\nexpires = 'soon'\nleve = 1",
+            &[
+                "f.toml:1:1: `name` is missing",
+                "f.toml:1:9: `level` cannot be \"hihg\", did you mean `high`?; one of: low, high",
+                "f.toml:2:9: `count` must be a number that is not negative, not integer",
+                "f.toml:3:14: `tags` must be a list of strings, not integer",
+                "f.toml:4:11: `expires` must be a date such as 2026-11-21, not string",
+                "f.toml:5:1: unknown key `leve`, did you mean `level`?",
+            ],
+        );
+        check(
+            "name = 'x'\n[[item]]\nid = 'a'\n[[item]]\nidd = 'b'\n",
+            &["f.toml:4:1: `id` is missing", "f.toml:5:1: unknown key `idd`, did you mean `id`?"],
+        );
+    }
+
+    #[test]
+    fn syntax_errors_do_not_hide_each_other() {
+        check(
+            "name = 'x'\ncount = \nlevel = low\n",
+            &[
+                "f.toml:2:9: string values must be quoted, expected literal string",
+                "f.toml:2:9: `count` must be a number that is not negative, not string",
+                "f.toml:3:9: string values must be quoted, expected literal string",
+            ],
+        );
+    }
+}
