@@ -3,6 +3,7 @@
 mod dependency;
 mod finding;
 mod id;
+mod language;
 mod path;
 mod receipt;
 mod report;
@@ -13,6 +14,7 @@ mod unit;
 
 pub use dependency::{Dependency, Ecosystem, Scope, Source};
 pub use finding::{Excerpt, Finding, Mark};
+pub use language::Language;
 pub use id::{RuleId, RuleInfo};
 pub use path::RepoPath;
 pub use receipt::{Receipt, SkipReason, Skipped};

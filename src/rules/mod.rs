@@ -1,1 +1,15 @@
-//! rules.
+//! From TOML to checked rules, bounds and required literals. Knows nothing of content, git or policy.
+
+mod anchor;
+pub mod automaton;
+mod check;
+mod kinds;
+mod pack;
+mod pattern;
+mod rule;
+
+pub use automaton::Automaton;
+pub use check::{Checked, check_file};
+pub use kinds::{Boundary, Checksum, Detector, ScopeKind, Unit, Validator};
+pub use pack::{Pack, PackError};
+pub use rule::{ByteSet, Example, Keyword, Pattern, Rule, Step};

@@ -1,0 +1,151 @@
+//! The closed sets of words that a rule may use; what they do lives in `engine`.
+
+use std::borrow::Cow;
+
+/// What may not stand right before and right after the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boundary {
+    /// `[0-9A-Za-z_-]`.
+    Token,
+    /// `[0-9A-Za-z_]`.
+    Word,
+    /// `[0-9A-Za-z+/=_-]`.
+    Base64,
+    /// Anything may stand there.
+    None,
+}
+
+/// Where a match must begin, and what the pattern sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// The bytes as they are, without lexing.
+    Raw,
+    /// Code: comments and the insides of strings are blanked.
+    Code,
+    /// The insides of strings.
+    String,
+    /// Comments.
+    Comment,
+    /// Everything but comments.
+    Any,
+}
+
+/// How much the pattern sees at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A bounded window around the keyword.
+    Window,
+    /// The line of the keyword.
+    Line,
+    /// The statement around the keyword, with its continuation lines.
+    Statement,
+    /// The whole file.
+    File,
+}
+
+/// Checksums that tell a real token from a made-up one; the algorithms are in `engine::validate::checksum`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checksum {
+    /// CRC-32 of the body in base 62, six characters (GitHub, npm, Vercel).
+    Crc32Base62,
+    /// The eight base-32 characters of a SHA-256 inside GitHub's fine-grained tokens.
+    GithubFineGrained,
+    /// CRC-32 of everything before, eight upper-case hexadecimal digits (Atlassian, Bitbucket).
+    Crc32HexUpper,
+    /// CRC-32 of everything before the last `_`, little-endian hexadecimal (Grafana).
+    Grafana,
+    /// CRC-32 of the body, eight hexadecimal digits (Cloudflare).
+    Crc32Hex,
+    /// CRC-32 in base 36 of GitLab's routable tokens.
+    GitlabRoutable,
+    /// Bech32 (age).
+    Bech32,
+    /// JSON header and payload of a JSON Web Token.
+    Jwt,
+    /// The account number inside an AWS access key id.
+    AwsKeyId,
+}
+
+impl Checksum {
+    /// Every checksum with its name in rule files.
+    pub const NAMES: [(&'static str, Checksum); 9] = [
+        ("crc32-base62", Checksum::Crc32Base62),
+        ("github-fine-grained", Checksum::GithubFineGrained),
+        ("crc32-hex-upper", Checksum::Crc32HexUpper),
+        ("grafana", Checksum::Grafana),
+        ("crc32-hex", Checksum::Crc32Hex),
+        ("gitlab-routable", Checksum::GitlabRoutable),
+        ("bech32", Checksum::Bech32),
+        ("jwt", Checksum::Jwt),
+        ("aws-key-id", Checksum::AwsKeyId),
+    ];
+}
+
+/// Judgements of a value that are no checksum; they live in `engine::validate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validator {
+    /// A literal that a person would use as a password: no placeholder, reference, path, word of code or prose.
+    Password,
+    /// A value that looks generated.
+    Random,
+}
+
+impl Validator {
+    /// Every validator with its name in rule files.
+    pub const NAMES: [(&'static str, Validator); 2] =
+        [("password", Validator::Password), ("random", Validator::Random)];
+}
+
+/// Detectors built into the engine, for what a pattern cannot express; they live in `engine::detect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detector {
+    /// A chain of literals and expressions that builds SQL.
+    SqlChain,
+    /// A dependency that is not approved: the judgement is `deps::gate`'s.
+    Dependency,
+    /// A waiver or a configuration: the judgement is `policy`'s.
+    Policy,
+}
+
+impl Detector {
+    /// Every detector with its name in rule files.
+    pub const NAMES: [(&'static str, Detector); 3] = [
+        ("sql-chain", Detector::SqlChain),
+        ("dependency", Detector::Dependency),
+        ("policy", Detector::Policy),
+    ];
+}
+
+impl Boundary {
+    /// Every boundary with its name in rule files.
+    pub const NAMES: [(&'static str, Boundary); 4] = [
+        ("token", Boundary::Token),
+        ("word", Boundary::Word),
+        ("base64", Boundary::Base64),
+        ("none", Boundary::None),
+    ];
+}
+
+impl ScopeKind {
+    /// Every scope with its name in rule files.
+    pub const NAMES: [(&'static str, ScopeKind); 5] = [
+        ("raw", ScopeKind::Raw),
+        ("code", ScopeKind::Code),
+        ("string", ScopeKind::String),
+        ("comment", ScopeKind::Comment),
+        ("any", ScopeKind::Any),
+    ];
+}
+
+impl Unit {
+    /// Every unit with its name in rule files.
+    pub const NAMES: [(&'static str, Unit); 4] = [
+        ("window", Unit::Window),
+        ("line", Unit::Line),
+        ("statement", Unit::Statement),
+        ("file", Unit::File),
+    ];
+}
+
+/// A string of a rule: borrowed from the program for built-in rules, owned for a repository's own.
+pub type Text = Cow<'static, str>;

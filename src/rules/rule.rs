@@ -1,0 +1,127 @@
+//! A rule as checked: nothing in it can be invalid, and a built-in one is a constant of the program.
+
+use std::borrow::Cow;
+
+use super::kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+use crate::model::{Language, RuleInfo};
+
+/// A checked rule.
+///
+/// Invariants: `keywords` is not empty unless the detector is not the engine's; with a pattern, every match of it
+/// contains one of the keywords and is at most `Pattern::max_len` bytes long.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// What people are told.
+    pub info: RuleInfo,
+    /// Literals the engine looks for.
+    pub keywords: Cow<'static, [Keyword]>,
+    /// What must match around a keyword; none for rules with a detector.
+    pub pattern: Option<Pattern>,
+    /// A built-in detector instead of the pattern.
+    pub detector: Option<Detector>,
+    /// What may not touch the secret.
+    pub boundary: Boundary,
+    /// Least entropy of the secret, bits per character.
+    pub entropy: Option<f32>,
+    /// A secret with one of these inside is no finding; lower case.
+    pub stop_words: Cow<'static, [Text]>,
+    /// Whether placeholders are no findings.
+    pub placeholders: bool,
+    /// Proves or disproves a match.
+    pub checksum: Option<Checksum>,
+    /// Judges the value.
+    pub validator: Option<Validator>,
+    /// Whether any other rule's finding on the same bytes is better.
+    pub generic: bool,
+    /// Only in these languages; empty: everywhere.
+    pub languages: Cow<'static, [Language]>,
+    /// Only under these globs; empty: everywhere.
+    pub paths: Cow<'static, [Text]>,
+    /// What the pattern sees.
+    pub scope: ScopeKind,
+    /// How much of it.
+    pub unit: Unit,
+    /// Further patterns that must match in the unit.
+    pub all_of: Cow<'static, [Text]>,
+    /// Patterns that must not match in the unit.
+    pub none_of: Cow<'static, [Text]>,
+    /// Patterns that must match somewhere in the file.
+    pub file_requires: Cow<'static, [Text]>,
+}
+
+/// A bounded regular expression over bytes.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// The expression with every repetition bounded, to be compiled on first use.
+    pub source: Text,
+    /// Whether it is Unicode's.
+    pub unicode: bool,
+    /// Length of the longest match in bytes.
+    pub max_len: u32,
+}
+
+/// A literal that the prefilter looks for, and what must hold around it for the pattern to match there.
+#[derive(Debug, Clone)]
+pub struct Keyword {
+    /// The bytes; lower case when `fold`.
+    pub bytes: Cow<'static, [u8]>,
+    /// Whether letters match in any case.
+    pub fold: bool,
+    /// How many bytes of a match can stand before the keyword.
+    pub back: u32,
+    /// What must follow the keyword, byte by byte: a necessary condition of a match, cheap to test.
+    pub tail: Cow<'static, [Step]>,
+}
+
+/// `count` bytes out of `set`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The bytes that may stand there.
+    pub set: ByteSet,
+    /// How many.
+    pub count: u16,
+}
+
+/// A set of byte values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByteSet(pub [u64; 4]);
+
+impl ByteSet {
+    /// Adds the bytes `first..=last`.
+    pub fn insert(&mut self, first: u8, last: u8) {
+        for byte in first..=last {
+            self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+    }
+
+    /// True when `byte` is in the set.
+    #[inline]
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// The bytes of either set.
+    pub fn union(&self, other: &ByteSet) -> ByteSet {
+        ByteSet(std::array::from_fn(|idx| self.0[idx] | other.0[idx]))
+    }
+
+    /// True when every byte is in the set, so that testing it tells nothing.
+    pub fn is_full(&self) -> bool {
+        self.0 == [u64::MAX; 4]
+    }
+}
+
+/// A text that a rule must, or must not, match; it never leaves the tests and `rules show`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The rule it belongs to.
+    pub rule: String,
+    /// Whether the rule must report a finding.
+    pub hit: bool,
+    /// The content, with the split marks removed.
+    pub text: String,
+    /// The path it stands under, when the rule's author gave one.
+    pub path: Option<String>,
+    /// Where it is written.
+    pub at: crate::model::Position,
+}
