@@ -1,1 +1,3 @@
-//! engine.
+//! x
+
+pub mod builtin;

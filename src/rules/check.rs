@@ -1,0 +1,248 @@
+//! From a rule file as written to checked rules; every problem of the file is collected.
+
+use std::borrow::Cow;
+
+use super::anchor::{self, Required};
+use super::kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+use super::pattern::{self, Bounded};
+use super::rule::{Example, Keyword, Pattern, Rule};
+use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
+use crate::text::toml_doc::{Document, Item, Located, Problems, Table};
+
+/// What a rule file holds.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// Its rules, in the order of the file.
+    pub rules: Vec<Rule>,
+    /// Their examples.
+    pub examples: Vec<Example>,
+}
+
+/// Reads and checks one rule file. `examples_required` holds for our packs.
+pub fn check_file(file: &str, text: &str, examples_required: bool) -> Result<Checked, Problems> {
+    let doc = Document::parse(file, text);
+    let root = doc.root();
+    match root.integer("schema") {
+        Some(1) => {}
+        Some(other) => root.invalid("schema", format!("this portcullis reads version 1, not {other}")),
+        None if !root.has("schema") => root.missing("schema"),
+        None => {}
+    }
+    let pack = root.required_string("pack").map_or("", |pack| pack.value);
+    let mut checked = Checked::default();
+    for table in root.tables("rule") {
+        let examples = examples(&doc, &table, examples_required);
+        let rule = rule(&table, pack);
+        table.finish();
+        if let Some(rule) = rule {
+            if checked.rules.iter().any(|known| known.info.id == rule.info.id) {
+                table.invalid("id", format!("{} stands in this file already", rule.info.id));
+            }
+            let id = rule.info.id.as_str();
+            checked.examples.extend(examples.into_iter().map(|example| Example { rule: id.to_owned(), ..example }));
+            checked.rules.push(rule);
+        }
+    }
+    root.finish();
+    doc.into_result(checked)
+}
+
+/// Checks one `[[rule]]`; none when a problem was noted that leaves nothing to build.
+fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
+    // Everything is read before anything is given up, so that all problems are told.
+    let info = info(table, pack);
+    let detector = table.one_of("detector", &Detector::NAMES);
+    let unicode = table.boolean("unicode").unwrap_or(false);
+    let category = info.as_ref().map(|info| info.category);
+    let boundary = table.one_of("boundary", &Boundary::NAMES);
+    let secret = category == Some(Category::Secret);
+    let matching = matching(table, detector, unicode);
+    let rule = Rule {
+        boundary: boundary.unwrap_or(if secret { Boundary::Token } else { Boundary::None }),
+        detector,
+        entropy: table.number("entropy").map(|bits| bits as f32),
+        stop_words: texts(&table.strings("stop_words"), str::to_ascii_lowercase),
+        placeholders: table.boolean("placeholders").unwrap_or(secret),
+        checksum: table.one_of("checksum", &Checksum::NAMES),
+        validator: table.one_of("validator", &Validator::NAMES),
+        generic: table.boolean("generic").unwrap_or(false),
+        languages: table.all_of("languages", &Language::NAMES).into(),
+        paths: texts(&table.strings("paths"), str::to_owned),
+        scope: table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw),
+        unit: table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window),
+        all_of: patterns(table, "all_of", unicode),
+        none_of: patterns(table, "none_of", unicode),
+        file_requires: patterns(table, "file_requires", unicode),
+        info: info?,
+        keywords: Cow::default(),
+        pattern: None,
+    };
+    let (pattern, keywords) = matching?;
+    Some(Rule { pattern, keywords: keywords.into(), ..rule })
+}
+
+fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
+    let id = table.required_string("id").and_then(|id| {
+        let parsed = RuleId::parse(id.value);
+        if parsed.is_none() {
+            table.invalid("id", "2 to 80 letters, digits, `-` and `.`, beginning and ending with a letter or digit");
+        }
+        parsed
+    });
+    let title = table.required_string("title");
+    let category = table.required_one_of("category", &Category::NAMES);
+    let severity = table.required_one_of("severity", &Severity::NAMES);
+    let confidence = table.required_one_of("confidence", &Confidence::NAMES);
+    let message = table.required_string("message");
+    let remediation = table.required_string("remediation");
+    let topic = table.string("topic").map_or("", |topic| topic.value);
+    if category == Some(Category::Code) && topic.is_empty() {
+        table.missing("topic");
+    }
+    let references = texts(&table.strings("references"), str::to_owned);
+    let owasp = texts(&table.strings("owasp"), str::to_owned);
+    let cwe = table.integers("cwe");
+    Some(RuleInfo {
+        id: id?,
+        title: owned(title?.value),
+        pack: owned(pack),
+        category: category?,
+        topic: owned(topic),
+        severity: severity?,
+        confidence: confidence?,
+        message: owned(message?.value),
+        remediation: owned(remediation?.value),
+        references,
+        cwe: cwe.into(),
+        owasp,
+    })
+}
+
+/// The pattern and its keywords, which must fit each other.
+fn matching(table: &Table<'_, '_>, detector: Option<Detector>, unicode: bool) -> Option<(Option<Pattern>, Vec<Keyword>)> {
+    let written = table.strings("keywords");
+    let keywords: Vec<&[u8]> = written.iter().map(|keyword| keyword.value.as_bytes()).collect();
+    if keywords.iter().any(|keyword| keyword.len() < 2) {
+        table.invalid("keywords", "a keyword needs at least 2 bytes");
+        return None;
+    }
+    let Some(source) = table.string("pattern") else {
+        return without_pattern(table, detector, &keywords);
+    };
+    if detector.is_some() {
+        table.invalid("pattern", "a rule with a `detector` has no pattern");
+        return None;
+    }
+    let bounded = match pattern::bound(source.value, unicode) {
+        Ok(bounded) => bounded,
+        Err(error) => {
+            table.invalid("pattern", error.to_string());
+            return None;
+        }
+    };
+    let required = required(table, &bounded, &keywords)?;
+    let keyword = |required: Required| Keyword {
+        bytes: required.bytes.into(),
+        fold: required.fold,
+        back: required.back as u32,
+        tail: required.tail.into(),
+    };
+    let pattern = Pattern { source: bounded.source.into(), unicode, max_len: bounded.max_len as u32 };
+    Some((Some(pattern), required.into_iter().map(keyword).collect()))
+}
+
+fn required(table: &Table<'_, '_>, bounded: &Bounded, keywords: &[&[u8]]) -> Option<Vec<Required>> {
+    if keywords.is_empty() {
+        let derived = anchor::derive(&bounded.hir);
+        if derived.is_none() {
+            table.invalid("pattern", "contains no literal of at least 2 bytes that the engine could look for first");
+        }
+        return derived;
+    }
+    let found = anchor::locate(&bounded.hir, keywords);
+    found
+        .map_err(|derived| {
+            let words = |all: Vec<Required>| all.iter().map(|r| format!("{:?}", r.bytes.escape_ascii().to_string())).collect::<Vec<_>>().join(", ");
+            let hint = derived.map_or_else(String::new, |all| format!("; every match contains one of: {}", words(all)));
+            table.invalid("keywords", format!("a match of the pattern need not contain one of them{hint}"));
+        })
+        .ok()
+}
+
+fn without_pattern(
+    table: &Table<'_, '_>,
+    detector: Option<Detector>,
+    keywords: &[&[u8]],
+) -> Option<(Option<Pattern>, Vec<Keyword>)> {
+    match detector {
+        None => {
+            table.missing("pattern");
+            None
+        }
+        Some(Detector::Dependency | Detector::Policy) => Some((None, Vec::new())),
+        Some(Detector::SqlChain) if keywords.is_empty() => {
+            table.missing("keywords");
+            None
+        }
+        Some(Detector::SqlChain) => {
+            let keyword = |bytes: &&[u8]| Keyword {
+                bytes: bytes.to_ascii_lowercase().into(),
+                fold: true,
+                back: 0,
+                tail: Cow::default(),
+            };
+            Some((None, keywords.iter().map(keyword).collect()))
+        }
+    }
+}
+
+fn patterns(table: &Table<'_, '_>, key: &'static str, unicode: bool) -> Cow<'static, [Text]> {
+    let written = table.strings(key);
+    for pattern in &written {
+        if let Err(error) = pattern::check_syntax(pattern.value, unicode) {
+            table.invalid(key, format!("{:?} {error}", pattern.value));
+        }
+    }
+    texts(&written, str::to_owned)
+}
+
+fn texts(written: &[Located<&str>], form: impl Fn(&str) -> String) -> Cow<'static, [Text]> {
+    written.iter().map(|text| Cow::Owned(form(text.value))).collect::<Vec<Text>>().into()
+}
+
+fn owned(text: &str) -> Text {
+    Cow::Owned(text.to_owned())
+}
+
+/// The examples of a rule; their `rule` is filled in by the caller, who knows the id.
+fn examples(doc: &Document<'_>, table: &Table<'_, '_>, required: bool) -> Vec<Example> {
+    let Some(section) = table.table("examples") else {
+        if required && !table.has("examples") {
+            table.missing("examples");
+        }
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (key, hit) in [("hit", true), ("miss", false)] {
+        let items = section.items(key);
+        if required && items.is_empty() {
+            section.missing(key);
+        }
+        found.extend(items.into_iter().filter_map(|item| example(doc, item, hit)));
+    }
+    section.finish();
+    found
+}
+
+fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example> {
+    let (text, path, at) = match item {
+        Item::Text(text) => (text.value.to_owned(), None, text.span.start),
+        Item::Table(table) => {
+            let text = table.required_string("text");
+            let path = table.required_string("path");
+            table.finish();
+            (text?.value.to_owned(), Some(path?.value.to_owned()), table.span().start)
+        }
+    };
+    Some(Example { rule: String::new(), hit, text: text.replace("{|}", ""), path, at: doc.position(at) })
+}
