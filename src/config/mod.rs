@@ -1,1 +1,7 @@
-//! config.
+//! The team's configuration: from TOML to checked values. Knows nothing of findings or git.
+
+mod file;
+mod size;
+
+pub use file::{Config, Exclude, Gate, Known, RuleSetting, TeamFile, TeamFiles, parse};
+pub use size::parse_size;

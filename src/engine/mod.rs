@@ -1,3 +1,150 @@
-//! x
+//! Turns a unit's bytes into matches: prefilter, check at the hit, pattern on a bounded window, validators, selection.
+//!
+//! Pure: the same path and content give the same matches in the same order; no I/O, clock, environment, git or threads.
+//!
+//! What a rule says about a place is *defined* by a window. For each occurrence of a keyword, the match is the one
+//! with the smallest start, at most `back` bytes before the keyword, that covers the keyword and passes the boundary
+//! test; of one rule's overlapping matches the first counts. So a commit, a file and a history give the same answer.
 
+mod active;
+mod boundary;
 pub mod builtin;
+pub mod detect;
+mod matcher;
+mod novelty;
+mod prefilter;
+mod select;
+pub mod validate;
+mod view;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::{RepoPath, RuleId, RuleInfo, Span};
+use crate::rules::{Pack, Rule};
+
+pub use active::ActivePack;
+pub use novelty::{Before, is_new};
+pub use view::Views;
+
+/// A rule that cannot be run.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// An expression does not compile.
+    #[error("rule {rule}: pattern does not compile: {error}")]
+    Pattern {
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        error: regex::Error,
+    },
+    /// A glob in `paths` does not compile.
+    #[error("rule {rule}: {error}")]
+    Glob {
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        error: globset::Error,
+    },
+}
+
+/// What the validators say about a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// A checksum is right: it is real wherever it stands.
+    Proven,
+    /// Nothing speaks for or against it.
+    Plain,
+    /// A checksum is wrong: it looks like one.
+    Doubtful,
+}
+
+/// A rule matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Which of the engine's packs.
+    pub pack: usize,
+    /// Which of its rules.
+    pub rule: usize,
+    /// The reported bytes.
+    pub span: Span,
+    /// Whether the reported bytes must not be shown.
+    pub secret: bool,
+    /// The bytes that decide whether it is new: all lines of the statement for code, the secret itself else.
+    pub extent: Span,
+    /// What the validators say.
+    pub proof: Proof,
+}
+
+/// All active rules, ready to scan; shared by threads.
+pub struct Engine {
+    packs: Vec<ActivePack>,
+}
+
+impl Engine {
+    /// An engine over the built-in packs and, if there are any, a repository's own rules.
+    pub fn new(builtin: &'static Pack, own: Option<Pack>) -> Self {
+        let packs = std::iter::once(Cow::Borrowed(builtin)).chain(own.map(Cow::Owned));
+        Engine { packs: packs.map(ActivePack::new).collect() }
+    }
+
+    /// Compiles every pattern, so that a broken one is told before anything is scanned.
+    pub fn compile_own(&self) -> Result<(), EngineError> {
+        for pack in self.packs.iter().filter(|pack| matches!(pack.pack, Cow::Owned(_))) {
+            (0..pack.pack.rules.len()).try_for_each(|rule| pack.compiled(rule).map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Switches rules off: `keep` is asked for each.
+    pub fn retain(&mut self, keep: impl Fn(&RuleInfo) -> bool) {
+        for pack in &mut self.packs {
+            for (rule, on) in pack.pack.rules.iter().zip(&mut pack.on) {
+                *on = keep(&rule.info);
+            }
+        }
+    }
+
+    /// The rules that are on, pack by pack, sorted by id inside a pack.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.packs.iter().flat_map(|pack| {
+            pack.pack.rules.iter().zip(&pack.on).filter(|(_, on)| **on).map(|(rule, _)| rule)
+        })
+    }
+
+    /// The rule behind a match.
+    pub fn rule(&self, found: &Match) -> &Rule {
+        &self.packs[found.pack].pack.rules[found.rule]
+    }
+
+    /// The rule behind a match, as reports describe it.
+    pub fn info(&self, found: &Match) -> &Arc<RuleInfo> {
+        self.packs[found.pack].info(found.rule)
+    }
+
+    /// The description of the rule with this id, if it is on.
+    pub fn info_of(&self, id: &RuleId) -> Option<&Arc<RuleInfo>> {
+        self.packs.iter().find_map(|pack| {
+            let idx = pack.pack.rules.iter().position(|rule| rule.info.id == *id)?;
+            pack.on[idx].then(|| pack.info(idx))
+        })
+    }
+
+    /// Every match in `content`, sorted by place, then rule.
+    pub fn scan(&self, path: &RepoPath, content: &[u8]) -> Result<Vec<Match>, EngineError> {
+        let views = Views::new(path, content);
+        let mut found = Vec::new();
+        for (pack_idx, pack) in self.packs.iter().enumerate() {
+            matcher::scan(pack_idx, pack, &views, &mut found)?;
+        }
+        Ok(select::select(self, found))
+    }
+
+    /// Runs the prefilter alone and counts its hits: for benches.
+    pub fn prefilter_hits(&self, content: &[u8]) -> usize {
+        self.packs.iter().map(|pack| prefilter::scan(&pack.pack.automaton, content).len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

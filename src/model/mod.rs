@@ -14,8 +14,8 @@ mod unit;
 
 pub use dependency::{Dependency, Ecosystem, Scope, Source};
 pub use finding::{Excerpt, Finding, Mark};
-pub use language::Language;
 pub use id::{RuleId, RuleInfo};
+pub use language::Language;
 pub use path::RepoPath;
 pub use receipt::{Receipt, SkipReason, Skipped};
 pub use report::{Judged, Report, Verdict};

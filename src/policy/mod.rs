@@ -1,1 +1,12 @@
-//! policy.
+//! Judges findings: the gate, path classes, inline waivers, exclusions, fingerprints. Knows nothing of how a finding
+//! was made or will be shown.
+
+mod fingerprint;
+mod gate;
+mod place;
+mod waiver;
+
+pub use fingerprint::fingerprint;
+pub use gate::Policy;
+pub use place::{PathClass, classify};
+pub use waiver::{Waiver, WaiverFault, waivers};

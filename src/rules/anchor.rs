@@ -137,7 +137,9 @@ fn steps(sets: &[ByteSet]) -> Vec<Step> {
 /// The best set: the longest shortest string, then the fewest strings.
 fn best(sets: Vec<Vec<Anchor>>) -> Option<Vec<Anchor>> {
     let shortest = |set: &Vec<Anchor>| set.iter().map(|anchor| anchor.letters.len()).min().unwrap_or(0);
-    sets.into_iter().filter(|set| shortest(set) >= 2).max_by_key(|set| (shortest(set).min(6), usize::MAX - set.len(), shortest(set)))
+    sets.into_iter()
+        .filter(|set| shortest(set) >= 2)
+        .max_by_key(|set| (shortest(set).min(6), usize::MAX - set.len(), shortest(set)))
 }
 
 /// Every candidate set of `hir`; `back` bytes at most stand before it in a match, `after` follows it.
@@ -155,7 +157,8 @@ fn candidates(hir: &Hir, back: usize, after: &[&Hir]) -> Vec<Vec<Anchor>> {
         }
         HirKind::Concat(parts) => concat(&parts.iter().collect::<Vec<_>>(), back, after),
         HirKind::Alternation(parts) => {
-            let branches: Option<Vec<_>> = parts.iter().map(|part| best(candidates(part, back, after))).collect();
+            let branches: Option<Vec<_>> =
+                parts.iter().map(|part| best(candidates(part, back, after))).collect();
             let joined: Vec<Anchor> = branches.unwrap_or_default().into_iter().flatten().collect();
             if joined.is_empty() || joined.len() > 4 * MAX_STRINGS { Vec::new() } else { vec![joined] }
         }
@@ -171,7 +174,8 @@ fn concat(parts: &[&Hir], back: usize, after: &[&Hir]) -> Vec<Vec<Anchor>> {
         if taken > 0 {
             let following: Vec<&Hir> = parts[idx + taken..].iter().chain(after).copied().collect();
             let tail = tail(&following);
-            let anchor = |letters: &Vec<Letter>| Anchor { letters: letters.clone(), back, tail: tail.clone() };
+            let anchor =
+                |letters: &Vec<Letter>| Anchor { letters: letters.clone(), back, tail: tail.clone() };
             sets.push(strings.iter().map(anchor).collect());
             back += strings.iter().map(Vec::len).max().unwrap_or(0);
             idx += taken;
@@ -207,7 +211,10 @@ fn run(parts: &[&Hir]) -> (Vec<Vec<Letter>>, usize) {
         if strings.len() * next.len() > MAX_STRINGS {
             break;
         }
-        strings = strings.iter().flat_map(|head| next.iter().map(move |tail| [head.as_slice(), tail].concat())).collect();
+        strings = strings
+            .iter()
+            .flat_map(|head| next.iter().map(move |tail| [head.as_slice(), tail].concat()))
+            .collect();
         taken += 1;
     }
     if strings.iter().all(Vec::is_empty) {
@@ -250,7 +257,9 @@ fn exact_class(set: &ByteSet) -> Option<Vec<Vec<Letter>>> {
         [upper, lower] if upper.is_ascii_uppercase() && upper.to_ascii_lowercase() == *lower => {
             Some(vec![vec![Letter { byte: *lower, fold: true }]])
         }
-        bytes if bytes.len() <= 4 => Some(bytes.iter().map(|&byte| vec![Letter { byte, fold: false }]).collect()),
+        bytes if bytes.len() <= 4 => {
+            Some(bytes.iter().map(|&byte| vec![Letter { byte, fold: false }]).collect())
+        }
         _ => None,
     }
 }
@@ -259,7 +268,9 @@ fn exact_class(set: &ByteSet) -> Option<Vec<Vec<Letter>>> {
 pub fn byte_class(hir: &Hir) -> Option<ByteSet> {
     let mut set = ByteSet::default();
     match hir.kind() {
-        HirKind::Class(Class::Bytes(class)) => class.iter().for_each(|range| set.insert(range.start(), range.end())),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().for_each(|range| set.insert(range.start(), range.end()))
+        }
         HirKind::Class(Class::Unicode(class)) => {
             for range in class.iter() {
                 let end = Some(u32::from(range.end())).filter(|end| *end < 0x80)?;
@@ -366,7 +377,9 @@ fn first(hir: &Hir) -> (ByteSet, bool) {
                 }
             }
         }
-        HirKind::Class(Class::Bytes(class)) => class.iter().for_each(|range| set.insert(range.start(), range.end())),
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().for_each(|range| set.insert(range.start(), range.end()))
+        }
         HirKind::Capture(capture) => return first(&capture.sub),
         HirKind::Repetition(repetition) => set = first(&repetition.sub).0,
         HirKind::Concat(parts) => {
@@ -390,7 +403,8 @@ mod tests {
 
     fn words(found: &[Required]) -> Vec<String> {
         let mark = |required: &Required| if required.fold { "~" } else { "" };
-        let tail = |required: &Required| required.tail.iter().map(|step| usize::from(step.count)).sum::<usize>();
+        let tail =
+            |required: &Required| required.tail.iter().map(|step| usize::from(step.count)).sum::<usize>();
         found
             .iter()
             .map(|r| format!("{}{} -{} +{}", mark(r), String::from_utf8_lossy(&r.bytes), r.back, tail(r)))
@@ -417,7 +431,10 @@ mod tests {
     #[test]
     fn a_keyword_that_some_match_lacks_is_refused() {
         let bounded = bound("(?:ghp|gho)_[0-9A-Za-z]{36}", false).unwrap();
-        assert_eq!(words(&locate(&bounded.hir, &[b"gho_", b"ghp_"]).unwrap()), ["gho_ -0 +36", "ghp_ -0 +36"]);
+        assert_eq!(
+            words(&locate(&bounded.hir, &[b"gho_", b"ghp_"]).unwrap()),
+            ["gho_ -0 +36", "ghp_ -0 +36"]
+        );
         assert_eq!(words(&locate(&bounded.hir, &[b"gh"]).unwrap()), ["gh -0 +38"]);
         assert!(locate(&bounded.hir, &[b"ghp_"]).is_err());
     }

@@ -117,13 +117,22 @@ impl Trie {
     }
 
     /// Moves the states with a hit behind the others.
-    fn renumber(self, classes: [u8; 256], shift: u8, goto: &[usize], literals: &[Cow<'_, [u8]>]) -> Automaton {
+    fn renumber(
+        self,
+        classes: [u8; 256],
+        shift: u8,
+        goto: &[usize],
+        literals: &[Cow<'_, [u8]>],
+    ) -> Automaton {
         let count = self.next.len();
-        let (quiet, hits): (Vec<usize>, Vec<usize>) = (0..count).partition(|node| self.ends[*node].is_empty());
+        let (quiet, hits): (Vec<usize>, Vec<usize>) =
+            (0..count).partition(|node| self.ends[*node].is_empty());
         let order: Vec<usize> = quiet.iter().chain(&hits).copied().collect();
         let mut number = vec![0u16; count];
         order.iter().enumerate().for_each(|(new, old)| number[*old] = new as u16);
-        let row = |old: &usize| goto[old << shift..(old + 1) << shift].iter().map(|target| number[*target]).collect::<Vec<_>>();
+        let row = |old: &usize| {
+            goto[old << shift..(old + 1) << shift].iter().map(|target| number[*target]).collect::<Vec<_>>()
+        };
         let table: Vec<u16> = order.iter().flat_map(row).collect();
         let mut out_start = vec![0u32];
         let mut out = Vec::new();

@@ -39,7 +39,9 @@ pub fn check_file(file: &str, text: &str, examples_required: bool) -> Result<Che
                 table.invalid("id", format!("{} stands in this file already", rule.info.id));
             }
             let id = rule.info.id.as_str();
-            checked.examples.extend(examples.into_iter().map(|example| Example { rule: id.to_owned(), ..example }));
+            checked
+                .examples
+                .extend(examples.into_iter().map(|example| Example { rule: id.to_owned(), ..example }));
             checked.rules.push(rule);
         }
     }
@@ -85,7 +87,10 @@ fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
     let id = table.required_string("id").and_then(|id| {
         let parsed = RuleId::parse(id.value);
         if parsed.is_none() {
-            table.invalid("id", "2 to 80 letters, digits, `-` and `.`, beginning and ending with a letter or digit");
+            table.invalid(
+                "id",
+                "2 to 80 letters, digits, `-` and `.`, beginning and ending with a letter or digit",
+            );
         }
         parsed
     });
@@ -119,7 +124,11 @@ fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
 }
 
 /// The pattern and its keywords, which must fit each other.
-fn matching(table: &Table<'_, '_>, detector: Option<Detector>, unicode: bool) -> Option<(Option<Pattern>, Vec<Keyword>)> {
+fn matching(
+    table: &Table<'_, '_>,
+    detector: Option<Detector>,
+    unicode: bool,
+) -> Option<(Option<Pattern>, Vec<Keyword>)> {
     let written = table.strings("keywords");
     let keywords: Vec<&[u8]> = written.iter().map(|keyword| keyword.value.as_bytes()).collect();
     if keywords.iter().any(|keyword| keyword.len() < 2) {
@@ -155,15 +164,24 @@ fn required(table: &Table<'_, '_>, bounded: &Bounded, keywords: &[&[u8]]) -> Opt
     if keywords.is_empty() {
         let derived = anchor::derive(&bounded.hir);
         if derived.is_none() {
-            table.invalid("pattern", "contains no literal of at least 2 bytes that the engine could look for first");
+            table.invalid(
+                "pattern",
+                "contains no literal of at least 2 bytes that the engine could look for first",
+            );
         }
         return derived;
     }
     let found = anchor::locate(&bounded.hir, keywords);
     found
         .map_err(|derived| {
-            let words = |all: Vec<Required>| all.iter().map(|r| format!("{:?}", r.bytes.escape_ascii().to_string())).collect::<Vec<_>>().join(", ");
-            let hint = derived.map_or_else(String::new, |all| format!("; every match contains one of: {}", words(all)));
+            let words = |all: Vec<Required>| {
+                all.iter()
+                    .map(|r| format!("{:?}", r.bytes.escape_ascii().to_string()))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let hint = derived
+                .map_or_else(String::new, |all| format!("; every match contains one of: {}", words(all)));
             table.invalid("keywords", format!("a match of the pattern need not contain one of them{hint}"));
         })
         .ok()

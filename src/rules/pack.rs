@@ -40,7 +40,8 @@ impl Pack {
                 by_literal.entry(folded).or_default().push((rule_idx as u16, keyword_idx as u16));
             }
         }
-        let literals: Vec<Cow<'_, [u8]>> = by_literal.keys().map(|literal| Cow::Borrowed(literal.as_slice())).collect();
+        let literals: Vec<Cow<'_, [u8]>> =
+            by_literal.keys().map(|literal| Cow::Borrowed(literal.as_slice())).collect();
         let automaton = Automaton::build(&literals)?;
         let mut users = vec![0];
         let mut keywords = Vec::new();
@@ -48,7 +49,12 @@ impl Pack {
             keywords.extend_from_slice(found);
             users.push(keywords.len() as u32);
         }
-        Ok(Pack { rules: Cow::Owned(rules), automaton, users: Cow::Owned(users), keywords: Cow::Owned(keywords) })
+        Ok(Pack {
+            rules: Cow::Owned(rules),
+            automaton,
+            users: Cow::Owned(users),
+            keywords: Cow::Owned(keywords),
+        })
     }
 
     /// Rule and keyword indices of everything that looks for `literal`.

@@ -90,7 +90,8 @@ fn bounded(hir: &Hir) -> Hir {
 
 /// True for a class of nothing but ASCII white space.
 fn is_space(hir: &Hir) -> bool {
-    super::anchor::byte_class(hir).is_some_and(|set| (0..=u8::MAX).all(|b| !set.has(b) || b.is_ascii_whitespace() || b == 0x0b))
+    super::anchor::byte_class(hir)
+        .is_some_and(|set| (0..=u8::MAX).all(|b| !set.has(b) || b.is_ascii_whitespace() || b == 0x0b))
 }
 
 #[cfg(test)]
@@ -99,7 +100,9 @@ mod tests {
 
     #[test]
     fn repetitions_without_a_bound_get_one() {
-        for (pattern, max_len) in [("ab{3}c", 5), (r"key\s*=", 3 + 64 + 1), ("a[a-z]+", 257), ("a[a-z]{300,}", 301)] {
+        for (pattern, max_len) in
+            [("ab{3}c", 5), (r"key\s*=", 3 + 64 + 1), ("a[a-z]+", 257), ("a[a-z]{300,}", 301)]
+        {
             assert_eq!(bound(pattern, false).map(|bounded| bounded.max_len), Ok(max_len), "{pattern}");
         }
     }

@@ -1,0 +1,93 @@
+//! A pack in use: which of its rules are on, and their regular expressions, compiled when first needed.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use once_cell::sync::OnceCell;
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::EngineError;
+use crate::model::RuleInfo;
+use crate::rules::{Pack, Rule};
+
+/// Limit of one compiled expression, in bytes; the crate's default is 10 MB.
+const SIZE_LIMIT: usize = 20 << 20;
+
+/// A pack in use.
+pub struct ActivePack {
+    /// The pack.
+    pub pack: Cow<'static, Pack>,
+    /// For each rule whether it is on.
+    pub on: Vec<bool>,
+    compiled: Vec<OnceCell<Compiled>>,
+    infos: Vec<OnceCell<Arc<RuleInfo>>>,
+}
+
+/// The expressions of one rule.
+pub struct Compiled {
+    /// The rule's pattern, if it has one.
+    pub pattern: Option<Regex>,
+    /// Must match in the unit.
+    pub all_of: Vec<Regex>,
+    /// Must not match in the unit.
+    pub none_of: Vec<Regex>,
+    /// Must match in the file.
+    pub file_requires: Vec<Regex>,
+    /// The paths it applies to; none: all.
+    pub paths: Option<GlobSet>,
+}
+
+impl ActivePack {
+    /// Takes a pack with all its rules on.
+    pub fn new(pack: Cow<'static, Pack>) -> Self {
+        let count = pack.rules.len();
+        let cells = || std::iter::repeat_with(OnceCell::new).take(count);
+        ActivePack {
+            on: vec![true; count],
+            compiled: cells().collect(),
+            infos: std::iter::repeat_with(OnceCell::new).take(count).collect(),
+            pack,
+        }
+    }
+
+    /// The expressions of a rule, compiled at the first call.
+    pub fn compiled(&self, rule_idx: usize) -> Result<&Compiled, EngineError> {
+        self.compiled[rule_idx].get_or_try_init(|| compile(&self.pack.rules[rule_idx]))
+    }
+
+    /// What reports say about a rule, shared by its findings.
+    pub fn info(&self, rule_idx: usize) -> &Arc<RuleInfo> {
+        self.infos[rule_idx].get_or_init(|| Arc::new(self.pack.rules[rule_idx].info.clone()))
+    }
+}
+
+fn compile(rule: &Rule) -> Result<Compiled, EngineError> {
+    let unicode = rule.pattern.as_ref().is_some_and(|pattern| pattern.unicode);
+    let regex = |source: &str| {
+        let built = RegexBuilder::new(source).unicode(unicode).size_limit(SIZE_LIMIT).build();
+        built.map_err(|error| EngineError::Pattern { rule: rule.info.id.clone(), error })
+    };
+    let all = |sources: &[Cow<'static, str>]| {
+        sources.iter().map(|source| regex(source)).collect::<Result<Vec<_>, _>>()
+    };
+    Ok(Compiled {
+        pattern: rule.pattern.as_ref().map(|pattern| regex(&pattern.source)).transpose()?,
+        all_of: all(&rule.all_of)?,
+        none_of: all(&rule.none_of)?,
+        file_requires: all(&rule.file_requires)?,
+        paths: paths(rule)?,
+    })
+}
+
+fn paths(rule: &Rule) -> Result<Option<GlobSet>, EngineError> {
+    if rule.paths.is_empty() {
+        return Ok(None);
+    }
+    let glob_error = |error| EngineError::Glob { rule: rule.info.id.clone(), error };
+    let mut set = GlobSetBuilder::new();
+    for glob in rule.paths.iter() {
+        set.add(Glob::new(glob).map_err(glob_error)?);
+    }
+    set.build().map(Some).map_err(glob_error)
+}

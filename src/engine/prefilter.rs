@@ -1,0 +1,117 @@
+//! Finds every keyword in one pass over the content. Knows nothing of what the keywords are for.
+
+use crate::rules::Automaton;
+
+/// A keyword, or several with the same end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Behind the last byte of the keyword.
+    pub end: usize,
+    /// The automaton's state, which knows the keywords.
+    pub state: u16,
+}
+
+/// How many parts of the content are walked at once: each step of one walk waits for memory, so four that do not
+/// depend on each other take little longer than one. Six are slower again.
+const LANES: usize = 4;
+
+/// Content shorter than this is walked in one lane.
+const SHORT: usize = 256;
+
+/// Every hit in `content`, in the order of their ends.
+pub fn scan(automaton: &Automaton, content: &[u8]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    // A lane begins so far before its part that a keyword across the border is seen whole.
+    let overlap = automaton.max_len.saturating_sub(1);
+    let part = content.len() / LANES;
+    if content.len() < SHORT || part <= overlap {
+        walk(automaton, content, 0, 0, &mut hits);
+        return hits;
+    }
+    let begin: [usize; LANES] = std::array::from_fn(|lane| (lane * part).saturating_sub(overlap));
+    let lanes: [&[u8]; LANES] = std::array::from_fn(|lane| &content[begin[lane]..]);
+    let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::new());
+    let mut state = [0u16; LANES];
+    // All lanes take as many steps as the first, whose part has no overlap; the rest is walked one by one.
+    for step in 0..part {
+        for lane in 0..LANES {
+            state[lane] = next(automaton, state[lane], lanes[lane][step]);
+        }
+        if state.iter().any(|state| *state >= automaton.first_hit) {
+            for lane in 0..LANES {
+                let end = begin[lane] + step + 1;
+                if state[lane] >= automaton.first_hit && end > lane * part {
+                    found[lane].push(Hit { end, state: state[lane] });
+                }
+            }
+        }
+    }
+    for lane in 0..LANES {
+        let from = begin[lane] + part;
+        let to = if lane + 1 == LANES { content.len() } else { (lane + 1) * part };
+        hits.append(&mut found[lane]);
+        walk(automaton, &content[..to], from, state[lane], &mut hits);
+    }
+    hits
+}
+
+/// Walks `content` from offset `from` in `state`.
+fn walk(automaton: &Automaton, content: &[u8], from: usize, state: u16, hits: &mut Vec<Hit>) {
+    let mut state = state;
+    for (at, byte) in content.iter().enumerate().skip(from) {
+        state = next(automaton, state, *byte);
+        if state >= automaton.first_hit {
+            hits.push(Hit { end: at + 1, state });
+        }
+    }
+}
+
+#[inline(always)]
+fn next(automaton: &Automaton, state: u16, byte: u8) -> u16 {
+    let row = usize::from(state) << automaton.shift;
+    automaton.table[row + usize::from(automaton.classes[usize::from(byte)])]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
+    use super::scan;
+    use crate::rules::Automaton;
+
+    /// The stupid twin: every keyword at every place.
+    fn everywhere(literals: &[Vec<u8>], content: &[u8]) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for at in 0..content.len() {
+            for (idx, literal) in literals.iter().enumerate() {
+                let there = content.get(at..at + literal.len());
+                if there.is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
+                    found.push((at + literal.len(), idx));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn all_keywords_are_found_wherever_they_stand(
+            literals in prop::collection::btree_set("[ab_c]{2,6}", 1..8),
+            content in prop::collection::vec(prop::sample::select(b"abcABC_\n\xff".to_vec()), 0..2000),
+        ) {
+            let literals: Vec<Vec<u8>> = literals.into_iter().map(String::into_bytes).collect();
+            let borrowed: Vec<Cow<'_, [u8]>> = literals.iter().map(|l| Cow::Borrowed(l.as_slice())).collect();
+            let automaton = Automaton::build(&borrowed).unwrap();
+            let hits = scan(&automaton, &content);
+            let of = |hit: &super::Hit| automaton.literals_at(hit.state).iter().map(|l| (hit.end, usize::from(*l))).collect::<Vec<_>>();
+            let ends: Vec<_> = hits.iter().map(|hit| hit.end).collect();
+            prop_assert!(ends.is_sorted());
+            let mut found: Vec<_> = hits.iter().flat_map(of).collect();
+            found.sort_unstable();
+            prop_assert_eq!(found, everywhere(&literals, &content));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What blocks: rule, validators, place and configuration become severity, confidence and a verdict.
+
+use crate::config::Config;
+use crate::engine::Proof;
+use crate::model::{Category, Confidence, RepoPath, RuleId, RuleInfo, Severity, Verdict};
+
+use super::place::{PathClass, classify};
+
+/// The policy of one run.
+pub struct Policy {
+    config: Config,
+}
+
+impl Policy {
+    /// Judges by this configuration.
+    pub fn new(config: Config) -> Self {
+        Policy { config }
+    }
+
+    /// The configuration behind the policy.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether a rule is on.
+    pub fn is_on(&self, info: &RuleInfo) -> bool {
+        let pack_on = self.config.packs.as_ref().is_none_or(|packs| {
+            packs.iter().any(|pack| *pack == info.pack)
+                || !crate::engine::builtin::PACK_NAMES.contains(&&*info.pack)
+        });
+        pack_on && self.config.rules.get(&info.id).and_then(|setting| setting.enabled).unwrap_or(true)
+    }
+
+    /// Severity and confidence of a match of `info` at `path`.
+    pub fn weigh(&self, info: &RuleInfo, path: &RepoPath, proof: Proof) -> (Severity, Confidence) {
+        let setting = self.config.rules.get(&info.id).copied().unwrap_or_default();
+        let severity = setting.severity.unwrap_or(info.severity);
+        let confidence = setting.confidence.unwrap_or(info.confidence);
+        let placed = match (info.category, classify(path)) {
+            (Category::Secret | Category::Code, PathClass::Shipped) => confidence,
+            (Category::Secret | Category::Code, _) => confidence.demoted(),
+            // A manifest or a waiver says what it says wherever it stands.
+            (Category::Dependency | Category::Policy, _) => confidence,
+        };
+        let confidence = match proof {
+            Proof::Proven => Confidence::High,
+            Proof::Plain => placed,
+            Proof::Doubtful => Confidence::Low,
+        };
+        (severity, confidence)
+    }
+
+    /// Whether a finding of this weight stops the commit.
+    pub fn verdict(&self, severity: Severity, confidence: Confidence) -> Verdict {
+        let gate = self.config.gate;
+        if severity >= gate.severity && confidence >= gate.confidence {
+            Verdict::Blocking
+        } else {
+            Verdict::Advisory
+        }
+    }
+
+    /// The reason for which `path` is not scanned at all.
+    pub fn excluded(&self, path: &RepoPath) -> Option<&str> {
+        self.matching_exclude(path, |exclude| exclude.rules.is_empty())
+    }
+
+    /// The reason for which `rule` does not count at `path`.
+    pub fn excluded_for(&self, path: &RepoPath, rule: &RuleId) -> Option<&str> {
+        self.matching_exclude(path, |exclude| exclude.rules.contains(rule))
+    }
+
+    fn matching_exclude(
+        &self,
+        path: &RepoPath,
+        fits: impl Fn(&crate::config::Exclude) -> bool,
+    ) -> Option<&str> {
+        if self.config.excludes.is_empty() {
+            return None;
+        }
+        // Globs are over text; a byte that is not UTF-8 is matched by `?` and `*` only.
+        let text = String::from_utf8_lossy(path.as_bytes());
+        let found = self
+            .config
+            .excludes
+            .iter()
+            .find(|exclude| fits(exclude) && exclude.matcher.is_match(text.as_ref()));
+        found.map(|exclude| exclude.reason.as_str())
+    }
+}

@@ -1,0 +1,135 @@
+//! What kind of place a path is: shipped code, tests, documentation, somebody else's code.
+
+use crate::model::RepoPath;
+
+/// The kind of place a file stands in; everything but `Shipped` lowers confidence by one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathClass {
+    /// What runs, or configures what runs.
+    Shipped,
+    /// Tests and their data.
+    Test,
+    /// Documentation and examples.
+    Docs,
+    /// Copies of other projects' code.
+    Vendored,
+    /// Written by a program: minified, bundled, generated, lock files.
+    Generated,
+}
+
+const TEST_DIRS: [&[u8]; 15] = [
+    b"test",
+    b"tests",
+    b"testing",
+    b"testdata",
+    b"test-data",
+    b"test_data",
+    b"__tests__",
+    b"__mocks__",
+    b"spec",
+    b"specs",
+    b"fixtures",
+    b"fixture",
+    b"mocks",
+    b"e2e",
+    b"snapshots",
+];
+const DOCS_DIRS: [&[u8]; 8] =
+    [b"doc", b"docs", b"documentation", b"example", b"examples", b"sample", b"samples", b"demo"];
+const VENDOR_DIRS: [&[u8]; 6] =
+    [b"vendor", b"vendored", b"third_party", b"third-party", b"node_modules", b"bower_components"];
+const GENERATED_DIRS: [&[u8]; 3] = [b"__generated__", b"generated", b"dist"];
+const DOCS_EXTENSIONS: [&[u8]; 5] = [b"md", b"markdown", b"rst", b"adoc", b"txt"];
+const LOCK_FILES: [&[u8]; 12] = [
+    b"cargo.lock",
+    b"package-lock.json",
+    b"npm-shrinkwrap.json",
+    b"yarn.lock",
+    b"pnpm-lock.yaml",
+    b"poetry.lock",
+    b"uv.lock",
+    b"pdm.lock",
+    b"pipfile.lock",
+    b"composer.lock",
+    b"gemfile.lock",
+    b"go.sum",
+];
+
+/// The class of a path, from its folders and its name; the case of letters does not matter.
+pub fn classify(path: &RepoPath) -> PathClass {
+    let lower = path.as_bytes().to_ascii_lowercase();
+    let mut parts: Vec<&[u8]> = lower.split(|byte| *byte == b'/').collect();
+    let name = parts.pop().unwrap_or_default();
+    let in_one_of = |dirs: &[&[u8]]| parts.iter().any(|part| dirs.contains(part));
+    if in_one_of(&VENDOR_DIRS) {
+        PathClass::Vendored
+    } else if in_one_of(&GENERATED_DIRS) || is_generated(name) {
+        PathClass::Generated
+    } else if in_one_of(&TEST_DIRS) || is_test(name) {
+        PathClass::Test
+    } else if in_one_of(&DOCS_DIRS) || is_docs(name) {
+        PathClass::Docs
+    } else {
+        PathClass::Shipped
+    }
+}
+
+fn is_generated(name: &[u8]) -> bool {
+    let infix = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+    LOCK_FILES.contains(&name)
+        || infix(b".min.")
+        || infix(b".bundle.")
+        || infix(b".generated.")
+        || name.ends_with(b".map")
+}
+
+/// `test_x.py`, `x_test.go`, `x.test.ts`, `x.spec.js`, `XTest.java`, `conftest.py`.
+fn is_test(name: &[u8]) -> bool {
+    let stem = name.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let infix = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+    stem.starts_with(b"test_")
+        || [&b"_test"[..], b"_tests", b"_spec", b"-test", b"-spec"].iter().any(|end| stem.ends_with(end))
+        || infix(b".test.")
+        || infix(b".spec.")
+        || stem == b"conftest"
+        || (stem.len() > 4 && stem.ends_with(b"test") && name.ends_with(b".java"))
+        || (stem.len() > 5
+            && stem.ends_with(b"tests")
+            && (name.ends_with(b".java") || name.ends_with(b".cs")))
+}
+
+/// Prose by extension, and templates of configuration (`.env.example`).
+fn is_docs(name: &[u8]) -> bool {
+    let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
+    (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension) && !named(b"requirements"))
+        || named(b".example")
+        || named(b".sample")
+        || named(b".template")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PathClass, classify};
+
+    #[test]
+    fn places_are_told_by_folder_and_name() {
+        for (path, expected) in [
+            ("src/app.py", PathClass::Shipped),
+            ("src/contest/latest.py", PathClass::Shipped),
+            (".env", PathClass::Shipped),
+            (".env.example", PathClass::Docs),
+            ("README.md", PathClass::Docs),
+            ("requirements.txt", PathClass::Shipped),
+            ("app/tests/data.json", PathClass::Test),
+            ("pkg/x_test.go", PathClass::Test),
+            ("src/App.test.tsx", PathClass::Test),
+            ("src/UserServiceTest.java", PathClass::Test),
+            ("node_modules/x/index.js", PathClass::Vendored),
+            ("static/jquery.min.js", PathClass::Generated),
+            ("yarn.lock", PathClass::Generated),
+        ] {
+            assert_eq!(classify(&path.into()), expected, "{path}");
+        }
+    }
+}
