@@ -34,13 +34,13 @@ fn line(level: &str, finding: &Finding, shown: &Shown) -> String {
     );
     if let Some(detail) = &finding.detail {
         line.push_str(": ");
-        line.push_str(&prose::one_line(detail));
+        line.push_str(&prose::one_line(&shown.prose(detail)));
     }
     if let Some(info) = notes::commit(&finding.provenance) {
         line.push_str(&format!(" (commit {})", notes::short(&info.id)));
     }
     line.push_str("; fix: ");
-    line.push_str(&prose::first_sentence(notes::fix(finding)));
+    line.push_str(&prose::first_sentence(&shown.prose(notes::fix(finding))));
     line
 }
 

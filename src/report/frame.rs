@@ -18,8 +18,9 @@ pub const NOTICE: Style = AnsiColor::BrightBlue.on_default().bold();
 /// A finding with its line of code.
 pub fn error(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> String {
     let digits = finding.start.line.to_string().len();
-    let label = label(finding, width);
-    let what = what(finding).filter(|_| label != finding.detail);
+    let what = what(finding, shown);
+    let label = label(finding, what.as_ref(), width);
+    let what = what.filter(|(_, detail)| label.as_ref() != Some(detail));
     let mut group = Group::with_level(Level::ERROR);
     if !finding.excerpt.text.is_empty() {
         group = group.element(snippet(finding, label, shown));
@@ -34,7 +35,7 @@ pub fn error(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> 
 /// A finding without its line.
 pub fn warning(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> String {
     let mut group = Group::with_level(Level::WARNING);
-    for (name, text) in what(finding).iter().chain(notes) {
+    for (name, text) in what(finding, shown).iter().chain(notes) {
         group = group.element(message(name, text, width.saturating_sub(1)));
     }
     let head = head(WARNING, "warning", finding, shown, 1);
@@ -53,8 +54,11 @@ fn head(style: Style, level: &str, finding: &Finding, shown: &Shown, digits: usi
     )
 }
 
+/// The drawer's arithmetic overflows for absurd widths.
+const WIDEST: usize = 10_000;
+
 fn draw(group: Group<'_>, width: usize) -> String {
-    Renderer::styled().term_width(width).render(&[group])
+    Renderer::styled().term_width(width.min(WIDEST)).render(&[group])
 }
 
 fn snippet<'f>(finding: &Finding, label: Option<String>, shown: &Shown) -> Snippet<'f, Annotation<'f>> {
@@ -65,18 +69,18 @@ fn snippet<'f>(finding: &Finding, label: Option<String>, shown: &Shown) -> Snipp
 }
 
 /// The finding's own detail as a note.
-fn what(finding: &Finding) -> Option<Note> {
-    finding.detail.clone().map(|detail| ("what", detail))
+fn what(finding: &Finding, shown: &Shown) -> Option<Note> {
+    finding.detail.as_deref().map(|detail| ("what", prose::one_line(&shown.prose(detail))))
 }
 
 /// What stands beside the mark: the finding's own detail, or what would happen, when there is room.
-fn label(finding: &Finding, width: usize) -> Option<String> {
+fn label(finding: &Finding, what: Option<&Note>, width: usize) -> Option<String> {
     let Excerpt { text, mark } = &finding.excerpt;
     let consequence = match (finding.rule.category, &finding.provenance) {
         (Category::Secret, Provenance::Index) => Some("would become part of the history".to_owned()),
         _ => None,
     };
-    let label = finding.detail.as_deref().map(prose::one_line).or(consequence)?;
+    let label = what.map(|(_, detail)| detail.clone()).or(consequence)?;
     let marked = text.get(..mark.end)?.chars().count();
     let gutter = finding.start.line.to_string().len() + " | ".len();
     (gutter + marked + 1 + label.chars().count() <= width).then_some(label)

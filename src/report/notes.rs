@@ -18,7 +18,7 @@ pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note>
     let mut notes = Vec::new();
     notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
     notes.push(("why", finding.rule.message.to_string()));
-    notes.push(("fix", fix(finding).to_owned()));
+    notes.push(("fix", shown.prose(fix(finding))));
     notes.extend(repair(finding, context, shown).map(|text| ("repair", text)));
     notes.extend(exception(finding).map(|text| ("except", text)));
     notes
@@ -28,7 +28,7 @@ pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note>
 pub fn brief(finding: &Finding, shown: &Shown) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
-    notes.push(("fix", fix(finding).to_owned()));
+    notes.push(("fix", shown.prose(fix(finding))));
     notes
 }
 

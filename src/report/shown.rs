@@ -88,6 +88,7 @@ mod tests {
     use aho_corasick::AhoCorasick;
 
     use super::Shown;
+    use crate::model::{Excerpt, Mark};
 
     fn shown() -> Shown {
         Shown { secrets: AhoCorasick::new(["hunter22"]).ok(), masks: vec!["…(8)".to_owned()] }
@@ -101,6 +102,21 @@ mod tests {
             (b"caf\xe9", "caf\\xE9"),
         ] {
             assert_eq!(shown().text(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn marks_follow_their_text_when_secrets_are_masked() {
+        for (text, mark, expected) in [
+            ("f(hunter22) + x", (14, 15), ("f(…(8)) + x", (12, 13))),
+            ("f(hunter22) + x", (0, 11), ("f(…(8)) + x", (0, 9))),
+            ("f(hunter22) + x", (0, 4), ("f(…(8)) + x", (0, 13))),
+            ("caf\u{e9}", (0, 4), ("caf\u{e9}", (0, 5))),
+            ("x", (0, 9), ("x", (0, 1))),
+        ] {
+            let mark = Mark { start: mark.0, end: mark.1 };
+            let masked = shown().excerpt(&Excerpt { text: text.to_owned(), mark });
+            assert_eq!((masked.text.as_str(), (masked.mark.start, masked.mark.end)), expected);
         }
     }
 

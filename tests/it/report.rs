@@ -7,7 +7,7 @@ mod canonical;
 
 use std::path::Path;
 
-use portcullis::model::{Oid, Receipt, Report};
+use portcullis::model::{Excerpt, Mark, Oid, Receipt, Report};
 use portcullis::report::{Action, Context, Format, write};
 
 use canonical::{planted_secrets, pushed, staged};
@@ -68,7 +68,8 @@ fn no_format_shows_a_secret_or_a_control_character() {
             for action in [Action::Commit, Action::Message, Action::Merge, Action::Push, Action::Scan] {
                 let text = plain(format, &report, &context(action, &[]));
                 for secret in planted_secrets() {
-                    assert!(!text.contains(&secret), "{name} shows a secret");
+                    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+                    assert!(!text.contains(&secret) && !text.contains(&hex), "{name} shows a secret");
                 }
                 let control = text.chars().find(|char| char.is_control() && *char != '\n');
                 assert_eq!(control, None, "{name}");
@@ -93,6 +94,31 @@ fn prose_keeps_to_the_width_and_only_paths_and_code_may_exceed_it() {
 }
 
 #[test]
+fn a_terminal_of_any_width_gets_every_finding() {
+    for width in [0, 1, 7, 20, 1000, usize::MAX] {
+        let text = plain(Format::Text, &staged(), &Context { width, ..context(Action::Commit, &[]) });
+        assert_eq!((text.matches("error[").count(), text.matches("warning[").count()), (6, 1), "{width}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_excerpt_is_too_strange_to_be_drawn(
+        (text, start, end) in ("\\PC{0,200}", 0_usize..250, 0_usize..250),
+        (line, width) in (1_usize..100_000, 0_usize..200),
+    ) {
+        let mut report = staged();
+        report.findings.truncate(1);
+        let finding = &mut report.findings[0].finding;
+        finding.start.line = line;
+        finding.excerpt = Excerpt { text, mark: Mark { start, end } };
+        let text = plain(Format::Text, &report, &Context { width, ..context(Action::Commit, &[]) });
+        let place = format!("package.json:{line}:5");
+        proptest::prop_assert!(text.contains(&place));
+    }
+}
+
+#[test]
 fn the_first_line_says_what_is_stopped_and_what_has_not_happened() {
     for (action, expected) in [
         (Action::Commit, "error: commit stopped: 2 secrets in 2 files (nothing was committed)"),
@@ -105,6 +131,36 @@ fn the_first_line_says_what_is_stopped_and_what_has_not_happened() {
         report.findings.truncate(2);
         let text = plain(Format::Text, &report, &context(action, &[]));
         assert_eq!(text.lines().next(), Some(expected));
+    }
+}
+
+#[test]
+fn the_way_on_is_a_command_when_the_paths_allow_it() {
+    let all = "next: fix the lines above, `git add` the files, and `git commit` again";
+    for (action, paths, expected) in [
+        (
+            Action::Commit,
+            &["b c.py", "a.py", "a.py"][..],
+            "next: fix the lines above, then\n  git add a.py 'b c.py' && git commit\n",
+        ),
+        (Action::Merge, &["a.py"], "next: fix the lines above, then\n  git add a.py && git commit\n"),
+        (Action::Commit, &["a.py", "it's.py"], all),
+        (Action::Commit, &["a", "b", "c", "d"], all),
+        (Action::Message, &["message"], "next: commit again with a message that does not hold it\n"),
+        (Action::Push, &["a.py"], "next: repair the commits as shown above, then push again\n"),
+    ] {
+        let mut report = staged();
+        let first = report.findings[0].clone();
+        report.findings = paths
+            .iter()
+            .map(|path| {
+                let mut judged = first.clone();
+                judged.finding.path = (*path).into();
+                judged
+            })
+            .collect();
+        let text = plain(Format::Text, &report, &context(action, &[]));
+        assert!(text.contains(expected), "{text}");
     }
 }
 

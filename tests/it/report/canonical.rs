@@ -143,8 +143,15 @@ pub fn staged() -> Report {
             ),
             ..finding(unapproved(), "package.json", (7, 5), "    «\"left-pad\": \"1.3.0\"»,")
         }),
-        blocking(finding(sql_format(), "src/my \"db\" 100%.py", (40, 301), &long_line)),
-        blocking(finding(sql_format(), "src/one.py", (7, 1), &two_findings)),
+        blocking(Finding {
+            detail: Some("`x` comes from the request".to_owned()),
+            ..finding(sql_format(), "src/my \"db\" 100%.py", (40, 301), &long_line)
+        }),
+        blocking(Finding {
+            detail: Some(format!("opens with {}", password())),
+            fix: Some(format!("Take {} out.", password())),
+            ..finding(sql_format(), "src/one.py", (7, 1), &two_findings)
+        }),
         blocking(Finding {
             secret: secret.clone(),
             ..finding(aws_key(), "src/config.py", (12, 12), "AWS_KEY = \"«AKIA…(20)»\"")
