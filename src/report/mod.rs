@@ -1,1 +1,108 @@
-//! report.
+//! Writes a report in the format that was asked for; knows nothing of scanning, streams or colour detection.
+
+mod concise;
+mod frame;
+mod json;
+mod notes;
+mod prose;
+mod sarif;
+mod shown;
+mod summary;
+mod text;
+mod wire;
+
+use std::io;
+use std::sync::Arc;
+
+use crate::model::{Oid, Report, RuleInfo};
+
+/// The shape of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// Code frames with why and how, for people.
+    Text,
+    /// One line for each finding, for editors and agents.
+    Concise,
+    /// One document, schema 1.
+    Json,
+    /// One document a line: begin, findings, summary.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning services.
+    Sarif,
+}
+
+impl Format {
+    /// Every format with its name on the command line.
+    pub const NAMES: [(&'static str, Format); 5] = [
+        ("text", Format::Text),
+        ("concise", Format::Concise),
+        ("json", Format::Json),
+        ("jsonl", Format::Jsonl),
+        ("sarif", Format::Sarif),
+    ];
+}
+
+/// What the person was doing when the scan ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Committing: the staged content was scanned.
+    Commit,
+    /// Committing: the message was scanned.
+    Message,
+    /// Concluding a merge.
+    Merge,
+    /// Pushing, seen from either side.
+    Push,
+    /// Looking; nothing waits for the result.
+    Scan,
+}
+
+impl Action {
+    /// What is stopped; `scan` when nothing is.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Commit | Action::Message => "commit",
+            Action::Merge => "merge",
+            Action::Push => "push",
+            Action::Scan => "scan",
+        }
+    }
+}
+
+/// What a reporter must know and the report does not say.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// What the person was doing.
+    pub action: Action,
+    /// The command that shows every finding, for when some are left out.
+    pub more: &'a str,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// How many errors, and how many warnings, `text` shows before it only counts.
+    pub max_findings: usize,
+    /// In hooks: `text` and `concise` say nothing when there is nothing to tell.
+    pub quiet_when_clean: bool,
+    /// Commits that a branch or tag points at, so that amending repairs them.
+    pub tips: &'a [Oid],
+    /// Every active rule, for SARIF.
+    pub rules: &'a [Arc<RuleInfo>],
+    /// Our own version.
+    pub version: &'a str,
+}
+
+/// Writes `report` to `out`. `text` is coloured with ANSI sequences, which the caller's stream strips where nobody
+/// wants them; every other format is plain.
+pub fn write(
+    format: Format,
+    report: &Report,
+    context: &Context<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, context, out),
+        Format::Concise => concise::write(report, context, out),
+        Format::Json => json::write(report, context, out),
+        Format::Jsonl => json::write_lines(report, context, out),
+        Format::Sarif => sarif::write(report, context, out),
+    }
+}

@@ -1,0 +1,277 @@
+//! The report for programs, schema 1: one document, or one document a line. Keys never disappear; what is absent is
+//! `null`. A change that could break a reader raises the number.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::shown::Shown;
+use super::{Context, notes, summary, wire};
+use crate::model::{self, CommitInfo, Judged, Provenance, RepoPath, RuleInfo, SkipReason, Verdict};
+
+/// Writes `report` as one document.
+pub fn write(report: &model::Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let shown = Shown::new(report);
+    let head = Head::new(context);
+    let findings = report.findings.iter().map(|judged| Finding::new(judged, &shown)).collect();
+    wire::document(&Document { head, findings, tail: Tail::new(report, &shown) }, out)
+}
+
+/// Writes `report` as a line that begins it, a line for each finding, and a line that sums it up.
+pub fn write_lines(report: &model::Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let shown = Shown::new(report);
+    wire::line(&Event::Begin(Head::new(context)), out)?;
+    for judged in &report.findings {
+        wire::line(&Event::Finding(Box::new(Finding::new(judged, &shown))), out)?;
+    }
+    wire::line(&Event::Summary(Tail::new(report, &shown)), out)
+}
+
+#[derive(Serialize)]
+struct Document<'r> {
+    #[serde(flatten)]
+    head: Head<'r>,
+    findings: Vec<Finding<'r>>,
+    #[serde(flatten)]
+    tail: Tail<'r>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Event<'r> {
+    Begin(Head<'r>),
+    Finding(Box<Finding<'r>>),
+    Summary(Tail<'r>),
+}
+
+#[derive(Serialize)]
+struct Head<'r> {
+    schema: u32,
+    tool: Tool<'r>,
+    action: &'static str,
+}
+
+#[derive(Serialize)]
+struct Tool<'r> {
+    name: &'static str,
+    version: &'r str,
+}
+
+#[derive(Serialize)]
+struct Finding<'r> {
+    verdict: &'static str,
+    /// Why it is suppressed.
+    reason: Option<String>,
+    rule: Rule<'r>,
+    path: String,
+    /// Hexadecimal, when the path is not UTF-8 and `path` only resembles it.
+    path_bytes: Option<String>,
+    start: Place,
+    end: Place,
+    /// Half-open, in bytes.
+    span: [usize; 2],
+    severity: String,
+    confidence: String,
+    detail: Option<String>,
+    fix: String,
+    /// Always redacted.
+    secret: Option<String>,
+    excerpt: Excerpt,
+    provenance: Origin,
+    fingerprint: &'r str,
+}
+
+#[derive(Serialize)]
+struct Rule<'r> {
+    id: &'r str,
+    title: &'r str,
+    pack: &'r str,
+    category: String,
+    topic: &'r str,
+    message: &'r str,
+    references: &'r [std::borrow::Cow<'static, str>],
+    cwe: &'r [u32],
+    owasp: &'r [std::borrow::Cow<'static, str>],
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Excerpt {
+    text: String,
+    /// Half-open, in bytes of `text`.
+    mark: [usize; 2],
+}
+
+/// Where the content comes from; `id` is the commit, the tag or the object.
+#[derive(Serialize)]
+struct Origin {
+    kind: &'static str,
+    id: Option<String>,
+    author: Option<String>,
+    time: Option<i64>,
+    subject: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Tail<'r> {
+    outcome: &'static str,
+    counts: Counts,
+    receipt: Receipt<'r>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    blocking: usize,
+    advisory: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct Receipt<'r> {
+    entries: usize,
+    scanned: usize,
+    bytes: u64,
+    rules: usize,
+    packs: &'r [String],
+    skipped: Vec<Skipped>,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    path: String,
+    path_bytes: Option<String>,
+    kind: &'static str,
+    reason: String,
+}
+
+impl<'r> Head<'r> {
+    fn new(context: &Context<'r>) -> Self {
+        let tool = Tool { name: "portcullis", version: context.version };
+        Head { schema: 1, tool, action: context.action.name() }
+    }
+}
+
+impl<'r> Finding<'r> {
+    fn new(judged: &'r Judged, shown: &Shown) -> Self {
+        let Judged { finding, verdict } = judged;
+        let (verdict, reason) = match verdict {
+            Verdict::Blocking => ("blocking", None),
+            Verdict::Advisory => ("advisory", None),
+            Verdict::Suppressed { reason } => ("suppressed", Some(shown.prose(reason))),
+        };
+        let (path, path_bytes) = path(&finding.path, shown);
+        let excerpt = shown.excerpt(&finding.excerpt);
+        Finding {
+            verdict,
+            reason,
+            rule: Rule::new(&finding.rule),
+            path,
+            path_bytes,
+            start: Place { line: finding.start.line, column: finding.start.column },
+            end: Place { line: finding.end.line, column: finding.end.column },
+            span: [finding.span.start, finding.span.end],
+            severity: finding.severity.to_string(),
+            confidence: finding.confidence.to_string(),
+            detail: finding.detail.as_deref().map(|detail| shown.prose(detail)),
+            fix: shown.prose(notes::fix(finding)),
+            secret: finding.secret.as_ref().map(model::Secret::redacted),
+            excerpt: Excerpt { mark: [excerpt.mark.start, excerpt.mark.end], text: excerpt.text },
+            provenance: Origin::new(&finding.provenance, shown),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'r> Rule<'r> {
+    fn new(rule: &'r RuleInfo) -> Self {
+        Rule {
+            id: rule.id.as_str(),
+            title: &rule.title,
+            pack: &rule.pack,
+            category: rule.category.to_string(),
+            topic: &rule.topic,
+            message: &rule.message,
+            references: &rule.references,
+            cwe: &rule.cwe,
+            owasp: &rule.owasp,
+        }
+    }
+}
+
+impl Origin {
+    fn new(provenance: &Provenance, shown: &Shown) -> Self {
+        match provenance {
+            Provenance::Index => Origin::bare("index", None),
+            Provenance::WorkTree => Origin::bare("worktree", None),
+            Provenance::Stdin => Origin::bare("stdin", None),
+            Provenance::Commit(info) => Origin::of("commit", info, shown),
+            Provenance::CommitMessage(info) => Origin::of("commit-message", info, shown),
+            Provenance::TagMessage(id) => Origin::bare("tag-message", Some(id)),
+            Provenance::Object(id) => Origin::bare("object", Some(id)),
+        }
+    }
+
+    fn bare(kind: &'static str, id: Option<&model::Oid>) -> Self {
+        Origin { kind, id: id.map(model::Oid::to_string), author: None, time: None, subject: None }
+    }
+
+    fn of(kind: &'static str, info: &CommitInfo, shown: &Shown) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(&shown.masked(bytes)).into_owned();
+        Origin {
+            author: Some(text(&info.author)),
+            time: Some(info.time),
+            subject: Some(text(&info.subject)),
+            ..Origin::bare(kind, Some(&info.id))
+        }
+    }
+}
+
+impl<'r> Tail<'r> {
+    fn new(report: &'r model::Report, shown: &Shown) -> Self {
+        let summary::Counts { blocking, advisory, suppressed } = summary::counts(report);
+        let model::Receipt { entries, scanned, bytes, skipped, rules, packs } = &report.receipt;
+        let skipped = skipped.iter().map(|skipped| Skipped::new(skipped, shown)).collect();
+        Tail {
+            outcome: if blocking > 0 { "blocked" } else { "passed" },
+            counts: Counts { blocking, advisory, suppressed },
+            receipt: Receipt {
+                entries: *entries,
+                scanned: *scanned,
+                bytes: *bytes,
+                rules: *rules,
+                packs,
+                skipped,
+            },
+        }
+    }
+}
+
+impl Skipped {
+    fn new(skipped: &model::Skipped, shown: &Shown) -> Self {
+        let (path, path_bytes) = path(&skipped.path, shown);
+        let kind = match skipped.reason {
+            SkipReason::TooLarge(_) => "too-large",
+            SkipReason::Excluded(_) => "excluded",
+            SkipReason::Submodule => "submodule",
+            SkipReason::NotAFile => "not-a-file",
+            SkipReason::NotInThisClone => "not-in-this-clone",
+        };
+        Skipped { path, path_bytes, kind, reason: summary::reason(&skipped.reason) }
+    }
+}
+
+/// The path as it is when it is UTF-8; otherwise something readable, and its bytes in hexadecimal digits.
+fn path(path: &RepoPath, shown: &Shown) -> (String, Option<String>) {
+    match String::from_utf8(shown.masked(path.as_bytes())) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let hex = error.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            (shown.path(path), Some(hex))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What stands under a finding: which commit, why, how to fix it, how to repair the history, how to except it. Knows
+//! the words, not how they are drawn.
+
+use std::collections::BTreeSet;
+
+use super::shown::Shown;
+use super::{Action, Context};
+use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId};
+
+/// Digits of a commit id that people are shown.
+const ID_DIGITS: usize = 10;
+
+/// A name and what it introduces; an indented line of the text is a command.
+pub type Note = (&'static str, String);
+
+/// Everything there is to say.
+pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note> {
+    let mut notes = Vec::new();
+    notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
+    notes.push(("why", finding.rule.message.to_string()));
+    notes.push(("fix", shown.prose(fix(finding))));
+    notes.extend(repair(finding, context, shown).map(|text| ("repair", text)));
+    notes.extend(exception(finding).map(|text| ("except", text)));
+    notes
+}
+
+/// The least that helps: which commit and how to fix it.
+pub fn brief(finding: &Finding, shown: &Shown) -> Vec<Note> {
+    let mut notes = Vec::new();
+    notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
+    notes.push(("fix", shown.prose(fix(finding))));
+    notes
+}
+
+/// The finding's own fix, or the rule's.
+pub fn fix(finding: &Finding) -> &str {
+    finding.fix.as_deref().unwrap_or(&finding.rule.remediation)
+}
+
+/// What the findings before have already told, so that ten findings of one rule do not say everything ten times.
+#[derive(Default)]
+pub struct Told<'r>(BTreeSet<(&'r RuleId, Note)>);
+
+impl<'r> Told<'r> {
+    /// Those of `notes` that are new; of a known fix remains that there is one.
+    pub fn news(&mut self, finding: &'r Finding, notes: Vec<Note>) -> Vec<Note> {
+        let mut news = Vec::new();
+        for note in notes {
+            let (name, is_new) = (note.0, self.0.insert((&finding.rule.id, note.clone())));
+            match name {
+                "commit" => news.push(note),
+                _ if is_new => news.push(note),
+                "fix" | "repair" => news.push((name, "as above".to_owned())),
+                _ => {}
+            }
+        }
+        news
+    }
+}
+
+/// The commit behind a finding.
+pub fn commit(provenance: &Provenance) -> Option<&CommitInfo> {
+    match provenance {
+        Provenance::Commit(info) | Provenance::CommitMessage(info) => Some(info),
+        Provenance::Index
+        | Provenance::WorkTree
+        | Provenance::Stdin
+        | Provenance::TagMessage(_)
+        | Provenance::Object(_) => None,
+    }
+}
+
+/// The first digits of an object id.
+pub fn short(id: &Oid) -> String {
+    let mut hex = id.to_string();
+    hex.truncate(ID_DIGITS);
+    hex
+}
+
+fn describe(info: &CommitInfo, shown: &Shown) -> String {
+    format!("{} {}, by {}", short(&info.id), shown.text(&info.subject), shown.text(&info.author))
+}
+
+/// The shortest way to a history without the finding. In a mere scan only secrets are worth rewriting history for.
+fn repair(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Option<String> {
+    let is_secret = finding.rule.category == Category::Secret;
+    if context.action == Action::Scan && !is_secret {
+        return None;
+    }
+    let steps = match &finding.provenance {
+        Provenance::Commit(info) if context.tips.contains(&info.id) => {
+            let path = shown.shell_word(&finding.path).unwrap_or_else(|| "<the file>".to_owned());
+            format!("it is the latest commit, so fix the file, then\n  git add {path} && git commit --amend")
+        }
+        Provenance::Commit(info) => format!(
+            "mark the commit `edit` in the list, fix the file, `git add` it, then continue\n  \
+             git rebase -i {id}^\n  git commit --amend && git rebase --continue",
+            id = short(&info.id)
+        ),
+        Provenance::CommitMessage(info) if context.tips.contains(&info.id) => {
+            "it is the latest commit, so write its message again\n  git commit --amend".to_owned()
+        }
+        Provenance::CommitMessage(info) => format!(
+            "mark the commit `reword` in the list and write its message again\n  git rebase -i {}^",
+            short(&info.id)
+        ),
+        Provenance::TagMessage(_) => "delete the tag and create it again with another message".to_owned(),
+        Provenance::Index | Provenance::WorkTree | Provenance::Stdin | Provenance::Object(_) => return None,
+    };
+    let rotate = if is_secret { "if it was ever pushed or shared, rotate it first; " } else { "" };
+    Some(format!("{rotate}{steps}"))
+}
+
+/// The exception that exists: a comment with a reason. Dependencies are approved instead, and a weakened policy cannot
+/// excuse itself.
+fn exception(finding: &Finding) -> Option<String> {
+    let harmless = match finding.rule.category {
+        Category::Secret => "not a real secret?",
+        Category::Code => "safe here?",
+        Category::Dependency | Category::Policy => return None,
+    };
+    match finding.provenance {
+        Provenance::Index | Provenance::WorkTree | Provenance::Stdin | Provenance::Commit(_) => {}
+        Provenance::CommitMessage(_) | Provenance::TagMessage(_) | Provenance::Object(_) => return None,
+    }
+    Some(format!(
+        "{harmless} say why in a comment on this line or the line before\n  portcullis: allow({}) <reason>",
+        finding.rule.id
+    ))
+}
