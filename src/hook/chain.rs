@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::files::{self, Found};
-use super::{HookError, HookName};
+use super::{HookError, HookName, shim};
 
 /// How the shim tells us where it stands, and so where its chain is, without another process.
 const SHIM: &str = "PORTCULLIS_SHIM";
@@ -49,6 +49,14 @@ pub(super) fn folder(hooks_dir: &Path) -> PathBuf {
 /// Files that other managers put beside a hook, and look for beside themselves.
 pub(super) fn siblings(hook: HookName) -> [String; 2] {
     [format!("{hook}.legacy"), format!("{hook}.old")]
+}
+
+/// True when `found` is what its manager would have written over `kept`, had we not moved that away.
+pub(super) fn succeeds(found: &Found, kept: &Found) -> bool {
+    let (Found::File(found), Found::File(kept)) = (found, kept) else {
+        return false;
+    };
+    found == kept || LEGACY_RUNNERS.iter().any(|(_, mark)| contains(found, mark) && contains(kept, mark))
 }
 
 /// The hooks folder in which the shim stands that started this process; none when no shim did.
@@ -104,9 +112,13 @@ fn find(path: &Path, hooks_dir: &Path) -> Result<Option<PathBuf>, HookError> {
 
 /// True when running `script` now would go in a circle.
 fn is_running(script: &[u8], is_set: impl Fn(&str) -> bool) -> bool {
-    let carries = |mark: &[u8]| script.windows(mark.len()).any(|window| window == mark);
-    super::shim::is_ours(script)
-        || LEGACY_RUNNERS.iter().any(|(variable, mark)| is_set(variable) && carries(mark))
+    let by_manager =
+        || LEGACY_RUNNERS.iter().any(|(variable, mark)| is_set(variable) && contains(script, mark));
+    shim::is_ours(script) || by_manager()
+}
+
+fn contains(text: &[u8], mark: &[u8]) -> bool {
+    text.windows(mark.len()).any(|window| window == mark)
 }
 
 /// The index of the commit that is being made; git always tells a hook which one it is.

@@ -121,8 +121,10 @@ impl<'p> HookPlan<'p> {
                 }
                 Some(before)
             }
-            Found::File(before) => self.keep(hook, Some(before))?,
-            Found::Link => self.keep(hook, None)?,
+            found @ (Found::File(_) | Found::Link) => {
+                self.keep(hook, &found)?;
+                None
+            }
             Found::DanglingLink => return Err(HookError::DanglingLink(path)),
             Found::Folder => return Err(HookError::HookIsFolder(path)),
             Found::Other => return Err(HookError::NotAFile(path)),
@@ -131,12 +133,12 @@ impl<'p> HookPlan<'p> {
         Ok(())
     }
 
-    /// Moves the hook that stands where ours belongs, with the siblings it may call. Returns what our shim replaces:
-    /// nothing, or the foreign hook when the very same one is already kept.
-    fn keep(&mut self, hook: HookName, bytes: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, HookError> {
+    /// Moves the hook that stands where ours belongs, with the siblings it may call.
+    fn keep(&mut self, hook: HookName, found: &Found) -> Result<(), HookError> {
         let path = self.hooks_dir.join(hook.as_str());
         let kept_path = self.chain_dir.join(hook.as_str());
-        let mut kept = files::look(&kept_path)?;
+        let kept = files::look(&kept_path)?;
+        let mut is_free = kept == Found::Nothing || chain::succeeds(found, &kept);
         for sibling in chain::siblings(hook) {
             let from = self.hooks_dir.join(&sibling);
             let to = self.chain_dir.join(&sibling);
@@ -145,23 +147,20 @@ impl<'p> HookPlan<'p> {
                 // sibling: the state that it would have made without us.
                 Found::Shim(_) => {
                     self.removals.push(Step::Remove(from));
-                    if kept != Found::Nothing {
+                    if !is_free {
                         self.add_move(kept_path.clone(), to)?;
-                        kept = Found::Nothing;
+                        is_free = true;
                     }
                 }
                 Found::File(_) | Found::Link | Found::DanglingLink => self.add_move(from, to)?,
                 Found::Nothing | Found::Folder | Found::Other => {}
             }
         }
-        if bytes.is_some() && kept == Found::File(bytes.clone().unwrap_or_default()) {
-            return Ok(bytes);
-        }
-        if kept != Found::Nothing {
+        if !is_free {
             return Err(HookError::ChainOccupied { hook: path, kept: kept_path });
         }
         self.moves.push(Step::Move { from: path, to: kept_path });
-        Ok(None)
+        Ok(())
     }
 
     fn add_move(&mut self, from: PathBuf, to: PathBuf) -> Result<(), HookError> {

@@ -29,12 +29,21 @@ pub fn locate(dir: &Path) -> Result<Place, HookError> {
     let top = rev_parse(dir, &["--show-toplevel"])?;
     refuse_shared_hooks(&top)?;
     let common_dir = common_dir(&top)?;
-    let hooks_dir = rev_parse(&top, &["--git-path", "hooks"])?;
+    let hooks_dir = hooks_dir(&top)?;
     if hooks_dir.ends_with(".husky/_") {
         return Err(HookError::Husky(hooks_dir));
     }
     let in_work_tree = hooks_dir.starts_with(&top) && !hooks_dir.starts_with(&common_dir);
     Ok(Place { common_dir, hooks_dir, in_work_tree })
+}
+
+/// The hooks folder by its own name, because git's absolute form would hide that it is a link.
+fn hooks_dir(top: &Path) -> Result<PathBuf, HookError> {
+    let path = top.join(path_of(git(top, &["rev-parse", "--git-path", "hooks"])?)?);
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(parent)), Some(name)) => Ok(parent.join(name)),
+        _ => Ok(path),
+    }
 }
 
 fn refuse_shared_hooks(top: &Path) -> Result<(), HookError> {
@@ -59,7 +68,11 @@ fn refuse_shared_hooks(top: &Path) -> Result<(), HookError> {
 fn rev_parse(dir: &Path, args: &[&str]) -> Result<PathBuf, HookError> {
     let mut all = vec!["rev-parse", "--path-format=absolute"];
     all.extend(args);
-    let mut path = git(dir, &all)?.succeeded()?;
+    path_of(git(dir, &all)?)
+}
+
+fn path_of(answer: Answer) -> Result<PathBuf, HookError> {
+    let mut path = answer.succeeded()?;
     path.pop_if(|byte| *byte == b'\n');
     Ok(path_from(path))
 }

@@ -95,8 +95,12 @@ impl Plan {
                 }
                 Found::Shim(_) => self.steps.push(Step::Remove(path)),
                 Found::Nothing => {}
-                Found::File(_) | Found::Link | Found::DanglingLink | Found::Folder | Found::Other => {
-                    self.leave(hook, hooks_dir)?;
+                found @ (Found::File(_)
+                | Found::Link
+                | Found::DanglingLink
+                | Found::Folder
+                | Found::Other) => {
+                    self.leave(hook, &found, hooks_dir)?;
                     if expected {
                         self.kept.push(Kept::Foreign(path));
                     }
@@ -125,9 +129,14 @@ impl Plan {
 
     /// Somebody else's hook stays. If it calls our shim as a sibling, what we had kept takes the shim's place there:
     /// the state that the other manager would have made without us.
-    fn leave(&mut self, hook: HookName, hooks_dir: &Path) -> Result<(), HookError> {
+    fn leave(&mut self, hook: HookName, found: &Found, hooks_dir: &Path) -> Result<(), HookError> {
         let kept = chain::folder(hooks_dir).join(hook.as_str());
-        let mut is_kept = files::look(&kept)? != Found::Nothing;
+        let kept_found = files::look(&kept)?;
+        let mut is_kept = kept_found != Found::Nothing;
+        if chain::succeeds(found, &kept_found) {
+            self.steps.push(Step::Remove(kept.clone()));
+            is_kept = false;
+        }
         for sibling in chain::siblings(hook) {
             let path = hooks_dir.join(&sibling);
             match files::look(&path)? {
