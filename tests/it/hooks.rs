@@ -1,0 +1,505 @@
+//! Hooks in real repositories, each in a world of its own: what `install` writes, what git then runs, and what
+//! `uninstall` leaves.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A home, a program and a repository that nothing outside knows of.
+struct World {
+    home: TempDir,
+    repo: PathBuf,
+    program: PathBuf,
+}
+
+impl World {
+    fn new() -> World {
+        World::named("repo", "bin")
+    }
+
+    fn named(repo: &str, folder: &str) -> World {
+        let home = tempfile::tempdir().unwrap();
+        // Git answers with real paths, and a temporary folder may be reached through a link.
+        let root = home.path().canonicalize().unwrap();
+        let world = World { repo: root.join(repo), program: root.join(folder).join("portcullis"), home };
+        fs::create_dir_all(&world.repo).unwrap();
+        fs::create_dir_all(root.join(folder)).unwrap();
+        world.put_program();
+        world.git(&["init", "-q", "--template="]);
+        world.git(&["config", "--global", "user.name", "Somebody"]);
+        world.git(&["config", "--global", "user.email", "somebody@example.com"]);
+        world.git(&["config", "--global", "protocol.file.allow", "always"]);
+        world
+    }
+
+    fn put_program(&self) {
+        let built = Path::new(env!("CARGO_BIN_EXE_portcullis"));
+        if fs::hard_link(built, &self.program).is_err() {
+            fs::copy(built, &self.program).unwrap();
+        }
+    }
+
+    /// Puts a script in the place of the program, which tells what it was called with.
+    fn put_spy(&self) {
+        fs::remove_file(&self.program).unwrap();
+        write_script(
+            &self.program,
+            "#!/bin/sh\nprintf '%s,' \"$@\" >> \"$HOME/calls\"\ncat >> \"$HOME/calls\"\n",
+        );
+    }
+
+    fn calls(&self) -> String {
+        let path = self.home.path().join("calls");
+        let calls = fs::read_to_string(&path).unwrap_or_default();
+        let _ = fs::remove_file(path);
+        calls
+    }
+
+    fn command(&self, program: &Path, dir: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(dir)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("LC_ALL", "C");
+        command
+    }
+
+    fn try_git(&self, dir: &Path, args: &[&str]) -> Output {
+        self.command(Path::new("git"), dir).args(args).output().unwrap()
+    }
+
+    #[track_caller]
+    fn git(&self, args: &[&str]) -> String {
+        let output = self.try_git(&self.repo, args);
+        assert!(output.status.success(), "git {args:?}: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn portcullis(&self, dir: &Path, args: &[&str]) -> Output {
+        self.command(&self.program, dir).args(args).output().unwrap()
+    }
+
+    #[track_caller]
+    fn install(&self) -> Output {
+        let output = self.portcullis(&self.repo, &["install"]);
+        assert!(output.status.success(), "install: {}", stderr(&output));
+        output
+    }
+
+    #[track_caller]
+    fn uninstall(&self) -> String {
+        let output = self.portcullis(&self.repo, &["uninstall"]);
+        assert!(output.status.success(), "uninstall: {}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn commit(&self) -> Output {
+        self.try_git(&self.repo, &["commit", "-q", "--allow-empty", "-m", "x"])
+    }
+
+    fn hook(&self, name: &str) -> PathBuf {
+        self.repo.join(".git/hooks").join(name)
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn write_script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o751)).unwrap();
+}
+
+/// Everything below a folder: its kind and mode, and its bytes or where it points.
+fn snapshot(top: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let mut seen = BTreeMap::new();
+    let mut folders = vec![top.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = fs::symlink_metadata(&path).unwrap();
+            let content = if metadata.is_dir() {
+                folders.push(path.clone());
+                Vec::new()
+            } else if metadata.is_symlink() {
+                fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
+            } else {
+                fs::read(&path).unwrap()
+            };
+            seen.insert(path, (metadata.mode(), content));
+        }
+    }
+    seen
+}
+
+const AGREES: &str = "#!/bin/sh\nexit 0\n";
+
+/// States in which a repository may be when we come.
+type Prepare = fn(&World);
+const STATES: [(&str, Prepare); 11] = [
+    ("without a hooks folder", |_| {}),
+    ("with an empty hooks folder", |world| fs::create_dir(world.hook("")).unwrap()),
+    ("with a hook", |world| write_script(&world.hook("pre-commit"), AGREES)),
+    ("with every hook", |world| {
+        for name in ["pre-commit", "pre-merge-commit", "pre-push", "commit-msg"] {
+            write_script(&world.hook(name), AGREES);
+        }
+    }),
+    ("with a hook that is not executable", |world| {
+        write_script(&world.hook("pre-commit"), "#!/bin/sh\nexit 1\n");
+        fs::set_permissions(world.hook("pre-commit"), fs::Permissions::from_mode(0o640)).unwrap();
+    }),
+    ("with a hook and its siblings", |world| {
+        for name in ["pre-commit", "pre-commit.legacy", "pre-commit.old", "pre-push.old"] {
+            write_script(&world.hook(name), AGREES);
+        }
+    }),
+    ("with a link to an absolute path", |world| {
+        write_script(&world.repo.join("check.sh"), AGREES);
+        fs::create_dir(world.hook("")).unwrap();
+        symlink(world.repo.join("check.sh"), world.hook("pre-commit")).unwrap();
+    }),
+    ("with a link to a relative path", |world| {
+        write_script(&world.repo.join("check.sh"), AGREES);
+        fs::create_dir(world.hook("")).unwrap();
+        symlink("../../check.sh", world.hook("pre-commit")).unwrap();
+    }),
+    ("with a folder of its own for hooks", |world| {
+        write_script(&world.repo.join(".githooks/pre-push"), AGREES);
+        world.git(&["config", "core.hooksPath", ".githooks"]);
+    }),
+    ("with a folder elsewhere for hooks", |world| {
+        let elsewhere = world.repo.with_file_name("else where");
+        write_script(&elsewhere.join("pre-push"), AGREES);
+        world.git(&["config", "core.hooksPath", elsewhere.to_str().unwrap()]);
+    }),
+    ("with a deep folder for hooks that does not exist", |world| {
+        world.git(&["config", "core.hooksPath", "a/b/c"]);
+    }),
+];
+
+#[test]
+fn uninstall_leaves_every_byte_as_it_was_before_install() {
+    for (state, prepare) in STATES {
+        let world = World::new();
+        prepare(&world);
+        let before = snapshot(world.home.path());
+
+        assert!(world.portcullis(&world.repo, &["install", "--dry-run"]).status.success());
+        assert_eq!(snapshot(world.home.path()), before, "a dry run changes nothing {state}");
+        world.install();
+        let installed = snapshot(world.home.path());
+        assert_ne!(installed, before, "{state}");
+        world.install();
+        assert_eq!(snapshot(world.home.path()), installed, "a second time changes nothing {state}");
+        assert!(world.commit().status.success(), "a commit goes through {state}");
+        world.git(&["update-ref", "-d", "HEAD"]);
+
+        assert!(world.portcullis(&world.repo, &["uninstall", "--dry-run"]).status.success());
+        world.uninstall();
+        let without_commit = |paths: BTreeMap<PathBuf, (u32, Vec<u8>)>| -> BTreeMap<_, _> {
+            let by_git = ["objects", "logs", "COMMIT_EDITMSG", "index", "refs"];
+            let git_dir = world.repo.join(".git");
+            paths
+                .into_iter()
+                .filter(|(p, _)| by_git.iter().all(|name| !p.starts_with(git_dir.join(name))))
+                .collect()
+        };
+        assert_eq!(without_commit(snapshot(world.home.path())), without_commit(before), "{state}");
+        assert_eq!(world.uninstall(), "nothing to do: no hook of portcullis is installed here\n");
+    }
+}
+
+#[test]
+fn a_place_that_is_not_ours_is_refused_and_not_touched() {
+    let refusals: [(Prepare, &str, &str); 10] = [
+        (|world| fs::create_dir_all(world.hook("pre-push")).unwrap(), ".git/hooks/pre-push", "is a folder"),
+        (
+            |world| {
+                write_script(&world.hook("pre-commit"), AGREES);
+                symlink("nowhere", world.hook("pre-push")).unwrap();
+            },
+            ".git/hooks/pre-push",
+            "is a symbolic link to something that does not exist",
+        ),
+        (
+            |world| {
+                fs::create_dir(world.repo.join("elsewhere")).unwrap();
+                symlink("../elsewhere", world.repo.join(".git/hooks")).unwrap();
+            },
+            ".git/hooks",
+            "is a symbolic link;",
+        ),
+        (
+            |world| {
+                write_script(&world.hook("pre-commit"), AGREES);
+                fs::set_permissions(world.hook(""), fs::Permissions::from_mode(0o555)).unwrap();
+            },
+            ".git/hooks",
+            "is read-only",
+        ),
+        (
+            |world| drop(world.git(&["config", "core.hooksPath", "/proc/self"])),
+            "/proc/self",
+            "", // The kernel says no in words of its own.
+        ),
+        (|world| drop(world.git(&["config", "core.hooksPath", "/dev/null"])), "/dev/null", "is not a folder"),
+        (|world| drop(world.git(&["config", "core.hooksPath", ""])), "core.hooksPath", "set to nothing"),
+        (
+            |world| drop(world.git(&["config", "--global", "core.hooksPath", "/srv/hooks"])),
+            "core.hooksPath",
+            "set in global scope to /srv/hooks, which other repositories share",
+        ),
+        (|world| drop(world.git(&["config", "core.hooksPath", ".husky/_"])), ".husky/_", "belongs to husky"),
+        (
+            |world| {
+                write_script(&world.hook("pre-commit"), AGREES);
+                write_script(&world.hook("portcullis.chain/pre-commit"), "#!/bin/sh\nexit 1\n");
+            },
+            ".git/hooks/pre-commit",
+            "cannot be kept, because ",
+        ),
+    ];
+    for (prepare, object, words) in refusals {
+        let world = World::new();
+        prepare(&world);
+        let before = snapshot(world.home.path());
+        let output = world.portcullis(&world.repo, &["install"]);
+        assert!(!output.status.success(), "{object}: {words}");
+        let said = stderr(&output);
+        assert!(said.contains(object) && said.contains(words), "{object}: {words}: {said}");
+        assert_eq!(snapshot(world.home.path()), before, "{object}: {words}");
+    }
+}
+
+#[test]
+fn git_runs_our_program_with_the_hooks_arguments_and_input() {
+    let world = World::new();
+    world.install();
+    world.put_spy();
+    assert!(world.commit().status.success());
+    assert_eq!(world.calls(), "hook,pre-commit,");
+
+    world.git(&["branch", "-M", "main"]);
+    world.git(&["init", "-q", "--bare", "../remote"]);
+    world.git(&["push", "-q", "../remote", "main"]);
+    let head = world.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let none = "0".repeat(head.len());
+    let expected =
+        format!("hook,pre-push,../remote,../remote,refs/heads/main {head} refs/heads/main {none}\n");
+    assert_eq!(world.calls(), expected);
+
+    world.git(&["checkout", "-q", "-b", "side"]);
+    world.git(&["commit", "-q", "--allow-empty", "-m", "side"]);
+    world.git(&["checkout", "-q", "main"]);
+    world.calls();
+    world.git(&["merge", "-q", "--no-ff", "-m", "merge", "side"]);
+    assert_eq!(world.calls(), "hook,pre-merge-commit,");
+}
+
+#[test]
+fn a_hook_that_was_there_before_still_runs_and_decides() {
+    let world = World::new();
+    let log = "#!/bin/sh\nprintf '%s|' \"${0##*/}\" \"$@\" >> \"$HOME/calls\"\ncat >> \"$HOME/calls\"\n";
+    write_script(&world.hook("pre-commit"), log);
+    write_script(&world.hook("pre-push"), log);
+    world.install();
+    assert!(world.commit().status.success());
+    assert_eq!(world.calls(), "pre-commit|");
+    world.git(&["branch", "-M", "main"]);
+    world.git(&["init", "-q", "--bare", "../remote"]);
+    world.git(&["push", "-q", "../remote", "main"]);
+    let head = world.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let none = "0".repeat(head.len());
+    assert_eq!(
+        world.calls(),
+        format!("pre-push|../remote|../remote|refs/heads/main {head} refs/heads/main {none}\n")
+    );
+
+    write_script(&world.hook("portcullis.chain/pre-commit"), "#!/bin/sh\necho no >&2\nexit 3\n");
+    let output = world.commit();
+    assert!(!output.status.success());
+    assert_eq!(stderr(&output), "no\n");
+}
+
+#[test]
+fn linked_worktrees_and_submodules_are_guarded() {
+    let world = World::new();
+    world.git(&["commit", "-q", "--allow-empty", "-m", "first"]);
+    world.git(&["worktree", "add", "-q", "../linked"]);
+    let linked = world.repo.with_file_name("linked");
+    assert!(world.portcullis(&linked, &["install"]).status.success());
+
+    let library = world.repo.with_file_name("library");
+    world.git(&["init", "-q", "../library"]);
+    world.try_git(&library, &["commit", "-q", "--allow-empty", "-m", "first"]);
+    world.git(&["submodule", "--quiet", "add", "../library", "sub"]);
+    let sub = world.repo.join("sub");
+    assert!(world.portcullis(&sub, &["install"]).status.success());
+    assert!(world.repo.join(".git/modules/sub/hooks/pre-commit").is_file());
+
+    world.put_spy();
+    for dir in [&world.repo, &linked, &sub] {
+        let output = world.try_git(dir, &["commit", "-q", "--allow-empty", "-m", "second"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(world.calls(), "hook,pre-commit,", "{dir:?}");
+    }
+}
+
+#[test]
+fn names_with_quotes_spaces_and_newlines_are_only_names() {
+    for (repo, folder) in [
+        ("a repo", "a bin"),
+        ("it's \"quoted\"", "it's \"quoted\" too"),
+        ("new\nline\n", "new\nline"),
+        ("$(touch x)`touch x`", "$HOME;&*?\\"),
+        ("caf\u{e9}", "caf\u{e9}"),
+    ] {
+        let world = World::named(repo, folder);
+        write_script(&world.hook("pre-commit"), "#!/bin/sh\necho chained >> \"$HOME/calls\"\n");
+        let before = snapshot(world.home.path());
+        world.install();
+        assert!(world.commit().status.success(), "{repo}");
+        assert_eq!(world.calls(), "chained\n", "{repo}");
+        world.uninstall();
+        let after = snapshot(world.home.path());
+        for path in ["pre-commit", ".."].map(|name| world.hook(name)) {
+            assert_eq!(after.get(&path), before.get(&path), "{repo}");
+        }
+        world.install();
+        world.put_spy();
+        assert!(world.commit().status.success(), "{repo}");
+        assert_eq!(world.calls(), "hook,pre-commit,", "{folder}");
+    }
+}
+
+#[test]
+fn a_commit_is_stopped_with_words_when_the_program_is_gone() {
+    let world = World::new();
+    world.install();
+    let expected = format!(
+        "portcullis: stopped, nothing was scanned: the program that the pre-commit hook runs is gone.\n\
+         \x20 It stood at {}\n\
+         \x20 and is neither on PATH nor in ~/.local/bin or ~/.cargo/bin.\n\
+         \x20 To go on:          install portcullis again, then run `portcullis install` in this repository.\n\
+         \x20 To have no hooks:  install portcullis again, then run `portcullis uninstall` in this repository.\n",
+        world.program.display()
+    );
+    let breakages: [Prepare; 4] = [
+        |world| fs::remove_file(&world.program).unwrap(),
+        |world| fs::write(&world.program, "").unwrap(),
+        |world| fs::set_permissions(&world.program, fs::Permissions::from_mode(0o644)).unwrap(),
+        |world| {
+            fs::remove_file(&world.program).unwrap();
+            fs::create_dir(&world.program).unwrap();
+        },
+    ];
+    for breakage in breakages {
+        breakage(&world);
+        let output = world.commit();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(stderr(&output), expected);
+    }
+    // A repository cannot bring its own scanner through a relative entry of PATH.
+    write_script(&world.repo.join("portcullis"), AGREES);
+    let mut command = world.command(Path::new("git"), &world.repo);
+    let path = format!(".::{}", std::env::var("PATH").unwrap());
+    let output = command.env("PATH", path).args(["commit", "--allow-empty", "-qm", "x"]).output().unwrap();
+    assert_eq!(stderr(&output), expected);
+
+    for folder in [".local/bin", ".cargo/bin"] {
+        let moved = world.home.path().join(folder).join("portcullis");
+        write_script(&moved, AGREES);
+        assert!(world.commit().status.success(), "{folder}");
+        fs::remove_file(moved).unwrap();
+    }
+}
+
+/// What `pre-commit install` does to a hook that it finds, and what its own hook then does.
+fn other_manager(world: &World, overwrite: bool) {
+    let path = world.hook("pre-commit");
+    let legacy = world.hook("pre-commit.legacy");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    if !overwrite && path.exists() && !text.contains("File generated by pre-commit") {
+        fs::rename(&path, legacy).unwrap();
+    }
+    write_script(
+        &path,
+        "#!/bin/sh\n# File generated by pre-commit: https://pre-commit.com\n\
+         [ -z \"$PRE_COMMIT_RUNNING_LEGACY\" ] || { echo 'bug: running in a circle' >&2; exit 9; }\n\
+         legacy=$(dirname \"$0\")/pre-commit.legacy\n\
+         if [ -x \"$legacy\" ]; then PRE_COMMIT_RUNNING_LEGACY=1 \"$legacy\" \"$@\" || exit 1; fi\n\
+         echo manager >> \"$HOME/calls\"\n",
+    );
+}
+
+#[test]
+fn another_manager_may_come_before_after_and_again() {
+    type Act = fn(&World);
+    let ours: Act = |world| drop(world.install());
+    let theirs: Act = |world| other_manager(world, false);
+    let theirs_by_force: Act = |world| other_manager(world, true);
+    let own: Act =
+        |world| write_script(&world.hook("pre-commit"), "#!/bin/sh\necho own >> \"$HOME/calls\"\n");
+    let sequences: [(&[Act], &str); 8] = [
+        (&[ours, theirs], "manager\n"),
+        (&[theirs, ours], "manager\n"),
+        (&[theirs, ours, theirs], "manager\n"),
+        (&[theirs, ours, theirs, ours], "manager\n"),
+        (&[theirs, ours, theirs_by_force, ours], "manager\n"),
+        (&[own, ours, theirs], "own\nmanager\n"),
+        (&[own, theirs, ours], "own\nmanager\n"),
+        (&[own, ours, theirs, ours], "own\nmanager\n"),
+    ];
+    for (idx, (acts, expected)) in sequences.into_iter().enumerate() {
+        let world = World::new();
+        acts.iter().for_each(|act| act(&world));
+        let output = world.commit();
+        assert!(output.status.success(), "sequence {idx}: {}", stderr(&output));
+        assert_eq!(world.calls(), expected, "sequence {idx}");
+
+        world.uninstall();
+        assert!(world.commit().status.success(), "sequence {idx}");
+        assert_eq!(world.calls(), expected, "sequence {idx}: as before, without us");
+        let left = snapshot(&world.repo.join(".git"));
+        assert!(
+            !left.keys().any(|path| path.to_string_lossy().contains("portcullis")),
+            "sequence {idx}: {left:?}"
+        );
+        assert!(
+            !left.values().any(|(_, bytes)| bytes.starts_with(b"#!/bin/sh\n# portcullis-shim")),
+            "sequence {idx}: a shim is left"
+        );
+    }
+}
+
+#[test]
+fn somebody_elses_hook_in_our_place_is_left_and_told() {
+    let world = World::new();
+    write_script(&world.hook("pre-commit"), AGREES);
+    world.install();
+    write_script(&world.hook("pre-commit"), "#!/bin/sh\n# new\n");
+    write_script(&world.hook("pre-push"), "#!/bin/sh\n# new\n");
+    let kept = world.hook("portcullis.chain/pre-commit");
+    let (commit, push) = (world.hook("pre-commit"), world.hook("pre-push"));
+    let expected = format!(
+        "uninstalled: commits and pushes in this repository are no longer scanned\n\
+         left {}: its place {} is taken by another hook\nleft {}: it is not ours\nleft {}: it is not ours\n",
+        kept.display(),
+        commit.display(),
+        commit.display(),
+        push.display()
+    );
+    assert_eq!(world.uninstall(), expected);
+    assert_eq!(fs::read_to_string(kept).unwrap(), AGREES);
+    assert_eq!(fs::read_to_string(commit).unwrap(), "#!/bin/sh\n# new\n");
+}
