@@ -8,6 +8,7 @@ use once_cell::sync::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::EngineError;
+use super::validate::StopWords;
 use crate::model::RuleInfo;
 use crate::rules::{Pack, Rule};
 
@@ -36,6 +37,8 @@ pub struct Compiled {
     pub file_requires: Vec<Regex>,
     /// The paths it applies to; none: all.
     pub paths: Option<GlobSet>,
+    /// Words that make its secret harmless.
+    pub stop_words: StopWords,
 }
 
 impl ActivePack {
@@ -77,6 +80,7 @@ fn compile(rule: &Rule) -> Result<Compiled, EngineError> {
         none_of: all(&rule.none_of)?,
         file_requires: all(&rule.file_requires)?,
         paths: paths(rule)?,
+        stop_words: StopWords::new(rule.stop_words.iter().map(|word| word.as_ref())),
     })
 }
 

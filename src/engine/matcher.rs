@@ -2,7 +2,7 @@
 
 use super::boundary::{self, MARGIN};
 use super::prefilter::{self, Hit};
-use super::validate::{self, Opinion};
+use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, EngineError, Match, Proof, Views, detect};
 use crate::model::Span;
 use crate::rules::{Keyword, Rule, ScopeKind, Unit};
@@ -131,7 +131,7 @@ fn match_at(
     } else {
         keyword_span.start.saturating_sub(reach).max(seen.start) - seen.start
     };
-    let search = Search { pattern, rule, text, offset: seen.start, views };
+    let search = Search { pattern, rule, stop_words: &compiled.stop_words, text, offset: seen.start, views };
     if rule.unit == Unit::File {
         let mut at = from;
         while let Some((found, whole)) = search.first(at, None, pack_idx, occurrence.rule_idx) {
@@ -161,6 +161,7 @@ fn seen(rule: &Rule, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
 struct Search<'s> {
     pattern: &'s regex::bytes::Regex,
     rule: &'s Rule,
+    stop_words: &'s StopWords,
     text: &'s [u8],
     /// Where `text` begins in the content.
     offset: usize,
@@ -205,7 +206,7 @@ impl Search<'_> {
 
     fn judge(&self, reported: Span, whole: Span, pack: usize, rule: usize) -> Option<Match> {
         let secret = self.rule.info.category == crate::model::Category::Secret;
-        let proof = match validate::judge(self.rule, reported.of(self.views.content())) {
+        let proof = match validate::judge(self.rule, self.stop_words, reported.of(self.views.content())) {
             Opinion::Refused => return None,
             Opinion::Accepted(proof) => proof,
         };

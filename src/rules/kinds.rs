@@ -46,38 +46,41 @@ pub enum Unit {
 /// Checksums that tell a real token from a made-up one; the algorithms are in `engine::validate::checksum`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checksum {
-    /// CRC-32 of the body in base 62, six characters (GitHub, npm, Vercel).
+    /// CRC-32 of the body in base62, six digits at the end: GitHub's classic tokens, npm, Vercel.
     Crc32Base62,
-    /// The eight base-32 characters of a SHA-256 inside GitHub's fine-grained tokens.
+    /// SHA-256 in base32, eight digits inside: GitHub's fine-grained tokens.
     GithubFineGrained,
-    /// CRC-32 of everything before, eight upper-case hexadecimal digits (Atlassian, Bitbucket).
-    Crc32HexUpper,
-    /// CRC-32 of everything before the last `_`, little-endian hexadecimal (Grafana).
+    /// CRC-32 of everything before in upper-case hexadecimal, eight digits at the end: Atlassian, Bitbucket.
+    Crc32HexUpperSuffix,
+    /// CRC-32 of everything before, bytes reversed, in lower-case hexadecimal: Grafana service accounts.
     Grafana,
-    /// CRC-32 of the body, eight hexadecimal digits (Cloudflare).
-    Crc32Hex,
-    /// CRC-32 in base 36 of GitLab's routable tokens.
+    /// CRC-32 of the body without prefix in lower-case hexadecimal, eight digits at the end: Cloudflare, Zuplo.
+    Cloudflare,
+    /// CRC-32 of the body in base64, bytes reversed, six digits at the end: Confluent.
+    Confluent,
+    /// CRC-32 of everything before in base36, seven digits at the end: GitLab's routable tokens.
     GitlabRoutable,
-    /// Bech32 (age).
+    /// The BCH code of bech32: age.
     Bech32,
-    /// JSON header and payload of a JSON Web Token.
+    /// A header and claims that decode as JSON.
     Jwt,
-    /// The account number inside an AWS access key id.
-    AwsKeyId,
+    /// A base32 body that decodes to an account of twelve digits.
+    AwsAccessKeyId,
 }
 
 impl Checksum {
-    /// Every checksum with its name in rule files.
-    pub const NAMES: [(&'static str, Checksum); 9] = [
+    /// Every check with its name in rule files.
+    pub const NAMES: [(&'static str, Checksum); 10] = [
         ("crc32-base62", Checksum::Crc32Base62),
         ("github-fine-grained", Checksum::GithubFineGrained),
-        ("crc32-hex-upper", Checksum::Crc32HexUpper),
+        ("crc32-hex-upper-suffix", Checksum::Crc32HexUpperSuffix),
         ("grafana", Checksum::Grafana),
-        ("crc32-hex", Checksum::Crc32Hex),
+        ("cloudflare", Checksum::Cloudflare),
+        ("confluent", Checksum::Confluent),
         ("gitlab-routable", Checksum::GitlabRoutable),
         ("bech32", Checksum::Bech32),
         ("jwt", Checksum::Jwt),
-        ("aws-key-id", Checksum::AwsKeyId),
+        ("aws-access-key-id", Checksum::AwsAccessKeyId),
     ];
 }
 

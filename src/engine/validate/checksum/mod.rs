@@ -1,0 +1,68 @@
+//! Verifies the checksums and structures that providers build into their tokens; knows no patterns and no network.
+
+mod bech32;
+mod crc;
+mod structure;
+
+pub use crate::rules::Checksum;
+
+/// What a check says about a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChecksumVerdict {
+    /// A provider issued it, or somebody took pains.
+    Valid,
+    /// It was made up or mistyped.
+    Invalid,
+    /// The token is of a form without this checksum, or the check can only refute and did not.
+    NotApplicable,
+}
+
+impl Checksum {
+    /// Checks a whole token, prefix included.
+    pub fn verify(self, token: &[u8]) -> ChecksumVerdict {
+        match self {
+            Checksum::Crc32Base62 => crc::base62(token),
+            Checksum::GithubFineGrained => structure::github_fine_grained(token),
+            Checksum::Crc32HexUpperSuffix => crc::hex_upper_suffix(token),
+            Checksum::Grafana => crc::grafana(token),
+            Checksum::Cloudflare => crc::cloudflare(token),
+            Checksum::Confluent => crc::confluent(token),
+            Checksum::GitlabRoutable => crc::gitlab_routable(token),
+            Checksum::Bech32 => bech32::verify(token),
+            Checksum::Jwt => structure::jwt(token),
+            Checksum::AwsAccessKeyId => structure::aws_access_key_id(token),
+        }
+    }
+}
+
+impl ChecksumVerdict {
+    fn of(matches: bool) -> Self {
+        if matches { ChecksumVerdict::Valid } else { ChecksumVerdict::Invalid }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_no_token_upsets_a_check() {
+        for (idx, (name, checksum)) in Checksum::NAMES.into_iter().enumerate() {
+            assert!(Checksum::NAMES[..idx].iter().all(|(other, known)| *other != name && *known != checksum));
+            for token in [
+                "",
+                "_",
+                ".",
+                "..",
+                "a",
+                "ghp_",
+                "\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}",
+                "AKIA",
+                "1",
+                "glpat-",
+            ] {
+                assert_ne!(checksum.verify(token.as_bytes()), ChecksumVerdict::Valid, "{name} {token}");
+            }
+        }
+    }
+}

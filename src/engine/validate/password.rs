@@ -1,0 +1,252 @@
+//! Judges whether a value could be a password that somebody typed; knows nothing of the key it is assigned to.
+
+use super::randomness::wordiness;
+
+/// Endings of files that keys and certificates are stored in.
+const FILE_ENDINGS: [&str; 20] = [
+    ".pem", ".key", ".crt", ".cer", ".p12", ".pfx", ".jks", ".txt", ".json", ".yml", ".yaml", ".env", ".ini",
+    ".conf", ".html", ".php", ".py", ".js", ".ts", ".sql",
+];
+
+/// Names of types, schemes and settings that stand where a password could.
+const NO_PASSWORDS: [&str; 40] = [
+    "string",
+    "boolean",
+    "integer",
+    "number",
+    "object",
+    "bytes",
+    "unicode",
+    "varchar",
+    "secretstr",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "required",
+    "optional",
+    "disabled",
+    "enabled",
+    "default",
+    "unknown",
+    "plaintext",
+    "prompt",
+    "hidden",
+    "basic",
+    "bearer",
+    "digest",
+    "sha256",
+    "sha512",
+    "sha-256",
+    "sha-512",
+    "sha1sum",
+    "bcrypt",
+    "argon2",
+    "argon2i",
+    "argon2d",
+    "argon2id",
+    "pbkdf2",
+    "scrypt",
+    "base64",
+    "base32",
+    "oauth2",
+];
+
+/// True for 6 to 128 characters that are neither prose nor a name in a program, a path, an address or markup.
+pub fn is_plausible(value: &[u8]) -> bool {
+    (6..=128).contains(&value.len())
+        && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
+        && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
+        && !is_address(value)
+        && !is_markup(value)
+        && !starts_like_a_test(value)
+        && has_substance(value)
+}
+
+/// Paths, files, URLs and mail addresses.
+fn is_address(value: &[u8]) -> bool {
+    let ends = |ending: &&str| {
+        value.len() > ending.len()
+            && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
+    };
+    let mail = value.iter().position(|&byte| byte == b'@').is_some_and(|at| {
+        at > 0
+            && value[at..].contains(&b'.')
+            && value[at + 1..].iter().all(|byte| is_name(*byte) || b".-".contains(byte))
+    });
+    let slashes = value.iter().filter(|&&byte| byte == b'/').count();
+    memchr::memmem::find(value, b"://").is_some()
+        || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\"].iter().any(|start| value.starts_with(start))
+        || (slashes > 0 && wordiness(value) > 0.0)
+        || FILE_ENDINGS.iter().any(|ending| ends(&ending))
+        || mail
+}
+
+/// Tags, patterns, selectors, lists, options, escapes and expressions.
+fn is_markup(value: &[u8]) -> bool {
+    let first = value[0];
+    let last = value[value.len() - 1];
+    let wordy_rest = value[1..].iter().all(|byte| is_name(*byte) || *byte == b'-');
+    b"<>[](){};,|".contains(&first)
+        || b"<[({,;\\".contains(&last)
+        || (b"#.:@-+!?&=".contains(&first) && wordy_rest && wordiness(value) > -2.0)
+        || (first == b'^' && last == b'$')
+        || [
+            b"=>".as_slice(),
+            b"->",
+            b"==",
+            b"!=",
+            b"&&",
+            b"||",
+            b"</",
+            b"/>",
+            b"\\d",
+            b"\\w",
+            b".*",
+            b"::",
+            b"?:",
+            b"+=",
+        ]
+        .iter()
+        .any(|sign| memchr::memmem::find(value, sign).is_some())
+        || value.windows(2).any(|pair| pair[0] == b'=' && is_name(pair[1])) && value[0].is_ascii_lowercase()
+}
+
+/// `test1234`, `testpassword`, `fake-pw-1`: people say so when a password is made up.
+fn starts_like_a_test(value: &[u8]) -> bool {
+    ["test", "fake", "mock", "dummy", "sample", "stub", "demo"]
+        .iter()
+        .any(|word| value.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+        && wordiness(value) > -6.0
+}
+
+/// More than one plain word: digits in one word, a sign inside, or letters that no word has.
+fn has_substance(value: &[u8]) -> bool {
+    let end = value.iter().rposition(|byte| !b"!?:.,".contains(byte)).map_or(0, |last| last + 1);
+    let body = &value[..end];
+    let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let joints = body.iter().filter(|byte| b"_-./: ".contains(byte)).count();
+    let signs = body.len() - letters - digits - joints;
+    if signs > 0 {
+        return letters + digits >= 3;
+    }
+    if letters == 0 {
+        return joints == 0 && digits <= 16;
+    }
+    let words = joints + body.windows(2).filter(|pair| is_camel(pair[0], pair[1])).count() + 1;
+    let unlike_words = wordiness(body) < -0.15 * body.len() as f64;
+    match (digits, words) {
+        (0, _) => letters >= 8 && unlike_words && wordiness(body) < -4.0,
+        (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
+        (_, _) => unlike_words && wordiness(body) < -2.0 || (value.len() > end && joints == 0),
+    }
+}
+
+fn is_camel(left: u8, right: u8) -> bool {
+    left.is_ascii_lowercase() && right.is_ascii_uppercase()
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Validator;
+    use super::super::samples::{BASE62, BASE64URL, HEX, token};
+
+    fn accepts(value: &str) -> bool {
+        Validator::Password.accepts(value.as_bytes())
+    }
+
+    #[test]
+    fn what_people_type_is_a_password() {
+        for value in [
+            "hunter2",
+            "Summer2024",
+            "Summer2024!",
+            "super$ecret",
+            "P@ssw0rd",
+            "123P4ssW0rd@@",
+            "VMware1!",
+            "tr0ub4dor&3",
+            "D1fficultP%40ssw0rd",
+            "Qx7!mmPz",
+            "admin123",
+            "s3cr3t-w0rd",
+            "letme1n",
+            "vzihlaquknriqlht",
+            "Winter_2023!x9",
+            "123456",
+        ] {
+            assert!(accepts(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn names_prose_paths_and_expressions_are_none() {
+        for value in [
+            "",
+            "abc12",
+            "password",
+            "Password",
+            "Password:",
+            "new_password",
+            "newPassword",
+            "DB_PASSWORD",
+            "passwordConfirmation",
+            "password_reset_token",
+            "Enter your password",
+            "Passwords do not match!",
+            "/run/secrets/db",
+            "./secret.txt",
+            "server.key",
+            "https://host/reset",
+            "user@example.com",
+            "#password",
+            ".password-field",
+            "input[type=password]",
+            "string",
+            "SecretStr",
+            "argon2id",
+            "sha256",
+            "oauth2_token",
+            "user_password_1",
+            "${DB_PASSWORD}",
+            "$password",
+            "os.environ['X1']",
+            "get_password(1)",
+            "<password1>",
+            "xxxxxxxx",
+            "changeme",
+            "your_password1",
+            "test1234",
+            "testpassword",
+            "true",
+            "null",
+            "None",
+            "^[a-z0-9]+$",
+            "p1 p2 p3",
+            "--password-file",
+            ":password",
+            "secret/data/app",
+            "application.yml",
+            "passwordInput2",
+            "a=1&b=2&c=3",
+            "forgot-password",
+            "2024-01-02",
+        ] {
+            assert!(!accepts(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn random_tokens_are_accepted() {
+        for (alphabet, len) in [(BASE62, 12), (BASE62, 24), (BASE64URL, 32), (HEX, 32)] {
+            let found =
+                (1..=1000).filter(|&seed| Validator::Password.accepts(&token(alphabet, len, seed))).count();
+            assert!(found >= 930, "{found} of 1000, {} characters, {len} long", alphabet.len());
+        }
+    }
+}

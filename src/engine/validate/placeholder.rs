@@ -1,0 +1,286 @@
+//! Tells values that stand in for a secret from secrets; knows nothing of where the value stands.
+
+use once_cell::sync::Lazy;
+
+use super::{StopWords, entropy};
+
+/// Long enough not to occur in a random token by chance: seven letters in a hundred characters of base62, in any
+/// case, once in 10^9.
+static WORDS: Lazy<StopWords> = Lazy::new(|| {
+    StopWords::new([
+        "example",
+        "placeholder",
+        "changeme",
+        "change_me",
+        "change-me",
+        "change_this",
+        "change-this",
+        "changethis",
+        "redacted",
+        "insert_",
+        "insert-",
+        "replace_",
+        "replace-",
+        "replaceme",
+        "replacewith",
+        "yourapi",
+        "yourkey",
+        "yourtoken",
+        "yoursecret",
+        "yourpass",
+        "youraccess",
+        "yourown",
+        "goes_here",
+        "goes-here",
+        "goeshere",
+        "key_here",
+        "key-here",
+        "keyhere",
+        "token_here",
+        "token-here",
+        "tokenhere",
+        "secret_here",
+        "secret-here",
+        "secrethere",
+        "password_here",
+        "password-here",
+        "passwordhere",
+        "not_a_real",
+        "not-a-real",
+        "notareal",
+        "not_real",
+        "notreal",
+        "not_valid",
+        "not_a_valid",
+        "not-a-valid",
+        "not-valid",
+        "foobarbaz",
+        "loremipsum",
+        "qwertyuiop",
+        "qwerty",
+        "asdfgh",
+        "asdfasdf",
+        "zxcvbn",
+        "dummy_",
+        "dummy-",
+        "fill_in",
+        "fill-me",
+        "fillme",
+        "<your",
+        "...",
+        "***",
+        "\u{2026}",
+        "\u{2022}\u{2022}",
+    ])
+});
+
+/// Short words that count only when nothing but signs stands beside them.
+const WHOLE_WORDS: [&[u8]; 24] = [
+    b"your",
+    b"my",
+    b"dummy",
+    b"sample",
+    b"todo",
+    b"fixme",
+    b"tbd",
+    b"fake",
+    b"mock",
+    b"xxx",
+    b"foo",
+    b"bar",
+    b"baz",
+    b"foobar",
+    b"changeit",
+    b"invalid",
+    b"example",
+    b"none",
+    b"null",
+    b"undefined",
+    b"secret-value",
+    b"hidden",
+    b"masked",
+    b"insert",
+];
+
+/// Signs that open a template in the languages we meet.
+const TEMPLATES: [&[u8]; 9] = [b"${", b"$(", b"{{", b"<%", b"#{", b"@{", b"%(", b"[[", b"$["];
+
+const RUN: usize = 8;
+
+/// True when the value is a stand-in: a template, a run, a sequence, a repeated piece, or words that say so.
+pub fn is_placeholder(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.is_empty()
+        || in_brackets(value)
+        || TEMPLATES.iter().any(|sign| contains(value, sign))
+        || is_format(value)
+        || few_characters(value)
+        || has_run_of_x(value)
+        || has_sequence(value)
+        || is_repetition(value)
+        || WORDS.occur_in(value)
+        || parts(value).any(|part| WHOLE_WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+}
+
+fn contains(value: &[u8], needle: &[u8]) -> bool {
+    memchr::memmem::find(value, needle).is_some()
+}
+
+fn in_brackets(value: &[u8]) -> bool {
+    let pair = (value.first().copied(), value.last().copied());
+    value.len() > 1
+        && matches!(
+            pair,
+            (Some(b'<'), Some(b'>'))
+                | (Some(b'['), Some(b']'))
+                | (Some(b'{'), Some(b'}'))
+                | (Some(b'%'), Some(b'%'))
+        )
+        || (value.starts_with(b"__") && value.ends_with(b"__"))
+}
+
+/// `%s`, `%d`, `{0}`, `:name`, `?`: the whole value is a slot of a format or a query.
+fn is_format(value: &[u8]) -> bool {
+    match value {
+        [b'%', b's' | b'd' | b'v' | b'q' | b'r' | b'@'] | [b'?'] => true,
+        [b':', rest @ ..] => rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
+        _ => false,
+    }
+}
+
+/// Twelve characters of which three or fewer differ; a random token does so once in 10^6 at worst (hexadecimal).
+fn few_characters(value: &[u8]) -> bool {
+    let distinct = entropy::distinct(value);
+    distinct == 1 || (value.len() >= 8 && distinct == 2) || (value.len() >= 12 && distinct == 3)
+}
+
+fn has_run_of_x(value: &[u8]) -> bool {
+    value.windows(6).any(|run| run.iter().all(|byte| matches!(byte, b'x' | b'X')))
+        || longest(value, |left, right| left == right) >= value.len().div_ceil(2).max(RUN)
+}
+
+/// Eight characters each of which follows the one before: `abcdefgh`, `12345678`, `9876 5432`, `89abcdef`.
+fn has_sequence(value: &[u8]) -> bool {
+    let follows = |left: u8, right: u8| {
+        let (left, right) = (left.to_ascii_lowercase(), right.to_ascii_lowercase());
+        match left {
+            b'9' => right == b'0' || right == b'a',
+            b'z' => right == b'a' || right == b'0',
+            b'f' => matches!(right, b'g' | b'0'),
+            _ => left.is_ascii_alphanumeric() && right == left + 1,
+        }
+    };
+    longest(value, follows) >= RUN || longest(value, |left, right| follows(right, left)) >= RUN
+}
+
+/// A piece of up to a third of the value, repeated over all of it: `asdasdasd`, `deadbeefdeadbeefdeadbeef`.
+fn is_repetition(value: &[u8]) -> bool {
+    value.len() >= 9
+        && (1..=value.len() / 3)
+            .any(|period| value.len() - period >= 8 && value[period..] == value[..value.len() - period])
+}
+
+/// Length of the longest stretch in which every pair of neighbours passes the test.
+fn longest(value: &[u8], joined: impl Fn(u8, u8) -> bool) -> usize {
+    let mut best = 0;
+    let mut stretch = 1;
+    for pair in value.windows(2) {
+        stretch = if joined(pair[0], pair[1]) { stretch + 1 } else { 1 };
+        best = best.max(stretch);
+    }
+    best
+}
+
+/// Pieces between signs. A token's own separators give short random pieces, so only values whose pieces are all
+/// letters are taken apart: a random piece of letters that is one of the words is then no accident.
+fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let words_only = value.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-.:".contains(byte));
+    let value: &[u8] = if words_only { value } else { b"" };
+    value.split(|byte| !byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{BASE32, BASE62, BASE64URL, HEX, LOWER36, token};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn stand_ins_are_recognised() {
+        for value in [
+            "",
+            "xxxxxxxx",
+            "XXXXXXXXXXXX",
+            "ghp_xxxxxxxxxxxxxxxx",
+            "********",
+            "aaaaaaaaaaaa",
+            "00000000-0000-0000",
+            "<password>",
+            "<your-token>",
+            "${TOKEN}",
+            "$(cat file)",
+            "{{ token }}",
+            "<%= key %>",
+            "#{token}",
+            "%s",
+            "%(token)s",
+            "{0}",
+            "[Shared Access key goes here]",
+            "%TOKEN%",
+            ":password",
+            "?",
+            "__TOKEN__",
+            "your_token",
+            "your-api-key-here",
+            "YOUR_API_KEY",
+            "YourApiKey",
+            "my_secret",
+            "my-password",
+            "changeme",
+            "CHANGE_ME",
+            "dummy",
+            "dummy_key",
+            "sample",
+            "todo",
+            "REDACTED",
+            "replace_with_token",
+            "not-a-valid-key",
+            "foo",
+            "foobar",
+            "0123456789",
+            "abcdefghijkl",
+            "ABCDEFGHIJKLMNOP",
+            "0123456789abcdef",
+            "987654321",
+            "qwertyuiop",
+            "asdfasdfasdfasdf",
+            "deadbeefdeadbeefdeadbeef",
+            "sk-...",
+            "abc…",
+            "insert",
+            concat!("AKIA", "IOSFODNN7EXAMPLE"),
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_people_type_as_passwords_is_no_stand_in() {
+        for value in
+            ["hunter2", "super$ecret", "Summer2024!", "123P4ssW0rd@@", "tr0ub4dor&3", "123456", "VMware1!"]
+        {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn random_tokens_are_never_stand_ins(seed: u64, len in 20_usize..200) {
+            for alphabet in [BASE62, BASE64URL, BASE32, LOWER36, HEX] {
+                let value = token(alphabet, len, seed);
+                prop_assert!(!is_placeholder(&value), "{}", String::from_utf8_lossy(&value));
+            }
+        }
+    }
+}

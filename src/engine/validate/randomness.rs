@@ -1,0 +1,172 @@
+//! Judges whether a machine drew a value by lot or a person made it of words; knows no provider's format.
+
+use super::entropy::{self, Alphabet};
+
+/// For each letter, those that commonly follow it in English words and identifiers: 190 of 676 pairs, which make up
+/// 88% of the pairs in words and 28% of the pairs in random letters.
+const FOLLOWERS: [&str; 26] = [
+    "bcdgilmnprst",
+    "aeilou",
+    "acehiklortu",
+    "adeiorsu",
+    "acdefglmnprstvx",
+    "aefilors",
+    "einr",
+    "aeio",
+    "abcdefglmnoprstvz",
+    "",
+    "e",
+    "adeilosty",
+    "aeiopsu",
+    "acdefgiost",
+    "cdlmnoprstuvw",
+    "aeiloprstu",
+    "u",
+    "acdeimnorstuy",
+    "acehiopstuy",
+    "acehilorstuy",
+    "abceilmnprst",
+    "aei",
+    "ai",
+    "",
+    "",
+    "e",
+];
+
+const SHORTEST: usize = 12;
+
+/// True when a value of at least twelve characters was more likely drawn by lot than made of words.
+pub fn looks_random(value: &[u8]) -> bool {
+    match entropy::alphabet(value) {
+        Alphabet::Decimal | Alphabet::Other => return false,
+        // A key in hexadecimal has 16 digits or more; what is shorter is a colour, a number, an abbreviated hash.
+        Alphabet::Hex if value.len() < 16 => return false,
+        Alphabet::Hex | Alphabet::Base32 | Alphabet::Alphanumeric | Alphabet::Base64 | Alphabet::Graphic => {}
+    }
+    value.len() >= SHORTEST
+        && entropy::bits_per_char(value) >= 2.5
+        && !is_structured(value)
+        && wordiness(value) < -2.0
+}
+
+/// How much more likely the value is made of words than drawn by lot: a logarithm, positive for words.
+pub fn wordiness(value: &[u8]) -> f64 {
+    value.windows(2).map(|pair| evidence(pair[0], pair[1])).sum()
+}
+
+fn evidence(left: u8, right: u8) -> f64 {
+    let both_letters = left.is_ascii_alphabetic() && right.is_ascii_alphabetic();
+    if both_letters && left.is_ascii_lowercase() && right.is_ascii_uppercase() {
+        -0.7 // A new word begins: one letter in eight in camel case, one pair in four by lot.
+    } else if both_letters {
+        if is_common(left, right) { 1.14 } else { -1.8 }
+    } else if left.is_ascii_digit() && right.is_ascii_digit() {
+        -0.3
+    } else if left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric() {
+        -1.2 // A letter beside a digit.
+    } else {
+        0.0
+    }
+}
+
+fn is_common(left: u8, right: u8) -> bool {
+    let row = usize::from(left.to_ascii_lowercase() - b'a');
+    FOLLOWERS[row].as_bytes().contains(&right.to_ascii_lowercase())
+}
+
+/// Values that look irregular and follow a public form: addresses, paths, versions, dates, network numbers.
+fn is_structured(value: &[u8]) -> bool {
+    memchr::memmem::find(value, b"://").is_some()
+        || value.iter().any(|byte| b"<>{}()[]|\\`\"' ,;".contains(byte))
+        || value.starts_with(b"/")
+        || value.starts_with(b"./")
+        || value.starts_with(b"--")
+        || value.starts_with(b"sha256:")
+        || value.starts_with(b"sha512-")
+        || is_mostly_numbers(value)
+        || pieces_are_words(value)
+}
+
+/// `2024-05-06T07:08:09Z`, `10.0.0.1:8080`, `v1.2.3-rc1`: groups of a few digits between signs.
+fn is_mostly_numbers(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let signs = value.iter().filter(|byte| b".:-/TZ+v".contains(byte)).count();
+    let others = value.len() - digits - signs;
+    signs >= 2
+        && others <= value.len() / 4
+        && value.split(|byte| !byte.is_ascii_digit()).all(|run| run.len() <= 8)
+}
+
+/// `us-east-1-prod-2`, `user_token_v2`: every piece between signs is a word or a number.
+fn pieces_are_words(value: &[u8]) -> bool {
+    let pieces = value.split(|byte| b"-_./:+=".contains(byte)).filter(|piece| !piece.is_empty());
+    let is_word = |piece: &[u8]| {
+        let letters = piece.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let digits = piece[letters..].iter().all(u8::is_ascii_digit);
+        let one_case = piece[1..].iter().all(|byte| !byte.is_ascii_uppercase())
+            || piece.iter().all(|byte| !byte.is_ascii_lowercase());
+        digits
+            && one_case
+            && (letters <= 3 || wordiness(&piece[..letters]) > 0.0)
+            && piece.len() - letters <= 4
+    };
+    pieces.clone().count() >= 2 && pieces.clone().all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{BASE62, BASE64URL, HEX, LOWER36, token};
+    use super::*;
+
+    #[test]
+    fn words_identifiers_and_public_forms_are_not_random() {
+        for value in [
+            "getUserAccessToken",
+            "access_token_expires_in",
+            "ACCESS_TOKEN_URL",
+            "internationalisation",
+            "us-east-1-prod-2",
+            "https://example.com/a1b2c3d4e5f6",
+            "/etc/ssl/private/server.key",
+            "1.2.3-beta.4",
+            "2024-05-06T07:08:09Z",
+            "192.168.100.200:8080",
+            "my-service-account-name",
+            "thisismypassword",
+            "application/json",
+            "com.company.product.Class",
+            "client_credentials",
+            "0123456789012345",
+            "short1X",
+            "the quick brown fox",
+            "user_token_v2_final",
+            "RS256,ES256,PS256",
+            "authorization_code",
+        ] {
+            assert!(!looks_random(value.as_bytes()), "{value}: {}", wordiness(value.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn uuids_are_random() {
+        let hex = token(HEX, 32, 5);
+        let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+        assert!(looks_random(&parts.join(&b'-')));
+    }
+
+    #[test]
+    fn nearly_every_random_token_is_recognised() {
+        for (alphabet, len, expected) in [
+            (BASE62, 20, 985),
+            (BASE62, 32, 998),
+            (BASE64URL, 32, 998),
+            (LOWER36, 24, 985),
+            (LOWER36, 40, 998),
+            (HEX, 32, 985),
+            (HEX, 40, 990),
+        ] {
+            let found = (1..=1000).filter(|&seed| looks_random(&token(alphabet, len, seed))).count();
+            assert!(found >= expected, "{found} of 1000 with {} characters, {len} long", alphabet.len());
+        }
+    }
+}

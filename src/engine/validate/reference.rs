@@ -1,0 +1,187 @@
+//! Tells a value that names where the secret is kept from the secret itself; knows nothing of what is kept there.
+
+/// What references begin with, in any case.
+const PREFIXES: [&str; 54] = [
+    "os.environ",
+    "os.getenv",
+    "getenv",
+    "process.env",
+    "import.meta.env",
+    "env.",
+    "env:",
+    "env(",
+    "env[",
+    "$env:",
+    "system.getenv",
+    "system.env",
+    "vault:",
+    "vault.",
+    "secret://",
+    "secrets.",
+    "secret:",
+    "op://",
+    "keyring:",
+    "ssm:",
+    "ssm/",
+    "kms:",
+    "arn:",
+    "aws-sm:",
+    "gcp-sm:",
+    "sops:",
+    "enc[",
+    "enc(",
+    "{cipher}",
+    "!vault",
+    "!ref",
+    "!sub",
+    "!getatt",
+    "!env",
+    "!secret",
+    "projects/",
+    "ref+",
+    "file:",
+    "file(",
+    "config.",
+    "settings.",
+    "self.",
+    "this.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "props.",
+    "options.",
+    "params.",
+    "request.",
+    "args.",
+    "secretkeyref",
+    "valuefrom",
+];
+
+/// True when the value is a variable, an expression, a call or the address of a secret store.
+pub fn is_reference(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    PREFIXES.iter().any(|prefix| starts_with(value, prefix))
+        || is_variable(value)
+        || is_call(value)
+        || is_dotted_path(value)
+        || [b"${".as_slice(), b"$(", b"{{", b"#{", b"<%"]
+            .iter()
+            .any(|sign| memchr::memmem::find(value, sign).is_some())
+}
+
+fn starts_with(value: &[u8], prefix: &str) -> bool {
+    value.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// `$NAME`, `%NAME%`, `@name`, `&name`: one sigil and a name of letters and `_`.
+fn is_variable(value: &[u8]) -> bool {
+    let name = match value {
+        [b'$', name @ ..] => name,
+        [b'%', name @ .., b'%'] => name,
+        [b'@' | b'&' | b'*', name @ ..] => name,
+        _ => return false,
+    };
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.:[]'\"->".contains(byte))
+}
+
+/// `name(…`, `a.b(…`, `name[…`: a name, then an opening bracket.
+fn is_call(value: &[u8]) -> bool {
+    let name = value.iter().take_while(|byte| is_name(**byte) || b".:!".contains(byte)).count();
+    let closes = matches!(value.last(), Some(b')' | b']' | b'(' | b'[' | b',' | b';' | b'"' | b'\''));
+    name >= 2
+        && value[0].is_ascii_alphabetic()
+        && matches!(value.get(name), Some(b'(' | b'['))
+        && closes
+}
+
+/// `config.database.password`, `a->b`, `Type::NAME`: names without digits, joined as members are.
+fn is_dotted_path(value: &[u8]) -> bool {
+    let names = value.split(|byte| b".:>-?".contains(byte)).filter(|name| !name.is_empty());
+    let member =
+        [b".".as_slice(), b"::", b"->"].iter().any(|sign| memchr::memmem::find(value, sign).is_some());
+    let all_names =
+        names.clone().all(|name| name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_'));
+    member && all_names && names.count() >= 2
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{BASE62, BASE64URL, HEX, token};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_of_secrets_are_references() {
+        for value in [
+            "$DB_PASSWORD",
+            "${DB_PASSWORD}",
+            "%DB_PASSWORD%",
+            "$(cat /run/secret)",
+            "$password",
+            "@password",
+            "&password",
+            "os.environ['PW']",
+            "os.getenv(\"PW\")",
+            "process.env.DB_PASSWORD",
+            "ENV['PW']",
+            "ENV.fetch('PW')",
+            "vault:secret/data/app#pw",
+            "op://vault/item/field",
+            "arn:aws:secretsmanager:eu",
+            "{{ .Values.password }}",
+            "#{password}",
+            "<%= pw %>",
+            "!vault |",
+            "ENC[AES256_GCM,data]",
+            "env('PW')",
+            "config.db.password",
+            "settings.PASSWORD",
+            "self.password",
+            "this->password",
+            "Config::PASSWORD",
+            "getPassword()",
+            "user.getPassword(",
+            "decrypt(\"x1\")",
+            "args[\"password\"]",
+            "secretKeyRef:",
+            "random_password.db.result",
+            "var.db_password",
+            "prefix${X}suffix",
+        ] {
+            assert!(is_reference(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn literals_are_no_references() {
+        for value in [
+            "hunter2",
+            "super$ecret",
+            "P@ssw0rd",
+            "a.1b.2c",
+            "Pass(word)1",
+            "$1$abc",
+            "p4ss:w0rd",
+            "1234",
+            "pa$$word9",
+            "Qb7.x9Kd",
+            "&3tr0ub4dor",
+        ] {
+            assert!(!is_reference(value.as_bytes()), "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn random_tokens_are_no_references(seed: u64, len in 16_usize..100) {
+            for alphabet in [BASE62, BASE64URL, HEX] {
+                prop_assert!(!is_reference(&token(alphabet, len, seed)));
+            }
+        }
+    }
+}
