@@ -59,7 +59,7 @@ impl<'u> Views<'u> {
             ScopeKind::Raw => self.content,
             ScopeKind::Code => &lexed.code,
             ScopeKind::Any => &lexed.no_comments,
-            ScopeKind::String => self.strings.get_or_init(|| only(self.content, &lexed.string_insides())),
+            ScopeKind::String => self.strings.get_or_init(|| lexed.strings_only(self.content)),
             ScopeKind::Comment => self.comments.get_or_init(|| only(self.content, &lexed.comments)),
         }
     }

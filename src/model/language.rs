@@ -2,64 +2,26 @@
 
 use std::fmt;
 
-/// A programming, markup or configuration language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it; see `Language::NAMES`")]
-pub enum Language {
-    Python,
-    JavaScript,
-    TypeScript,
-    Go,
-    Java,
-    Kotlin,
-    Scala,
-    Groovy,
-    CSharp,
-    Ruby,
-    Php,
-    Rust,
-    C,
-    Cpp,
-    Swift,
-    Shell,
-    Sql,
-    Yaml,
-    Toml,
-    Json,
-    Hcl,
-    Dockerfile,
-    Html,
-    Nginx,
+macro_rules! languages {
+    ($($variant:ident $name:literal),+ $(,)?) => {
+        /// A language that rules can be limited to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Language {
+            $(#[doc = concat!("Named `", $name, "` in rules.")] $variant,)+
+        }
+
+        impl Language {
+            /// Every language with its name in rules.
+            pub const NAMES: &'static [(&'static str, Language)] = &[$(($name, Language::$variant)),+];
+        }
+    };
 }
 
-impl Language {
-    /// Every language with its name in rule files.
-    pub const NAMES: [(&'static str, Language); 24] = [
-        ("python", Language::Python),
-        ("javascript", Language::JavaScript),
-        ("typescript", Language::TypeScript),
-        ("go", Language::Go),
-        ("java", Language::Java),
-        ("kotlin", Language::Kotlin),
-        ("scala", Language::Scala),
-        ("groovy", Language::Groovy),
-        ("csharp", Language::CSharp),
-        ("ruby", Language::Ruby),
-        ("php", Language::Php),
-        ("rust", Language::Rust),
-        ("c", Language::C),
-        ("cpp", Language::Cpp),
-        ("swift", Language::Swift),
-        ("shell", Language::Shell),
-        ("sql", Language::Sql),
-        ("yaml", Language::Yaml),
-        ("toml", Language::Toml),
-        ("json", Language::Json),
-        ("hcl", Language::Hcl),
-        ("dockerfile", Language::Dockerfile),
-        ("html", Language::Html),
-        ("nginx", Language::Nginx),
-    ];
+languages! {
+    Python "python", JavaScript "javascript", TypeScript "typescript", Go "go", Java "java", Kotlin "kotlin",
+    Scala "scala", Groovy "groovy", Ruby "ruby", Php "php", CSharp "csharp", Rust "rust", C "c", Cpp "cpp",
+    Shell "shell", Sql "sql", Yaml "yaml", Toml "toml", Hcl "hcl", Dockerfile "dockerfile", Html "html",
+    Nginx "nginx", Json "json", Xml "xml",
 }
 
 impl fmt::Display for Language {

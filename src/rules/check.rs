@@ -68,7 +68,7 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         checksum: table.one_of("checksum", &Checksum::NAMES),
         validator: table.one_of("validator", &Validator::NAMES),
         generic: table.boolean("generic").unwrap_or(false),
-        languages: table.all_of("languages", &Language::NAMES).into(),
+        languages: table.all_of("languages", Language::NAMES).into(),
         paths: texts(&table.strings("paths"), str::to_owned),
         scope: table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw),
         unit: table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window),

@@ -92,7 +92,10 @@ fn a_dry_run_changes_nothing() {
     let world = World::new();
     let expected = "install.sh: would copy BUILT to ~/my place/bin/portcullis\n\
                     install.sh: would run `portcullis install` in ~/repo\n";
-    assert_eq!(world.says(&["--dry-run", "--from", BUILT, "--prefix", "my place", "--repo", "repo"]), expected);
+    assert_eq!(
+        world.says(&["--dry-run", "--from", BUILT, "--prefix", "my place", "--repo", "repo"]),
+        expected
+    );
     assert_eq!(fs::read_dir(world.home.path()).unwrap().count(), 0);
 }
 

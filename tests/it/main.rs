@@ -1,7 +1,5 @@
-//! The one integration test binary: a module for each room.
-
-mod report;
-//! Every integration test, in one binary.
+//! Every integration test, in one binary: a module for each room.
 
 mod hooks;
 mod install_sh;
+mod report;

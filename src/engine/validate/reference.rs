@@ -89,10 +89,7 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_call(value: &[u8]) -> bool {
     let name = value.iter().take_while(|byte| is_name(**byte) || b".:!".contains(byte)).count();
     let closes = matches!(value.last(), Some(b')' | b']' | b'(' | b'[' | b',' | b';' | b'"' | b'\''));
-    name >= 2
-        && value[0].is_ascii_alphabetic()
-        && matches!(value.get(name), Some(b'(' | b'['))
-        && closes
+    name >= 2 && value[0].is_ascii_alphabetic() && matches!(value.get(name), Some(b'(' | b'[')) && closes
 }
 
 /// `config.database.password`, `a->b`, `Type::NAME`: names without digits, joined as members are.

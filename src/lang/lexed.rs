@@ -1,0 +1,141 @@
+//! What the lexer found, as views of the same length as the content. Knows nothing of how it was found.
+
+use std::sync::OnceLock;
+
+use super::Language;
+use super::statement::Statements;
+use crate::model::Span;
+
+/// What kind of literal a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StringKind {
+    /// Between quotes.
+    Quoted,
+    /// A document of lines up to a word.
+    Heredoc,
+    /// A pattern between slashes.
+    Regex,
+    /// A list of words.
+    Words,
+}
+
+/// A part of a string that is code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hole {
+    /// With the signs that mark it, as `${x}`.
+    pub outer: Span,
+    /// The expression.
+    pub inner: Span,
+}
+
+/// A string literal.
+///
+/// Invariant: `outer` contains `inner`, and `inner` contains the holes, which are sorted and do not overlap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StringToken {
+    /// With quotes and prefix; a heredoc's body with its last line.
+    pub outer: Span,
+    /// The text between the quotes.
+    pub inner: Span,
+    /// The letters or the tag in front of the quote.
+    pub prefix: Span,
+    /// The kind of literal.
+    pub kind: StringKind,
+    /// Where the expression stands that the string is the value of: `outer`, or a heredoc's `<<WORD`.
+    pub place: Span,
+    /// Escapes mean nothing in it.
+    pub raw: bool,
+    /// It may have holes.
+    pub interpolating: bool,
+    /// Its parts that are code.
+    pub holes: Vec<Hole>,
+}
+
+/// A file taken apart.
+///
+/// Invariant: the views are as long as the content, with every newline at its place; tokens and comments are sorted.
+#[derive(Debug)]
+pub struct Lexed {
+    /// The language it was read as.
+    pub language: Language,
+    /// Comments and the insides of strings are blank; quotes and code in holes stay.
+    pub code: Vec<u8>,
+    /// Comments are blank.
+    pub no_comments: Vec<u8>,
+    /// Strings by their start; those inside of a hole follow the string around them.
+    pub strings: Vec<StringToken>,
+    /// Comments, Python's docstrings among them.
+    pub comments: Vec<Span>,
+    statements: OnceLock<Statements>,
+}
+
+impl Lexed {
+    pub(super) fn new(
+        language: Language,
+        content: &[u8],
+        strings: Vec<StringToken>,
+        comments: Vec<Span>,
+    ) -> Lexed {
+        let mut no_comments = content.to_vec();
+        for comment in &comments {
+            blank(&mut no_comments, *comment);
+        }
+        let mut code = no_comments.clone();
+        for token in &strings {
+            blank(&mut code, token.inner);
+            for Hole { inner, .. } in &token.holes {
+                code[inner.start..inner.end].copy_from_slice(inner.of(&no_comments));
+            }
+        }
+        Lexed { language, code, no_comments, strings, comments, statements: OnceLock::new() }
+    }
+
+    /// The innermost string in whose text `offset` stands, by its index; code in a hole is no text.
+    pub fn string_at(&self, offset: usize) -> Option<usize> {
+        // Strings are nested at most as deep as the lexer allows, so few candidates have to be looked at.
+        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
+        let idx = (0..behind).rev().take(CANDIDATES).find(|&idx| offset < self.strings[idx].inner.end)?;
+        let holes = &self.strings[idx].holes;
+        let before = holes.partition_point(|hole| hole.outer.start <= offset);
+        let in_hole = before > 0 && offset < holes[before - 1].outer.end;
+        (!in_hole).then_some(idx)
+    }
+
+    /// True when `offset` stands in a comment.
+    pub fn in_comment(&self, offset: usize) -> bool {
+        let behind = self.comments.partition_point(|comment| comment.start <= offset);
+        behind > 0 && offset < self.comments[behind - 1].end
+    }
+
+    /// The statement around `offset`: lines that belong together because a bracket or a string is open or an
+    /// operator dangles, 64 lines or 8 KiB at most.
+    pub fn statement_at(&self, offset: usize) -> Span {
+        self.statements.get_or_init(|| Statements::new(self)).at(offset)
+    }
+
+    /// A view in which only the insides of strings are not blank.
+    pub fn strings_only(&self, content: &[u8]) -> Vec<u8> {
+        let mut view = vec![b' '; content.len()];
+        for (byte, original) in view.iter_mut().zip(content) {
+            if *original == b'\n' {
+                *byte = b'\n';
+            }
+        }
+        for token in &self.strings {
+            view[token.inner.start..token.inner.end].copy_from_slice(token.inner.of(content));
+        }
+        view
+    }
+}
+
+/// How many strings before an offset may lie inside of the string around it; behind that it counts as code, which
+/// is the careful answer.
+const CANDIDATES: usize = 256;
+
+fn blank(view: &mut [u8], span: Span) {
+    for byte in &mut view[span.start..span.end] {
+        if !matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}

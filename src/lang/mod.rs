@@ -1,0 +1,14 @@
+//! Programming languages by path and the light lexer that tells code, strings and comments apart. Knows nothing of
+//! rules, and parses no language.
+
+mod language;
+mod lexed;
+mod lexer;
+mod prefix;
+mod statement;
+mod syntax;
+
+pub use crate::model::Language;
+pub use language::detect;
+pub use lexed::{Hole, Lexed, StringKind, StringToken};
+pub use lexer::lex;

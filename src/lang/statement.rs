@@ -1,0 +1,225 @@
+//! Where statements begin and end, told by brackets, line ends and dangling operators. Knows no grammar.
+
+use super::{Language, Lexed};
+use crate::model::Span;
+
+/// Longest statement: what is longer is cut, so that looking at a statement costs a bounded time.
+const MAX_LINES: usize = 64;
+const MAX_BYTES: usize = 8 << 10;
+
+/// The places where a statement begins, sorted; the first is 0.
+#[derive(Debug)]
+pub(super) struct Statements {
+    starts: Vec<usize>,
+    len: usize,
+}
+
+impl Statements {
+    pub(super) fn new(lexed: &Lexed) -> Self {
+        let mut splitter = Splitter::new(lexed);
+        splitter.run();
+        Statements { starts: splitter.starts, len: lexed.code.len() }
+    }
+
+    pub(super) fn at(&self, offset: usize) -> Span {
+        let behind = self.starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.starts[behind - 1];
+        let end = self.starts.get(behind).copied().unwrap_or(self.len);
+        // A line without an end is cut around the place that is asked for.
+        Span::new(
+            start.max(offset.saturating_sub(MAX_BYTES)),
+            end.min(offset.saturating_add(MAX_BYTES)).max(start),
+        )
+    }
+}
+
+struct Splitter<'l> {
+    lexed: &'l Lexed,
+    starts: Vec<usize>,
+    /// Open brackets: true where line ends and `;` separate statements, as in a block.
+    blocks: Vec<bool>,
+    lines: usize,
+    last: u8,
+    last_at: usize,
+}
+
+impl<'l> Splitter<'l> {
+    fn new(lexed: &'l Lexed) -> Self {
+        Splitter { lexed, starts: vec![0], blocks: Vec::new(), lines: 0, last: b'\n', last_at: 0 }
+    }
+
+    fn run(&mut self) {
+        let code = &self.lexed.code;
+        let mut strings = self.lexed.strings.iter().peekable();
+        let mut pos = 0;
+        while pos < code.len() {
+            while strings.peek().is_some_and(|token| token.outer.start < pos) {
+                strings.next();
+            }
+            if let Some(token) =
+                strings.peek().filter(|token| token.outer.start == pos && !token.outer.is_empty())
+            {
+                pos = token.outer.end;
+                self.see(b'"', pos - 1);
+                self.lines += token.outer.of(code).iter().filter(|&&byte| byte == b'\n').count();
+                continue;
+            }
+            self.step(code[pos], pos);
+            pos += 1;
+        }
+    }
+
+    fn step(&mut self, byte: u8, pos: usize) {
+        match byte {
+            b' ' | b'\t' | b'\r' => return,
+            b'\n' => return self.line_end(pos),
+            b'(' | b'[' => self.blocks.push(false),
+            b'{' => {
+                let block = self.opens_block(pos);
+                self.blocks.push(block);
+                if block {
+                    self.cut(pos + 1);
+                }
+            }
+            b')' | b']' => {
+                self.close(false);
+            }
+            b'}' if self.close(true) => self.cut(pos),
+            b';' if self.separates() => self.cut(pos + 1),
+            _ => {}
+        }
+        self.see(byte, pos);
+    }
+
+    fn see(&mut self, byte: u8, pos: usize) {
+        self.last = byte;
+        self.last_at = pos;
+    }
+
+    fn separates(&self) -> bool {
+        self.blocks.last().copied().unwrap_or(true)
+    }
+
+    fn cut(&mut self, pos: usize) {
+        if self.starts.last() != Some(&pos) {
+            self.starts.push(pos);
+        }
+        self.lines = 0;
+        self.last = b';';
+    }
+
+    /// Closes a bracket, true when it was a block's; a `)` that closes nothing of its kind closes nothing.
+    fn close(&mut self, brace: bool) -> bool {
+        if brace {
+            return self.blocks.pop().unwrap_or(false);
+        }
+        if self.blocks.last() == Some(&false) {
+            self.blocks.pop();
+        }
+        false
+    }
+
+    /// True when a `{` opens a block of statements and no literal.
+    fn opens_block(&self, pos: usize) -> bool {
+        let code = &self.lexed.code;
+        let touches = pos > 0 && self.last_at + 1 == pos;
+        match self.lexed.language {
+            Language::Python | Language::Json | Language::Yaml | Language::Toml => false,
+            Language::Hcl => !matches!(self.last, b'=' | b'(' | b',' | b'['),
+            Language::Go => !(touches && (self.last.is_ascii_alphanumeric() || self.last == b']')),
+            _ => match self.last {
+                b'(' | b',' | b'=' | b':' | b'[' | b'?' | b'|' | b'&' => false,
+                b'n' => !code[..pos].trim_ascii_end().ends_with(b"return"),
+                _ => true,
+            },
+        }
+    }
+
+    fn line_end(&mut self, pos: usize) {
+        self.lines += 1;
+        let start = self.starts.last().copied().unwrap_or(0);
+        let too_long = self.lines >= MAX_LINES || pos - start >= MAX_BYTES;
+        if too_long || (self.separates() && !self.goes_on(pos)) {
+            self.cut(pos + 1);
+        }
+    }
+
+    /// True when the statement goes on behind the line end at `pos`.
+    fn goes_on(&self, pos: usize) -> bool {
+        let code = &self.lexed.code;
+        let rest = &code[pos + 1..];
+        let indent = rest.iter().take(256).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let next = &rest[indent..rest.len().min(indent + 2)];
+        match self.lexed.language {
+            Language::Sql => return true,
+            Language::Yaml => return self.last != b';' && next.starts_with(b"-") && next != b"--",
+            Language::Html | Language::Xml => return true,
+            Language::Nginx => return self.last != b';' && self.last != b'\n',
+            Language::Python | Language::Shell | Language::Dockerfile | Language::Toml => {
+                return self.last == b'\\'
+                    || (self.lexed.language == Language::Shell && matches!(self.last, b'|' | b'&'));
+            }
+            _ => {}
+        }
+        let dangling = matches!(
+            self.last,
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'=' | b',' | b'.' | b'&' | b'|' | b'<' | b'\\' | b'?' | b':'
+        );
+        let postfix =
+            self.last_at > 0 && matches!(&code[self.last_at - 1..=self.last_at], b"++" | b"--" | b"*/");
+        let continues = match next {
+            [b'.', b'.'] => false,
+            [b'.' | b'+' | b'?' | b':' | b'%' | b'=', ..] | b"||" | b"&&" | b"|>" | b"<<" | b"->" => true,
+            _ => false,
+        };
+        (dangling && !postfix) || (continues && !matches!(next, b"++"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::{Language, lex};
+
+    /// Marks the place that is asked for with `@`.
+    #[track_caller]
+    fn check(language: Language, marked: &str, expected: &str) {
+        let offset = marked.find('@').unwrap();
+        let text = marked.replacen('@', "", 1);
+        let span = lex(language, text.as_bytes()).statement_at(offset);
+        assert_eq!(text[span.start..span.end].trim(), expected.trim(), "{marked}");
+    }
+
+    #[test]
+    fn brackets_strings_and_operators_join_lines() {
+        check(Language::Python, "a = 1\nf(\n  @b,\n)\nc", "f(\n  b,\n)");
+        check(Language::Python, "a = \"\"\"\n b\n\"\"\" % @c\nd", "a = \"\"\"\n b\n\"\"\" % c");
+        check(Language::Python, "a = 'b' \\\n  @'c'\nd", "a = 'b' \\\n  'c'");
+        check(Language::Java, "a;\nq = \"b\"\n  + @c;\nd;", "q = \"b\"\n  + c;");
+        check(Language::JavaScript, "a\n  .b()\n  .@c()\nd", "a\n  .b()\n  .c()");
+        check(Language::Yaml, "a:\n  - b\n  - @c\nd: e", "a:\n  - b\n  - c");
+        check(Language::Sql, "a;\nSELECT\n @b;\nc", "SELECT\n b;");
+    }
+
+    #[test]
+    fn blocks_separate_statements_even_inside_of_brackets() {
+        check(Language::JavaScript, "f('/', (a) => {\n  b();\n  @c();\n});\nd", "c();");
+        check(Language::JavaScript, "return {\n  a: 1,\n  b: @2,\n};", "return {\n  a: 1,\n  b: 2,\n};");
+        check(
+            Language::Go,
+            "c := cors.New(cors.Options{\n\tA: @b,\n})\n",
+            "c := cors.New(cors.Options{\n\tA: b,\n})",
+        );
+        check(Language::Go, "if a {\n\t@b\n}\n", "b");
+        check(Language::Python, "a = {\n 'b': @1,\n}\nc", "a = {\n 'b': 1,\n}");
+    }
+
+    #[test]
+    fn a_statement_is_bounded() {
+        let text = format!("f(\n{}", "a,\n".repeat(5000));
+        let lexed = lex(Language::Python, text.as_bytes());
+        assert!((0..text.len()).all(|at| lexed.statement_at(at).len() <= 64 * 3));
+        let text = "a+".repeat(50_000);
+        let lexed = lex(Language::Python, text.as_bytes());
+        assert!((0..text.len()).all(|at| lexed.statement_at(at).len() <= 16 << 10));
+    }
+}
