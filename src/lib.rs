@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod decode;
 pub mod deps;
 pub mod engine;
 pub mod git;

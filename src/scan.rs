@@ -1,1 +1,171 @@
-//! scan.
+//! The pipeline: entries are read, scanned, compared with what stood there before, judged, and become a report.
+
+mod dependencies;
+mod unit;
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::decode;
+use crate::engine::{Engine, EngineError};
+use crate::model::{Entry, Finding, Judged, Locator, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped, Unread};
+use crate::policy::Policy;
+use crate::source::{Listing, Reader, SourceError};
+
+pub use dependencies::Dependencies;
+use unit::Unit;
+
+/// No answer at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// A rule cannot be run.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The receipt does not add up: some entry was neither scanned nor skipped.
+    #[error("the receipt does not add up: {entries} listed, {accounted} accounted for")]
+    Receipt {
+        /// How many the source listed.
+        entries: usize,
+        /// How many are accounted for.
+        accounted: usize,
+    },
+}
+
+/// Everything that judges content: rules, policy, approvals.
+pub struct Scanner {
+    /// The rules.
+    pub engine: Engine,
+    /// The gate.
+    pub policy: Policy,
+    /// The dependency gate, when it takes part.
+    pub dependencies: Option<Dependencies>,
+}
+
+/// What became of one entry.
+enum Outcome {
+    Scanned { bytes: u64, judged: Vec<Judged> },
+    Skipped(SkipReason),
+    Unread(String),
+}
+
+/// How many entries are worth a second thread.
+const WORTH_A_THREAD: usize = 16;
+
+impl Scanner {
+    /// Scans every entry of `listing` and reports; the same input gives the same report, whatever the threads do.
+    pub fn run(&self, listing: Listing, readers: &(dyn Fn() -> Reader + Sync)) -> Result<Report, ScanError> {
+        let Listing { entries, skipped } = listing;
+        let outcomes = self.outcomes(&entries, readers)?;
+        let mut receipt = Receipt { entries: entries.len() + skipped.len(), skipped, ..self.empty_receipt() };
+        let mut findings = Vec::new();
+        for (entry, outcome) in entries.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Scanned { bytes, judged } => {
+                    receipt.scanned += 1;
+                    receipt.bytes += bytes;
+                    findings.extend(judged);
+                }
+                Outcome::Skipped(reason) => receipt.skipped.push(Skipped { path: entry.path.clone(), reason }),
+                Outcome::Unread(why) => receipt.unread.push(Unread { path: entry.path.clone(), why }),
+            }
+        }
+        receipt.skipped.sort();
+        receipt.unread.sort();
+        // Stable, so that equal places keep the order of the entries (oldest commit first).
+        findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        if !receipt.adds_up() {
+            let accounted = receipt.scanned + receipt.skipped.len() + receipt.unread.len();
+            return Err(ScanError::Receipt { entries: receipt.entries, accounted });
+        }
+        Ok(Report { findings, receipt })
+    }
+
+    /// Scans one content that is at hand, all of it new, as `rules test` does with examples.
+    pub fn scan_content(&self, entry: &Entry, content: &[u8]) -> Result<Vec<Judged>, EngineError> {
+        let text = decode::to_text(content);
+        let unit = Unit { scanner: self, entry, raw: content, text: &text };
+        Ok(unit.judge(unit.find()?, &[]))
+    }
+
+    fn empty_receipt(&self) -> Receipt {
+        let mut packs: Vec<String> = self.engine.rules().map(|rule| rule.info.pack.to_string()).collect();
+        packs.sort();
+        packs.dedup();
+        Receipt { rules: self.engine.rules().count(), packs, ..Receipt::default() }
+    }
+
+    /// One outcome for each entry, in their order.
+    fn outcomes(&self, entries: &[Entry], readers: &(dyn Fn() -> Reader + Sync)) -> Result<Vec<Outcome>, EngineError> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = cores.min(entries.len() / WORTH_A_THREAD + 1);
+        if threads == 1 {
+            let mut reader = readers();
+            return entries.iter().map(|entry| self.outcome(entry, &mut reader)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(entries.len()));
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    let mut reader = readers();
+                    let mut mine = Vec::new();
+                    loop {
+                        let idx = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(entry) = entries.get(idx) else { break };
+                        mine.push((idx, self.outcome(entry, &mut reader)));
+                    }
+                    done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
+                });
+            }
+        });
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|(idx, _)| *idx);
+        done.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, EngineError> {
+        if let Some(reason) = self.policy.excluded(&entry.path) {
+            return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
+        }
+        let content = match self.read(&entry.locator, reader) {
+            Ok(Ok(content)) => content,
+            Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
+            Err(error) => return Ok(Outcome::Unread(error.to_string())),
+        };
+        let text = decode::to_text(&content);
+        let unit = Unit { scanner: self, entry, raw: &content, text: &text };
+        let found = unit.find()?;
+        let bytes = content.len() as u64;
+        if found.is_empty() {
+            return Ok(Outcome::Scanned { bytes, judged: Vec::new() });
+        }
+        let mut before = Vec::new();
+        for locator in &entry.before {
+            match reader.read(locator) {
+                Ok(old) => before.push(old),
+                // What a partial clone does not hold cannot excuse anything: the content counts as new.
+                Err(error) if error.is_not_in_this_clone() => {}
+                Err(error) => return Ok(Outcome::Unread(error.to_string())),
+            }
+        }
+        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before) })
+    }
+
+    fn read(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<Vec<u8>, SkipReason>, SourceError> {
+        let limit = self.policy.config().max_file_size;
+        let sized = reader.size(locator);
+        match sized {
+            Err(error) if error.is_not_in_this_clone() => Ok(Err(SkipReason::NotInThisClone)),
+            Err(error) => Err(error),
+            Ok(size) if size > limit => Ok(Err(SkipReason::TooLarge(size))),
+            Ok(_) => reader.read(locator).map(Ok),
+        }
+    }
+}
+
+/// Path, place, rule: the order of a report.
+fn order(judged: &Judged) -> (&RepoPath, Position, Position, &RuleId) {
+    let Finding { path, start, end, rule, .. } = &judged.finding;
+    (path, *start, *end, &rule.id)
+}

@@ -26,9 +26,18 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+/// An entry that could not be read: the run has no answer about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Its path.
+    pub path: RepoPath,
+    /// What went wrong, in printable words.
+    pub why: String,
+}
+
 /// What a run has looked at.
 ///
-/// Invariant, checked by `adds_up`: `entries == scanned + skipped.len()`.
+/// Invariant, checked by `adds_up`: every entry was scanned, skipped with a reason, or could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Receipt {
     /// What the source listed.
@@ -39,6 +48,8 @@ pub struct Receipt {
     pub bytes: u64,
     /// What it has not seen, and why; sorted.
     pub skipped: Vec<Skipped>,
+    /// What it could not look at; sorted. The run could not tell then.
+    pub unread: Vec<Unread>,
     /// Number of active rules.
     pub rules: usize,
     /// Names of the packs they come from.
@@ -46,8 +57,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// True when every entry was scanned or skipped with a reason.
+    /// True when every entry is accounted for.
     pub fn adds_up(&self) -> bool {
-        self.entries == self.scanned + self.skipped.len()
+        self.entries == self.scanned + self.skipped.len() + self.unread.len()
     }
 }

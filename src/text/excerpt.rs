@@ -17,10 +17,8 @@ pub fn excerpt(content: &[u8], focus: Span, secrets: &[Span]) -> Excerpt {
     let mut out = Builder { text: String::new(), mark: Mark { start: 0, end: 0 }, content, focus };
     out.plain_text(if shown.start > line.start { "…" } else { "" });
     let mut at = shown.start;
-    for secret in secrets.iter().filter(|secret| secret.overlaps(line)) {
-        if secret.end <= at || secret.start >= shown.end {
-            continue;
-        }
+    let first = secrets.partition_point(|secret| secret.end <= at);
+    for secret in secrets[first..].iter().take_while(|secret| secret.start < shown.end) {
         out.bytes(Span::new(at, secret.start.max(at)));
         out.redacted(*secret);
         at = secret.end;

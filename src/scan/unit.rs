@@ -1,0 +1,209 @@
+//! One entry on its way from bytes to judged findings: what is found, what of it is new, what becomes of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Scanner, dependencies};
+use crate::deps::gate::DepFinding;
+use crate::engine::{Before, EngineError, Match, Proof, is_new};
+use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
+use crate::policy::{self, Waiver, WaiverFault};
+use crate::text::{Lines, escape, excerpt};
+
+const UNUSED: RuleId = RuleId::from_static("waiver-unused");
+const INVALID: RuleId = RuleId::from_static("waiver-invalid");
+
+/// An entry with its content.
+pub struct Unit<'u> {
+    pub scanner: &'u Scanner,
+    pub entry: &'u Entry,
+    /// The bytes as they are, as a manifest's reader wants them.
+    pub raw: &'u [u8],
+    /// The bytes as the engine reads them.
+    pub text: &'u [u8],
+}
+
+/// What is in the content, new or not.
+pub struct Found {
+    matches: Vec<Match>,
+    waivers: Vec<Result<Waiver, WaiverFault>>,
+    manifest: bool,
+}
+
+impl Found {
+    /// True when nothing more has to be looked at.
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty() && self.waivers.is_empty() && !self.manifest
+    }
+}
+
+/// What a finding is made of, beside the unit.
+struct Draft {
+    info: Arc<RuleInfo>,
+    span: Span,
+    secret: bool,
+    proof: Proof,
+    detail: Option<String>,
+    fix: Option<String>,
+    waiver: Option<String>,
+}
+
+impl Unit<'_> {
+    /// Runs the engine and looks for waivers; reads nothing else.
+    pub fn find(&self) -> Result<Found, EngineError> {
+        Ok(Found {
+            matches: self.scanner.engine.scan(&self.entry.path, self.text)?,
+            waivers: policy::waivers(self.text),
+            manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
+        })
+    }
+
+    /// Judges what is new against every version in `before`.
+    pub fn judge(&self, found: Found, before: &[Vec<u8>]) -> Vec<Judged> {
+        let olds: Vec<_> = before.iter().map(|old| crate::decode::to_text(old)).collect();
+        let versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
+        let lines = Lines::new(self.text);
+        let mut used = vec![false; found.waivers.len()];
+        let mut drafts = Vec::new();
+        for one in &found.matches {
+            // A waiver is used by what it covers, whether that is new or not.
+            let waiver = covering(&found.waivers, self.scanner.engine.info(one), one, &lines);
+            if let Some(idx) = waiver {
+                used[idx] = true;
+            }
+            if is_new(one, &versions) {
+                drafts.push(Draft {
+                    info: self.scanner.engine.info(one).clone(),
+                    span: one.span,
+                    secret: one.secret,
+                    proof: one.proof,
+                    detail: None,
+                    fix: None,
+                    waiver: waiver.and_then(|idx| found.waivers[idx].as_ref().ok()).map(|waiver| waiver.reason.clone()),
+                });
+            }
+        }
+        drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions));
+        let mut secrets: Vec<Span> = found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
+        secrets.sort();
+        let mut judged = self.finish(drafts, self.text, &secrets);
+        judged.extend(self.dependencies(&found, before));
+        judged
+    }
+
+    /// Waivers that are new and cover nothing, or do not count.
+    fn waiver_drafts(
+        &self,
+        waivers: &[Result<Waiver, WaiverFault>],
+        used: &[bool],
+        versions: &[Before<'_>],
+    ) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for (waiver, used) in waivers.iter().zip(used) {
+            let (id, span, detail) = match waiver {
+                Ok(_) if *used => continue,
+                Ok(waiver) => (UNUSED, waiver.span, None),
+                Err(WaiverFault::NoReason(span)) => (INVALID, *span, Some("it gives no reason".to_owned())),
+                Err(WaiverFault::Unreadable(span)) => (INVALID, *span, Some("it names no rule".to_owned())),
+            };
+            let probe = Match { pack: 0, rule: 0, span, secret: false, extent: span, proof: Proof::Plain };
+            let info = self.scanner.engine.info_of(&id);
+            if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
+                let info = info.clone();
+                drafts.push(Draft { info, span, secret: false, proof: Proof::Plain, detail, fix: None, waiver: None });
+            }
+        }
+        drafts
+    }
+
+    fn dependencies(&self, found: &Found, before: &[Vec<u8>]) -> Vec<Judged> {
+        let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| found.manifest) else {
+            return Vec::new();
+        };
+        let told = dependencies.judge(&self.entry.path, self.raw, before.first().map(Vec::as_slice));
+        let draft = |told: DepFinding| {
+            let info = self.scanner.engine.info_of(&told.code)?.clone();
+            let (detail, fix) = (Some(told.detail), Some(told.fix));
+            Some(Draft { info, span: told.span, secret: false, proof: Proof::Plain, detail, fix, waiver: None })
+        };
+        self.finish(told.into_iter().filter_map(draft).collect(), self.raw, &[])
+    }
+
+    /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
+    fn finish(&self, drafts: Vec<Draft>, content: &[u8], secrets: &[Span]) -> Vec<Judged> {
+        let lines = Lines::new(content);
+        let mut seen: HashMap<(RuleId, Vec<u8>), usize> = HashMap::new();
+        let policy = &self.scanner.policy;
+        let judge = |draft: Draft| {
+            let Draft { info, span, secret, proof, detail, fix, waiver } = draft;
+            let path = &self.entry.path;
+            let (severity, confidence) = policy.weigh(&info, path, proof);
+            let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
+            let verdict = match reason {
+                Some(reason) => Verdict::Suppressed { reason: escape(reason.as_bytes()) },
+                None => policy.verdict(severity, confidence),
+            };
+            let line = around(content, span, lines.span(lines.index_at(span.start)), secrets);
+            let nth = seen.entry((info.id.clone(), line.clone())).or_default();
+            *nth += 1;
+            let finding = Finding {
+                fingerprint: policy::fingerprint(&info.id, path, &line, *nth),
+                path: path.clone(),
+                provenance: self.entry.provenance.clone(),
+                start: lines.position(span.start),
+                end: lines.position(span.end),
+                secret: secret.then(|| Secret::new(span.of(content))),
+                excerpt: excerpt(content, span, secrets),
+                rule: info,
+                span,
+                detail,
+                fix,
+                severity,
+                confidence,
+            };
+            Judged { finding, verdict }
+        };
+        drafts.into_iter().map(judge).collect()
+    }
+}
+
+/// The waiver that covers a match: it names the rule, on a line of the match or on the line before. Dependencies and
+/// the team's own files are judged by their records, not by comments.
+fn covering(
+    waivers: &[Result<Waiver, WaiverFault>],
+    info: &RuleInfo,
+    found: &Match,
+    lines: &Lines<'_>,
+) -> Option<usize> {
+    match info.category {
+        Category::Dependency | Category::Policy => return None,
+        Category::Secret | Category::Code => {}
+    }
+    let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
+    let (first, last) = (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
+    waivers.iter().position(|waiver| {
+        waiver.as_ref().is_ok_and(|waiver| {
+            let line = lines.index_at(waiver.span.start);
+            waiver.rules.contains(&info.id) && line + 1 >= first && line <= last
+        })
+    })
+}
+
+/// How many bytes of a line before and behind a finding go into its fingerprint.
+const CONTEXT: usize = 200;
+
+/// The bytes of `line` near `span` that belong to no secret; `secrets` are sorted.
+fn around(content: &[u8], span: Span, line: Span, secrets: &[Span]) -> Vec<u8> {
+    let near = Span::new(line.start.max(span.start.saturating_sub(CONTEXT)), line.end.min(span.end + CONTEXT));
+    let first = secrets.partition_point(|secret| secret.end <= near.start);
+    let mut bytes = Vec::new();
+    let mut at = near.start;
+    for secret in secrets[first..].iter().take_while(|secret| secret.start < near.end) {
+        if secret.start > at {
+            bytes.extend_from_slice(&content[at..secret.start]);
+        }
+        at = secret.end.max(at);
+    }
+    bytes.extend_from_slice(&content[at.min(near.end)..near.end]);
+    bytes
+}
