@@ -37,12 +37,18 @@ pub struct Report {
 impl Report {
     /// Findings with the verdict "blocking".
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|judged| judged.verdict == Verdict::Blocking).map(|judged| &judged.finding)
+        self.findings
+            .iter()
+            .filter(|judged| judged.verdict == Verdict::Blocking)
+            .map(|judged| &judged.finding)
     }
 
     /// Findings with the verdict "advisory".
     pub fn advisory(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|judged| judged.verdict == Verdict::Advisory).map(|judged| &judged.finding)
+        self.findings
+            .iter()
+            .filter(|judged| judged.verdict == Verdict::Advisory)
+            .map(|judged| &judged.finding)
     }
 
     /// True when something stops the commit.

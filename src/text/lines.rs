@@ -39,7 +39,8 @@ impl<'c> Lines<'c> {
     pub fn position(&self, offset: usize) -> Position {
         let idx = self.index_at(offset);
         let before = &self.content[self.starts[idx]..offset];
-        let column = before.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum::<usize>() + 1;
+        let column =
+            before.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum::<usize>() + 1;
         Position { line: idx + 1, column }
     }
 }

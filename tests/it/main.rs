@@ -1,1 +1,5 @@
+//! Everything that is tested from outside, in one binary.
 
+mod fixture;
+mod git_situations;
+mod push;
