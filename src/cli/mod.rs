@@ -1,1 +1,131 @@
-//! cli.
+//! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
+
+mod config;
+mod error;
+mod hook;
+mod install;
+mod output;
+mod rules;
+mod scan;
+mod setup;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::report::Format;
+pub use error::CliError;
+use output::Output;
+
+/// Nothing to object to.
+const CLEAN: u8 = 0;
+/// Something stops the commit.
+const BLOCKED: u8 = 1;
+/// No answer.
+const COULD_NOT_TELL: u8 = 2;
+
+/// Stops secrets, dangerous code and unapproved dependencies before they enter a git history.
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, max_term_width = 100, after_help = "Exit codes: 0 clean, 1 something blocks, 2 could not tell.")]
+struct Cli {
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How results are shown.
+#[derive(Debug, Args)]
+struct OutputArgs {
+    /// The shape of the report.
+    #[arg(long, global = true, env = "PORTCULLIS_FORMAT", default_value = "text", value_parser = named(&Format::NAMES))]
+    format: Format,
+    /// Whether text is coloured.
+    #[arg(long, global = true, default_value = "auto", value_parser = named(&output::COLOURS))]
+    color: anstream::ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Scan the staged content, a range, files, standard input or the history
+    Scan {
+        #[command(subcommand)]
+        what: scan::ScanCommand,
+    },
+    /// Guard a repository: write the git hooks
+    Install(install::InstallArgs),
+    /// Take the hooks out again and restore what stood there
+    Uninstall(install::UninstallArgs),
+    /// What the git hooks call
+    #[command(hide = true)]
+    Hook {
+        /// The hook, as git calls it.
+        name: String,
+        /// What git gives the hook.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// List, show and test rules
+    Rules {
+        #[command(subcommand)]
+        command: rules::RulesCommand,
+    },
+    /// Show the configuration in force
+    Config {
+        #[command(subcommand)]
+        command: config::ConfigCommand,
+    },
+}
+
+/// A value out of a table of names.
+fn named<T: Copy + Send + Sync + 'static>(names: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+    let words: Vec<&'static str> = names.iter().map(|(name, _)| *name).collect();
+    // The parser has let through only words of the table.
+    PossibleValuesParser::new(words).map(|word| {
+        let position = names.iter().position(|(name, _)| *name == word).unwrap_or(0);
+        names[position].1
+    })
+}
+
+/// Runs the command that the process was called with.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        let _ = output::stderr_line(&format!("portcullis: could not tell: internal error: {info}"));
+        // A panic may not look like an answer, on whatever thread it happens.
+        #[expect(clippy::exit, reason = "the exit code of a panic must be 2, also on a worker thread")]
+        std::process::exit(i32::from(COULD_NOT_TELL));
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { COULD_NOT_TELL } else { CLEAN };
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(COULD_NOT_TELL),
+            };
+        }
+    };
+    let output = Output::new(cli.output.format, cli.output.color);
+    let result = std::env::current_dir().map_err(CliError::CurrentDir).and_then(|dir| run(cli.command, dir, &output));
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(COULD_NOT_TELL)
+        }
+    }
+}
+
+fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> {
+    match command {
+        Command::Scan { what } => scan::run(what, &dir, output),
+        Command::Install(args) => install::install(args, &dir, output),
+        Command::Uninstall(args) => install::uninstall(args, &dir, output),
+        Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
+        Command::Rules { command } => rules::run(command, &dir, output),
+        Command::Config { command } => config::run(command, &dir, output),
+    }
+}

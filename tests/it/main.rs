@@ -1,5 +1,8 @@
 //! Every integration test, in one binary: a module for each room.
 
+mod fixture;
+mod git_situations;
 mod hooks;
 mod install_sh;
+mod push;
 mod report;

@@ -1,0 +1,55 @@
+//! `portcullis config`: what is in force.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::{CLEAN, CliError, Output, setup};
+
+/// What to show.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show the configuration in force, with its defaults
+    Show,
+}
+
+/// Runs `portcullis config`.
+pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let ConfigCommand::Show = command;
+    let home = setup::home(dir);
+    let files = setup::files_on_disk(&home)?;
+    let (engine, policy) = setup::engine_and_policy(&files)?;
+    let config = policy.config();
+    let mut text = String::new();
+    let from = files.config.as_ref().map_or("built-in defaults", |file| file.name.as_str());
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "# {from}; {} rules are active", engine.rules().count());
+    let _ = writeln!(text, "schema = 1");
+    if let Some(packs) = &config.packs {
+        let _ = writeln!(text, "packs = {packs:?}");
+    }
+    let _ = writeln!(text, "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"", config.gate.severity, config.gate.confidence);
+    let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{} MB\"", config.max_file_size >> 20);
+    for (id, setting) in &config.rules {
+        let _ = writeln!(text, "\n[rules.{:?}]", id.as_str());
+        if let Some(enabled) = setting.enabled {
+            let _ = writeln!(text, "enabled = {enabled}");
+        }
+        if let Some(severity) = setting.severity {
+            let _ = writeln!(text, "severity = \"{severity}\"");
+        }
+        if let Some(confidence) = setting.confidence {
+            let _ = writeln!(text, "confidence = \"{confidence}\"");
+        }
+    }
+    for exclude in &config.excludes {
+        let _ = writeln!(text, "\n[[exclude]]\npath = {:?}\nreason = {:?}", exclude.glob, exclude.reason);
+        if !exclude.rules.is_empty() {
+            let names: Vec<&str> = exclude.rules.iter().map(|rule| rule.as_str()).collect();
+            let _ = writeln!(text, "rules = {names:?}");
+        }
+    }
+    output.line(text.trim_end())?;
+    Ok(CLEAN)
+}

@@ -1,0 +1,116 @@
+//! Why a command has no answer, with what to do about it.
+
+use std::path::PathBuf;
+
+use crate::engine::EngineError;
+use crate::git::GitError;
+use crate::hook::HookError;
+use crate::rules::PackError;
+use crate::scan::ScanError;
+use crate::source::SourceError;
+use crate::text::toml_doc::Problems;
+
+/// Why a command has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The current folder cannot be found out.
+    #[error("the current folder cannot be read: {0}")]
+    CurrentDir(std::io::Error),
+    /// One of the team's files is wrong.
+    #[error("{0}")]
+    Problems(#[from] Problems),
+    /// A file of the team is no text.
+    #[error("{0}: is not UTF-8")]
+    NotUtf8(String),
+    /// `.portcullis` is no folder, or one of its files is a link or a submodule.
+    #[error("{0}: must be a regular file in a folder, not a link or a submodule")]
+    NotAFile(String),
+    /// Two rules with the same id.
+    #[error("{file}: there is a rule {id} already; give yours another id")]
+    DuplicateRule {
+        /// The file that has the second.
+        file: String,
+        /// The id.
+        id: String,
+    },
+    /// Rules that do not go together.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// No rule is on.
+    #[error("no rule is active: the configuration switches all of them off")]
+    NoRules,
+    /// There is no such rule.
+    #[error("there is no rule `{id}`{}", .nearest.as_ref().map_or_else(String::new, |name| format!(", did you mean `{name}`?")))]
+    UnknownRule {
+        /// As written.
+        id: String,
+        /// The most similar one.
+        nearest: Option<String>,
+    },
+    /// A hook that we do not stand in.
+    #[error("`{0}` is no hook of portcullis")]
+    UnknownHook(String),
+    /// Called without what git gives the hook.
+    #[error("git gives the hook `{0}` arguments that are missing here")]
+    HookArguments(&'static str),
+    /// A file or stream.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The output could not be written; a closed pipe is told by nobody.
+    #[error("the report could not be written: {0}")]
+    Output(std::io::Error),
+    /// Some entries could not be read.
+    #[error("{0} of the entries could not be read, so nobody knows what is in them")]
+    Unread(usize),
+    /// A rule.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The scan.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A source.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Git.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The hooks.
+    #[error(transparent)]
+    Hook(#[from] HookError),
+}
+
+impl CliError {
+    /// What to do about it, if there is more to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            CliError::Problems(_) | CliError::NotUtf8(_) | CliError::DuplicateRule { .. } => {
+                Some("correct the file; see docs/rule-format.md and docs/configuration.md")
+            }
+            CliError::NotAFile(_) => Some("commit the file itself; what a link leads to cannot be reviewed"),
+            CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
+            CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
+            CliError::Hook(error) => error.hint(),
+            CliError::Unread(_) => Some("the report names each of them; `git fsck` tells whether the repository is damaged"),
+            CliError::CurrentDir(_)
+            | CliError::Pack(_)
+            | CliError::UnknownHook(_)
+            | CliError::HookArguments(_)
+            | CliError::File { .. }
+            | CliError::Output(_)
+            | CliError::Engine(_)
+            | CliError::Scan(_)
+            | CliError::Source(_)
+            | CliError::Git(_) => None,
+        }
+    }
+
+    /// True when the reader of our output went away.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, CliError::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,120 @@
+//! The standard streams: the report goes to standard output, everything else to standard error.
+
+use std::io::{self, BufWriter, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use super::CliError;
+use crate::engine::Engine;
+use crate::model::{Oid, Report};
+use crate::report::{self, Action, Context, Format};
+
+/// Choices of `--color`.
+pub const COLOURS: [(&str, ColorChoice); 3] =
+    [("auto", ColorChoice::Auto), ("always", ColorChoice::Always), ("never", ColorChoice::Never)];
+
+/// How many findings of each kind the text report shows.
+const MAX_FINDINGS: usize = 10;
+/// Columns, when nobody says how many there are.
+const WIDTH: usize = 100;
+
+/// What the user wants to see.
+pub struct Output {
+    /// The shape of reports.
+    pub format: Format,
+    colour: ColorChoice,
+}
+
+/// What was scanned, and why.
+pub struct Occasion<'o> {
+    /// What stops when something blocks.
+    pub action: Action,
+    /// The command that shows everything.
+    pub more: &'o str,
+    /// Whether this runs as a hook.
+    pub hook: bool,
+    /// The newest commits of what is pushed.
+    pub tips: &'o [Oid],
+}
+
+impl Output {
+    /// Takes the user's choices.
+    pub fn new(format: Format, colour: ColorChoice) -> Self {
+        Output { format, colour }
+    }
+
+    /// Writes a report and returns the exit code that follows from it. Whoever closes the pipe does not change it,
+    /// but nobody is told "clean" then.
+    pub fn report(&self, report: &Report, engine: &Engine, occasion: &Occasion<'_>) -> Result<u8, CliError> {
+        let rules: Vec<_> = if self.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
+        let context = Context {
+            action: occasion.action,
+            more: occasion.more,
+            width: width(),
+            max_findings: MAX_FINDINGS,
+            quiet_when_clean: occasion.hook,
+            tips: occasion.tips,
+            rules: &rules,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let written = self.write(|out| report::write(self.format, report, &context, out));
+        match (written, report.blocks()) {
+            (Err(error), true) if error.is_closed_pipe() => Ok(super::BLOCKED),
+            (Err(error), _) => Err(error),
+            (Ok(()), _) if !report.receipt.unread.is_empty() => Err(CliError::Unread(report.receipt.unread.len())),
+            (Ok(()), true) => Ok(super::BLOCKED),
+            (Ok(()), false) => Ok(super::CLEAN),
+        }
+    }
+
+    /// Writes to standard output, buffered, coloured where wanted.
+    pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+        let mut out = BufWriter::new(AutoStream::new(io::stdout().lock(), self.colour(&io::stdout())));
+        write(&mut out).and_then(|()| out.flush()).map_err(CliError::Output)
+    }
+
+    /// Writes one line of text to standard output.
+    pub fn line(&self, text: &str) -> Result<(), CliError> {
+        self.write(|out| writeln!(out, "{text}"))
+    }
+
+    /// Tells why there is no answer.
+    pub fn error(&self, error: &CliError) {
+        if error.is_closed_pipe() {
+            return;
+        }
+        let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+        let mut text = format!("{red}error:{red:#} could not tell, so nothing goes on: ");
+        let lines = error.to_string();
+        if lines.contains('\n') || matches!(error, CliError::Problems(_)) {
+            text.push_str(&format!("\n{lines}"));
+        } else {
+            text.push_str(&lines);
+        }
+        if let Some(hint) = error.hint() {
+            text.push_str(&format!("\n  {hint}"));
+        }
+        let mut out = AutoStream::new(io::stderr().lock(), self.colour(&io::stderr()));
+        // Where standard error is closed there is nobody to tell; the exit code still says it.
+        let _ = writeln!(out, "{text}");
+    }
+
+    /// The user's choice, or what the environment (`NO_COLOR`, `CLICOLOR_FORCE`, …) and the stream say.
+    fn colour(&self, stream: &dyn anstream::stream::RawStream) -> ColorChoice {
+        match self.colour {
+            ColorChoice::Auto => AutoStream::choice(stream),
+            ColorChoice::Always | ColorChoice::AlwaysAnsi | ColorChoice::Never => self.colour,
+        }
+    }
+}
+
+/// Writes a line to standard error.
+pub fn stderr_line(text: &str) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "{text}")
+}
+
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.filter(|columns| *columns >= 40).unwrap_or(WIDTH)
+}

@@ -1,0 +1,161 @@
+//! `portcullis scan`: the sources by hand.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::output::Occasion;
+use super::{CliError, Output, setup};
+use crate::config::TeamFile;
+use crate::git::{GitEnv, Repo};
+use crate::model::{Entry, Locator, RepoPath};
+use crate::report::Action;
+use crate::scan::Scanner;
+use crate::source::{self, Listing, Reader, tree};
+
+/// What to scan.
+#[derive(Debug, Subcommand)]
+pub enum ScanCommand {
+    /// What the next commit would bring in
+    Staged,
+    /// Every commit of a range, such as `main..HEAD`
+    Range {
+        /// As git writes it: `A..B`.
+        range: String,
+    },
+    /// Files and folders on disk, in a repository or not
+    Tree {
+        /// Where to look; the current folder when left out.
+        paths: Vec<PathBuf>,
+        /// Also scan what `.gitignore` leaves out.
+        #[arg(long)]
+        no_ignore: bool,
+    },
+    /// Standard input
+    Stdin {
+        /// The name that rules and the report see.
+        #[arg(long, value_name = "NAME")]
+        path: String,
+    },
+    /// Everything that any ref of the repository leads to
+    History,
+}
+
+/// Runs `portcullis scan`.
+pub fn run(what: ScanCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let occasion = |more| Occasion { action: Action::Scan, more, hook: false, tips: &[] };
+    match what {
+        ScanCommand::Staged => {
+            let repo = open(dir)?;
+            let staged = Staged::read(&repo)?;
+            staged.scan(&repo, output, &occasion("portcullis scan staged --format concise"))
+        }
+        ScanCommand::Range { range } => {
+            let repo = open(dir)?;
+            let scanner = scanner_of_index(&repo)?;
+            let listing = source::range::list(&repo, &range)?;
+            let more = format!("portcullis scan range {range} --format concise");
+            scan(&scanner, listing, Some(&repo), output, &occasion(&more))
+        }
+        ScanCommand::Tree { paths, no_ignore } => {
+            let home = setup::home(dir);
+            let files = setup::files_on_disk(&home)?;
+            // Without a record nobody has decided anything about dependencies, and files on disk are not a change.
+            let scanner = match files.approved {
+                Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home))?,
+                None => setup::scanner_without_dependencies(&files)?,
+            };
+            let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths };
+            let ignored = if no_ignore { tree::Ignored::Scanned } else { tree::Ignored::LeftOut };
+            let listing = tree::list(dir, &paths, ignored)?;
+            scan(&scanner, listing, None, output, &occasion("portcullis scan tree --format concise"))
+        }
+        ScanCommand::Stdin { path } => {
+            let mut content = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut content);
+            read.map_err(|source| CliError::File { path: PathBuf::from("standard input"), source })?;
+            let scanner = setup::scanner_without_dependencies(&setup::files_on_disk(&setup::home(dir))?)?;
+            let listing = source::stdin::list(RepoPath::new(path), content);
+            scan(&scanner, listing, None, output, &occasion("portcullis scan stdin --format concise"))
+        }
+        ScanCommand::History => {
+            let repo = open(dir)?;
+            let scanner = setup::scanner_without_dependencies(&files_of_index(&repo)?)?;
+            let listing = source::history::list(&repo)?;
+            scan(&scanner, listing, Some(&repo), output, &occasion("portcullis scan history --format concise"))
+        }
+    }
+}
+
+fn open(dir: &Path) -> Result<Repo, CliError> {
+    Ok(Repo::open(dir, GitEnv::from_vars(std::env::vars_os()))?)
+}
+
+fn on_disk(top: PathBuf) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
+    Box::new(move |path| top.join(String::from_utf8_lossy(path.as_bytes()).as_ref()).exists())
+}
+
+/// True for paths that are in the index; asks git for each, since hardly anybody asks.
+fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
+    let repo = repo.clone();
+    // No answer is no file: then the dependency is not local and has to be approved.
+    Box::new(move |path| source::index::lookup(&repo, std::slice::from_ref(path)).is_ok_and(|found| !found.is_empty()))
+}
+
+/// The team's files as they are in the index.
+fn files_of_index(repo: &Repo) -> Result<crate::config::TeamFiles, CliError> {
+    setup::files_in_index(repo, &source::index::policy_files(repo)?.finish()?)
+}
+
+/// The scanner for commits: judged by what the index holds now.
+pub fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
+    let files = files_of_index(repo)?;
+    setup::scanner(&files, files.approved.as_ref(), in_index(repo))
+}
+
+/// Scans a listing and reports it.
+pub fn scan(
+    scanner: &Scanner,
+    listing: Listing,
+    repo: Option<&Repo>,
+    output: &Output,
+    occasion: &Occasion<'_>,
+) -> Result<u8, CliError> {
+    let report = scanner.run(listing, &|| Reader::new(repo))?;
+    output.report(&report, &scanner.engine, occasion)
+}
+
+/// What is staged, with the scanner that judges it.
+pub struct Staged {
+    listing: Listing,
+    scanner: Scanner,
+}
+
+impl Staged {
+    /// Asks git for the changes and for the team's files at once.
+    pub fn read(repo: &Repo) -> Result<Staged, CliError> {
+        let changes = source::staged::start(repo)?;
+        let policy = source::index::policy_files(repo)?;
+        let files = setup::files_in_index(repo, &policy.finish()?)?;
+        let listing = changes.finish()?;
+        let base = base_record(repo, &listing, files.approved.as_ref())?;
+        let scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
+        Ok(Staged { listing, scanner })
+    }
+
+    /// Scans and reports.
+    pub fn scan(self, repo: &Repo, output: &Output, occasion: &Occasion<'_>) -> Result<u8, CliError> {
+        scan(&self.scanner, self.listing, Some(repo), output, occasion)
+    }
+}
+
+/// The record of approvals before the change: what stood in its place, or the record itself when it is not changed.
+fn base_record(repo: &Repo, listing: &Listing, now: Option<&TeamFile>) -> Result<Option<TeamFile>, CliError> {
+    let path = RepoPath::from(".portcullis/approved.toml");
+    let Some(entry) = listing.entries.iter().find(|entry| entry.path == path) else { return Ok(now.cloned()) };
+    let Entry { before, .. } = entry;
+    let read = |locator: &Locator| Reader::new(Some(repo)).read(locator);
+    let content = before.first().map(read).transpose()?;
+    Ok(content.map(|content| TeamFile { name: "HEAD:.portcullis/approved.toml".to_owned(), content }))
+}

@@ -1,0 +1,163 @@
+//! Gathers what a scan needs: the team's files from the index or from disk, the rules, the policy, the approvals.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+use std::{fs, io};
+
+use super::CliError;
+use crate::config::{self, Config, Known, TeamFile, TeamFiles};
+use crate::deps::{Approvals, Date};
+use crate::engine::{Engine, builtin};
+use crate::git::{IndexEntry, Mode, Repo};
+use crate::model::{Locator, RepoPath};
+use crate::policy::Policy;
+use crate::rules::{Pack, check_file};
+use crate::scan::{Dependencies, Scanner};
+use crate::source::Reader;
+
+/// The team's folder.
+const FOLDER: &str = ".portcullis";
+
+/// The folder whose `.portcullis/` counts for `dir`: the next one upwards that has one or is a repository's top.
+pub fn home(dir: &Path) -> PathBuf {
+    let marked = |dir: &&Path| dir.join(FOLDER).is_dir() || dir.join(".git").exists();
+    dir.ancestors().find(marked).unwrap_or(dir).to_owned()
+}
+
+/// Reads the team's files below `top` from disk.
+pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
+    let mut files = TeamFiles::default();
+    let folder = top.join(FOLDER);
+    let mut names = vec!["config.toml".to_owned(), "approved.toml".to_owned()];
+    match fs::read_dir(folder.join("rules")) {
+        Ok(entries) => {
+            for entry in entries {
+                let entry = entry.map_err(|source| file_error(&folder, source))?;
+                names.push(format!("rules/{}", entry.file_name().to_string_lossy()));
+            }
+        }
+        Err(error) if is_absent(&error) => {}
+        Err(source) => return Err(file_error(&folder.join("rules"), source)),
+    }
+    for name in names.iter().filter(|name| TeamFiles::wants(name)) {
+        let path = folder.join(name);
+        match fs::read(&path) {
+            Ok(content) => files.add(name, content),
+            Err(error) if is_absent(&error) => {}
+            Err(source) => return Err(file_error(&path, source)),
+        }
+    }
+    Ok(files)
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn file_error(path: &Path, source: io::Error) -> CliError {
+    CliError::File { path: path.to_owned(), source }
+}
+
+/// Reads the team's files as they are staged; from the work tree when nothing of them is in the index.
+pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
+    if entries.is_empty() {
+        return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
+    }
+    let mut files = TeamFiles::default();
+    let mut reader = Reader::new(Some(repo));
+    for entry in entries {
+        let path = String::from_utf8_lossy(entry.path.as_bytes()).into_owned();
+        let Some(name) = path.strip_prefix(".portcullis/") else { return Err(CliError::NotAFile(path)) };
+        if !TeamFiles::wants(name) {
+            continue;
+        }
+        match entry.mode {
+            Mode::File => files.add(name, reader.read(&Locator::Blob(entry.oid))?),
+            Mode::Link | Mode::Submodule | Mode::Absent => return Err(CliError::NotAFile(path)),
+        }
+    }
+    Ok(files)
+}
+
+/// The engine and the policy that the team's files ask for.
+pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError> {
+    let own = own_rules(files)?;
+    let mut engine = Engine::new(&builtin::PACK, own);
+    engine.compile_own()?;
+    let config = match &files.config {
+        Some(file) => {
+            let mut rules: Vec<&str> = engine.rules().map(|rule| rule.info.id.as_str()).collect();
+            rules.sort_unstable();
+            config::parse(&file.name, text(file)?, &Known { packs: &builtin::PACK_NAMES, rules: &rules })?
+        }
+        None => Config::default(),
+    };
+    let policy = Policy::new(config);
+    engine.retain(|info| policy.is_on(info));
+    if engine.rules().next().is_none() {
+        return Err(CliError::NoRules);
+    }
+    Ok((engine, policy))
+}
+
+fn text(file: &TeamFile) -> Result<&str, CliError> {
+    std::str::from_utf8(&file.content).map_err(|_| CliError::NotUtf8(file.name.clone()))
+}
+
+fn own_rules(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
+    if files.rules.is_empty() {
+        return Ok(None);
+    }
+    let mut rules: Vec<crate::rules::Rule> = Vec::new();
+    let mut problems = crate::text::toml_doc::Problems::default();
+    for file in &files.rules {
+        let checked = match check_file(&file.name, text(file)?, false) {
+            Ok(checked) => checked,
+            Err(mut more) => {
+                problems.0.append(&mut more.0);
+                continue;
+            }
+        };
+        for rule in checked.rules {
+            let id = &rule.info.id;
+            let taken = rules.iter().chain(builtin::PACK.rules.iter()).any(|known| known.info.id == *id);
+            if taken {
+                return Err(CliError::DuplicateRule { file: file.name.clone(), id: id.to_string() });
+            }
+            rules.push(rule);
+        }
+    }
+    if !problems.0.is_empty() {
+        return Err(problems.into());
+    }
+    Ok(Some(Pack::new(rules)?))
+}
+
+/// The scanner of the team's files. `base` is the record of approvals before the change, `exists` tells which files the
+/// change leaves in the repository.
+pub fn scanner(
+    files: &TeamFiles,
+    base: Option<&TeamFile>,
+    exists: Box<dyn Fn(&RepoPath) -> bool + Send + Sync>,
+) -> Result<Scanner, CliError> {
+    let (engine, policy) = engine_and_policy(files)?;
+    let record = |file: Option<&TeamFile>| {
+        file.map(|file| Ok::<_, CliError>(Approvals::read(&file.name, text(file)?)?)).transpose()
+    };
+    let approvals = record(files.approved.as_ref())?;
+    // A record that did not read before the change is being repaired by it; nothing counted until now.
+    let base = record(base).unwrap_or_default();
+    Ok(Scanner { engine, policy, dependencies: Some(Dependencies { approvals, base, today: today(), exists }) })
+}
+
+/// Without dependencies: for content that is nobody's manifest, and for history.
+pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliError> {
+    let (engine, policy) = engine_and_policy(files)?;
+    Ok(Scanner { engine, policy, dependencies: None })
+}
+
+/// The day, in UTC.
+pub fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::from_unix(seconds)
+}

@@ -1,0 +1,69 @@
+//! Runs the examples of rules through the shipping engine, with every rule active.
+
+use std::fmt;
+
+use crate::engine::{Engine, EngineError};
+use crate::lang;
+use crate::model::{Entry, Locator, Position, Provenance, RepoPath};
+use crate::policy::Policy;
+use crate::rules::Example;
+use crate::scan::{Dependencies, Scanner};
+
+/// An example that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file it stands in.
+    pub file: String,
+    /// Where.
+    pub at: Position,
+    /// Its rule.
+    pub rule: String,
+    /// Whether it should have been found.
+    pub hit: bool,
+    /// What was found instead.
+    pub found: Vec<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { file, at, rule, hit, found } = self;
+        let what = if *hit { "`hit` example is not found" } else { "`miss` example is found" };
+        write!(f, "{file}:{}:{}: rule {rule}: {what}", at.line, at.column)?;
+        if *hit && !found.is_empty() {
+            write!(f, " (but {})", found.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the examples of each file; returns those that do not hold.
+pub fn run(engine: Engine, policy: Policy, files: &[(String, Vec<Example>)]) -> Result<Vec<Failure>, EngineError> {
+    let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::without_record()) };
+    let mut failures = Vec::new();
+    for (file, examples) in files {
+        for example in examples {
+            let entry = entry(&scanner, example);
+            let judged = scanner.scan_content(&entry, example.text.as_bytes())?;
+            let mut found: Vec<String> = judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
+            found.dedup();
+            if found.contains(&example.rule) != example.hit {
+                let Example { rule, hit, at, .. } = example.clone();
+                failures.push(Failure { file: file.clone(), at, rule, hit, found });
+            }
+        }
+    }
+    Ok(failures)
+}
+
+/// The example as an entry: under its own path, or one of the rule's first language.
+fn entry(scanner: &Scanner, example: &Example) -> Entry {
+    let rule = scanner.engine.rules().find(|rule| rule.info.id.as_str() == example.rule);
+    let extension = rule.and_then(|rule| rule.languages.first()).map_or("txt", |language| lang::extension(*language));
+    let path = example.path.clone().unwrap_or_else(|| format!("example.{extension}"));
+    Entry {
+        path: RepoPath::new(path),
+        locator: Locator::Inline(example.text.as_bytes().into()),
+        before: Vec::new(),
+        provenance: Provenance::Stdin,
+    }
+}
