@@ -1,1 +1,9 @@
-//! deps.
+//! Dependencies: what manifests declare, what people approved, and the judgement between the two. Knows manifests and
+//! approvals as text; knows nothing of git, the disk or how findings are shown.
+
+pub mod manifest;
+mod name;
+mod origin;
+
+pub use name::{CanonicalName, NameError};
+pub use origin::Origin;

@@ -40,6 +40,21 @@ pub enum Scope {
     Optional,
     /// A tool that runs on developers' machines.
     Tool,
+    /// Brought in by another dependency; written down only to choose its version.
+    Indirect,
+}
+
+impl Scope {
+    /// Every value with its name in approvals and reports.
+    pub const NAMES: [(&'static str, Scope); 7] = [
+        ("runtime", Scope::Runtime),
+        ("dev", Scope::Dev),
+        ("build", Scope::Build),
+        ("peer", Scope::Peer),
+        ("optional", Scope::Optional),
+        ("tool", Scope::Tool),
+        ("indirect", Scope::Indirect),
+    ];
 }
 
 /// Where a dependency is fetched from.
