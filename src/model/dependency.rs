@@ -1,5 +1,7 @@
 //! A declared dependency, whatever the ecosystem.
 
+use std::fmt;
+
 use super::Span;
 
 /// The ecosystem whose package manager reads the manifest; names are package-URL types.
@@ -91,4 +93,18 @@ pub struct Dependency {
     pub source: Source,
     /// The declaration in the manifest's bytes.
     pub span: Span,
+}
+
+impl fmt::Display for Ecosystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|(_, known)| known == self).map_or("?", |(name, _)| name);
+        f.pad(name)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|(_, known)| known == self).map_or("?", |(name, _)| name);
+        f.pad(name)
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::{Format, Manifest, Note, read};
 use crate::deps::origin::Origin;
-use crate::model::Scope;
 use crate::text::Lines;
 
 /// Compares everything the reader found: `LINE:COLUMN NAME(KEY) =REQUIREMENT SCOPE SOURCE`, then includes and notes.
@@ -34,7 +33,7 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
     };
     let dependencies = manifest.dependencies.iter().map(|dependency| {
         let key = dependency.key.as_ref().map(|key| format!("({key})")).unwrap_or_default();
-        let scope = Scope::NAMES.iter().find(|(_, scope)| *scope == dependency.scope).map_or("?", |(name, _)| name);
+        let scope = dependency.scope;
         let origin = Origin::of(&dependency.source);
         let place = at(dependency.span.start);
         format!("{place} {}{key} ={} {scope} {origin}", dependency.name, dependency.requirement)
