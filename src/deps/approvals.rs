@@ -11,7 +11,7 @@ use crate::text::toml_doc::{Document, Problems, Table};
 pub const PATH: &str = ".portcullis/approved.toml";
 
 /// Approvals with fewer characters of reason say nothing.
-const SHORTEST_REASON: usize = 12;
+pub const SHORTEST_REASON: usize = 12;
 
 /// Hosts on which anybody may own a first folder: a namespace there needs the owner's name.
 const SHARED_HOSTS: [&str; 6] =
@@ -90,8 +90,8 @@ pub struct TrustedRegistry {
     pub date: Date,
 }
 
-/// Globs over the paths of manifests.
-#[derive(Debug, Clone)]
+/// Globs over the paths of manifests; none at all cover every path.
+#[derive(Debug, Clone, Default)]
 pub struct Paths {
     written: Vec<String>,
     set: GlobSet,
@@ -144,7 +144,7 @@ impl Subject {
 }
 
 impl Paths {
-    /// Compiles globs; a pattern without `/` at its front still counts from the repository's top.
+    /// Compiles globs; they count from the repository's top.
     pub fn new(globs: &[&str]) -> Result<Paths, globset::Error> {
         let mut set = GlobSetBuilder::new();
         for glob in globs {
