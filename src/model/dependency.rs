@@ -1,5 +1,7 @@
 //! A declared dependency, whatever the ecosystem.
 
+use std::fmt;
+
 use super::Span;
 
 /// The ecosystem whose package manager reads the manifest; names are package-URL types.
@@ -40,6 +42,21 @@ pub enum Scope {
     Optional,
     /// A tool that runs on developers' machines.
     Tool,
+    /// Brought in by another dependency; written down only to choose its version.
+    Indirect,
+}
+
+impl Scope {
+    /// Every value with its name in approvals and reports.
+    pub const NAMES: [(&'static str, Scope); 7] = [
+        ("runtime", Scope::Runtime),
+        ("dev", Scope::Dev),
+        ("build", Scope::Build),
+        ("peer", Scope::Peer),
+        ("optional", Scope::Optional),
+        ("tool", Scope::Tool),
+        ("indirect", Scope::Indirect),
+    ];
 }
 
 /// Where a dependency is fetched from.
@@ -76,4 +93,18 @@ pub struct Dependency {
     pub source: Source,
     /// The declaration in the manifest's bytes.
     pub span: Span,
+}
+
+impl fmt::Display for Ecosystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|(_, known)| known == self).map_or("?", |(name, _)| name);
+        f.pad(name)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|(_, known)| known == self).map_or("?", |(name, _)| name);
+        f.pad(name)
+    }
 }

@@ -1,0 +1,409 @@
+//! The team's record of dependencies that were let in or kept out: `.portcullis/approved.toml`, checked. Knows the file's
+//! text, not where it lies, who wrote it or what a manifest declares.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::{CanonicalName, Date, Origin};
+use crate::model::{Ecosystem, RepoPath, Scope, Source};
+use crate::text::toml_doc::{Document, Problems, Table};
+
+/// Where the record lies in a repository.
+pub const PATH: &str = ".portcullis/approved.toml";
+
+/// Approvals with fewer characters of reason say nothing.
+pub const SHORTEST_REASON: usize = 12;
+
+/// Hosts on which anybody may own a first folder: a namespace there needs the owner's name.
+const SHARED_HOSTS: [&str; 6] =
+    ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gopkg.in", "sr.ht"];
+
+/// The whole record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Approvals {
+    /// What may be declared.
+    pub approved: Vec<Approval>,
+    /// What may not, whatever is approved.
+    pub denied: Vec<Denial>,
+    /// Registries besides the ecosystem's own from which approved packages may come.
+    pub registries: Vec<TrustedRegistry>,
+}
+
+/// Which packages an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// One package.
+    Name(CanonicalName),
+    /// Everything below a namespace that somebody owns, with its slash: `@myorg/`.
+    Namespace(String),
+}
+
+/// A package, or the packages of a namespace, that a person has let in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approval {
+    /// Whose names these are.
+    pub ecosystem: Ecosystem,
+    /// Which packages.
+    pub subject: Subject,
+    /// Versions that were looked at; shown, not compared.
+    pub version: Option<String>,
+    /// Scopes it may be declared in; all when empty.
+    pub scopes: Vec<Scope>,
+    /// Manifests it may be declared in; all when empty.
+    pub paths: Paths,
+    /// Where it may come from.
+    pub origin: Origin,
+    /// Why.
+    pub reason: String,
+    /// Who let it in.
+    pub approved_by: String,
+    /// When.
+    pub date: Date,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+/// A package that stays out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Denial {
+    /// Whose names these are.
+    pub ecosystem: Ecosystem,
+    /// Which packages.
+    pub subject: Subject,
+    /// Why.
+    pub reason: String,
+    /// What to take instead.
+    pub use_instead: Option<String>,
+}
+
+/// A registry that a person has let in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrustedRegistry {
+    /// Whose packages it holds.
+    pub ecosystem: Ecosystem,
+    /// Which one.
+    pub origin: Origin,
+    /// Why.
+    pub reason: String,
+    /// Who let it in.
+    pub approved_by: String,
+    /// When.
+    pub date: Date,
+}
+
+/// Globs over the paths of manifests; none at all cover every path.
+#[derive(Debug, Clone, Default)]
+pub struct Paths {
+    written: Vec<String>,
+    set: GlobSet,
+}
+
+impl Approvals {
+    /// Reads the record; `file` names it in problems, all of which are told at once.
+    pub fn read(file: &str, text: &str) -> Result<Approvals, Problems> {
+        let doc = Document::parse(file, text);
+        let root = doc.root();
+        let schema = root.integer("schema");
+        if schema.is_some_and(|schema| schema != 1) {
+            root.invalid("schema", "this version reads schema 1");
+        } else if !root.has("schema") {
+            root.missing("schema");
+        }
+        let approvals = Approvals {
+            approved: root.tables("approve").iter().filter_map(approval).collect(),
+            denied: root.tables("deny").iter().filter_map(denial).collect(),
+            registries: root.tables("registry").iter().filter_map(registry).collect(),
+        };
+        root.finish();
+        doc.into_result(approvals)
+    }
+
+    /// The entry that keeps a package out.
+    pub fn denial(&self, ecosystem: Ecosystem, name: &CanonicalName) -> Option<&Denial> {
+        self.denied.iter().find(|denial| denial.ecosystem == ecosystem && denial.subject.covers(name))
+    }
+
+    /// Every entry that is about a package.
+    pub fn about(&self, ecosystem: Ecosystem, name: &CanonicalName) -> impl Iterator<Item = &Approval> {
+        self.approved.iter().filter(move |entry| entry.ecosystem == ecosystem && entry.subject.covers(name))
+    }
+
+    /// True when packages of the ecosystem may come from this registry.
+    pub fn trusts(&self, ecosystem: Ecosystem, origin: &Origin) -> bool {
+        self.registries.iter().any(|entry| entry.ecosystem == ecosystem && entry.origin == *origin)
+    }
+}
+
+impl Subject {
+    /// True when the entry is about `name`.
+    pub fn covers(&self, name: &CanonicalName) -> bool {
+        match self {
+            Subject::Name(known) => known == name,
+            Subject::Namespace(prefix) => name.as_str().starts_with(prefix.as_str()),
+        }
+    }
+}
+
+impl Paths {
+    /// Compiles globs; they count from the repository's top.
+    pub fn new(globs: &[&str]) -> Result<Paths, globset::Error> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            set.add(GlobBuilder::new(glob).literal_separator(true).build()?);
+        }
+        Ok(Paths { written: globs.iter().map(|glob| (*glob).to_owned()).collect(), set: set.build()? })
+    }
+
+    /// True when a manifest at `path` is meant.
+    pub fn cover(&self, path: &RepoPath) -> bool {
+        self.written.is_empty() || self.set.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
+    }
+
+    /// The globs as written.
+    pub fn written(&self) -> &[String] {
+        &self.written
+    }
+}
+
+impl PartialEq for Paths {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+fn approval(table: &Table<'_, '_>) -> Option<Approval> {
+    let about = about(table);
+    let version = table.string("version").map(|version| version.value.to_owned());
+    let scopes = table.all_of("scope", &Scope::NAMES);
+    let globs: Vec<&str> = table.strings("paths").iter().map(|glob| glob.value).collect();
+    let paths = Paths::new(&globs).map_err(|error| table.invalid("paths", error.to_string())).ok();
+    let origin = match table.string("source") {
+        Some(source) => origin(table, source.value),
+        None => Some(Origin::of(&Source::Registry)),
+    };
+    let reason = reason(table, about.as_ref().map(|(_, subject)| subject));
+    let signature = signature(table);
+    let expires = date(table, "expires");
+    table.finish();
+    let ((ecosystem, subject), (approved_by, date)) = (about?, signature?);
+    Some(Approval {
+        ecosystem,
+        subject,
+        version,
+        scopes,
+        paths: paths?,
+        origin: origin?,
+        reason: reason?,
+        approved_by,
+        date,
+        expires,
+    })
+}
+
+fn denial(table: &Table<'_, '_>) -> Option<Denial> {
+    let about = about(table);
+    let reason = table.required_string("reason");
+    let use_instead = table.string("use_instead").map(|name| name.value.to_owned());
+    table.finish();
+    let (ecosystem, subject) = about?;
+    Some(Denial { ecosystem, subject, reason: reason?.value.to_owned(), use_instead })
+}
+
+fn registry(table: &Table<'_, '_>) -> Option<TrustedRegistry> {
+    let ecosystem = table.required_one_of("ecosystem", &Ecosystem::NAMES);
+    let url = table.required_string("url");
+    let reason = reason(table, None);
+    let signature = signature(table);
+    table.finish();
+    let (approved_by, date) = signature?;
+    let origin = Origin::of(&Source::OtherRegistry(url?.value.to_owned()));
+    Some(TrustedRegistry { ecosystem: ecosystem?, origin, reason: reason?, approved_by, date })
+}
+
+/// `ecosystem`, and `name` or `pattern`.
+fn about(table: &Table<'_, '_>) -> Option<(Ecosystem, Subject)> {
+    let ecosystem = table.required_one_of("ecosystem", &Ecosystem::NAMES);
+    let name = table.string("name");
+    let pattern = table.string("pattern");
+    let ecosystem = ecosystem?;
+    let subject = match (name, pattern) {
+        (Some(name), None) => CanonicalName::parse(ecosystem, name.value)
+            .map(Subject::Name)
+            .map_err(|error| table.invalid("name", error.to_string()))
+            .ok(),
+        (None, Some(pattern)) => namespace(ecosystem, pattern.value)
+            .map(Subject::Namespace)
+            .map_err(|why| table.invalid("pattern", why))
+            .ok(),
+        (Some(_), Some(_)) => {
+            table.invalid("pattern", "an entry is about a `name` or a `pattern`, not both");
+            None
+        }
+        (None, None) => {
+            table.missing("name");
+            None
+        }
+    };
+    Some((ecosystem, subject?))
+}
+
+/// The prefix that an owned namespace stands for; anybody may publish `react-*`, nobody else `@myorg/*`.
+fn namespace(ecosystem: Ecosystem, pattern: &str) -> Result<String, String> {
+    let Some(owner) = pattern.strip_suffix("/*").filter(|owner| !owner.contains('*')) else {
+        return Err("a pattern is a namespace followed by `/*`, such as `@myorg/*`".to_owned());
+    };
+    let owned = match ecosystem {
+        Ecosystem::Npm => owner.starts_with('@') && CanonicalName::parse(ecosystem, &format!("{owner}/x")).is_ok(),
+        Ecosystem::Golang => {
+            let host = owner.split('/').next().unwrap_or(owner);
+            let named = CanonicalName::parse(ecosystem, owner).is_ok() && host.contains('.');
+            named && (owner.contains('/') || !SHARED_HOSTS.contains(&host))
+        }
+        Ecosystem::Cargo | Ecosystem::Pypi => {
+            return Err(format!("{ecosystem} has no namespaces that somebody owns; name the packages"));
+        }
+    };
+    let prefix = if ecosystem == Ecosystem::Npm { owner.to_ascii_lowercase() } else { owner.to_owned() };
+    owned.then(|| format!("{prefix}/")).ok_or_else(|| format!("nobody owns all of `{pattern}`"))
+}
+
+fn origin(table: &Table<'_, '_>, text: &str) -> Option<Origin> {
+    let origin = Origin::parse(text);
+    if origin.is_none() {
+        table.invalid("source", "one of registry, registry:HOST/PATH, git:HOST/PATH, url:URL, path");
+    }
+    origin
+}
+
+fn reason(table: &Table<'_, '_>, subject: Option<&Subject>) -> Option<String> {
+    let reason = table.required_string("reason")?.value.trim();
+    if !says_something(reason, subject) {
+        table.invalid("reason", format!("needs {SHORTEST_REASON} characters that say more than the name"));
+        return None;
+    }
+    Some(reason.to_owned())
+}
+
+/// True for a text that gives a reason and not just the name again.
+pub fn says_something(reason: &str, subject: Option<&Subject>) -> bool {
+    let repeats = subject.is_some_and(|subject| match subject {
+        Subject::Name(name) => name.as_str().eq_ignore_ascii_case(reason.trim()),
+        Subject::Namespace(prefix) => reason.trim().starts_with(prefix.as_str()) && !reason.trim().contains(' '),
+    });
+    reason.trim().chars().count() >= SHORTEST_REASON && !repeats
+}
+
+fn signature(table: &Table<'_, '_>) -> Option<(String, Date)> {
+    let approved_by = table.required_string("approved_by");
+    if !table.has("date") {
+        table.missing("date");
+    }
+    let date = date(table, "date");
+    Some((approved_by?.value.to_owned(), date?))
+}
+
+fn date(table: &Table<'_, '_>, key: &'static str) -> Option<Date> {
+    let text = table.date(key)?;
+    let date = Date::parse(&text.value);
+    if date.is_none() {
+        table.invalid(key, "there is no such day");
+    }
+    date
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Approvals;
+    use crate::deps::CanonicalName;
+    use crate::model::{Ecosystem, RepoPath};
+
+    const SIGNED: &str = "reason = 'used for retries'\napproved_by = 'lead'\ndate = 2026-11-21\n";
+
+    #[track_caller]
+    fn check(entry: &str, expected: &[&str]) {
+        let text = format!("schema = 1\n{entry}");
+        let found = Approvals::read("a.toml", &text).err().map(|problems| problems.to_string()).unwrap_or_default();
+        assert_eq!(found.lines().collect::<Vec<_>>(), expected, "{text}");
+    }
+
+    fn approve(keys: &str) -> String {
+        format!("[[approve]]\n{keys}\n{SIGNED}")
+    }
+
+    #[test]
+    fn a_complete_entry_is_accepted() {
+        let keys = "ecosystem = 'npm'\nname = 'a'\nversion = '^1'\nscope = ['dev']\npaths = ['web/**']\n\
+                    source = 'git:github.com/o/a'\nexpires = 2027-01-01";
+        check(&approve(keys), &[]);
+        check("[[deny]]\necosystem = 'pypi'\nname = 'x'\nreason = 'old'\nuse_instead = 'y'\n", &[]);
+        check(&format!("[[registry]]\necosystem = 'npm'\nurl = 'https://n.example/'\n{SIGNED}"), &[]);
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_with_its_place() {
+        check("[[approve]]\necosystem = 'nmp'\nnmae = 'a'\nreason = 'because'\ndate = 2026-11-21\nexpires = '2026-02-30'\n", &[
+            "a.toml:2:1: `approved_by` is missing",
+            "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang",
+            "a.toml:4:1: unknown key `nmae`, did you mean `name`?",
+            "a.toml:5:10: `reason`: needs 12 characters that say more than the name",
+            "a.toml:7:11: `expires`: there is no such day",
+        ]);
+        check("[[aprove]]\n", &["a.toml:2:3: unknown key `aprove`, did you mean `approve`?"]);
+        let error = Approvals::read("a.toml", "schema = 2").expect_err("refused");
+        assert_eq!(error.to_string(), "a.toml:1:10: `schema`: this version reads schema 1");
+        assert_eq!(Approvals::read("a.toml", "").expect_err("refused").to_string(), "a.toml:1:1: `schema` is missing");
+    }
+
+    #[test]
+    fn names_and_reasons_must_mean_something() {
+        check(&approve("ecosystem = 'pypi'\nname = 'fl\u{430}sk'"), &[
+            "a.toml:4:8: `name`: the name \"fl\u{430}sk\" holds a character that is not ASCII, so it can look like another name",
+        ]);
+        let entry = approve("ecosystem = 'npm'\nname = 'a-very-long-name'").replace("used for retries", "A-very-long-name");
+        check(&entry, &["a.toml:5:10: `reason`: needs 12 characters that say more than the name"]);
+        check(&approve("ecosystem = 'npm'\nname = 'a'\npattern = '@a/*'"), &[
+            "a.toml:5:11: `pattern`: an entry is about a `name` or a `pattern`, not both",
+        ]);
+    }
+
+    #[test]
+    fn patterns_are_namespaces_that_somebody_owns() {
+        for (ecosystem, pattern, accepted) in [
+            ("npm", "@myorg/*", true),
+            ("npm", "@*/*", false),
+            ("npm", "*", false),
+            ("npm", "react-*", false),
+            ("npm", "lodash/*", false),
+            ("golang", "github.com/myorg/*", true),
+            ("golang", "go.example.com/*", true),
+            ("golang", "github.com/*", false),
+            ("golang", "github.com/my*", false),
+            ("pypi", "myorg-*", false),
+            ("pypi", "myorg/*", false),
+            ("cargo", "tokio/*", false),
+        ] {
+            let text = format!("schema = 1\n{}", approve(&format!("ecosystem = '{ecosystem}'\npattern = '{pattern}'")));
+            assert_eq!(Approvals::read("a.toml", &text).is_ok(), accepted, "{ecosystem} {pattern}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_covers_what_is_below_it_and_nothing_beside_it() {
+        let text = format!("schema = 1\n{}", approve("ecosystem = 'npm'\npattern = '@MyOrg/*'"));
+        let approvals = Approvals::read("a.toml", &text).expect("valid");
+        for (name, covered) in [("@myorg/x", true), ("@myorg2/x", false), ("myorg", false)] {
+            let name = CanonicalName::parse(Ecosystem::Npm, name).expect("a name");
+            assert_eq!(approvals.about(Ecosystem::Npm, &name).count() == 1, covered, "{name}");
+            assert_eq!(approvals.about(Ecosystem::Pypi, &name).count(), 0);
+        }
+    }
+
+    #[test]
+    fn paths_are_globs_from_the_top() {
+        let text = format!("schema = 1\n{}", approve("ecosystem = 'npm'\nname = 'a'\npaths = ['web/*/package.json', 'x/**']"));
+        let approvals = Approvals::read("a.toml", &text).expect("valid");
+        let paths = &approvals.approved[0].paths;
+        for (path, covered) in [("web/a/package.json", true), ("web/a/b/package.json", false), ("x/y/package.json", true), ("package.json", false)] {
+            assert_eq!(paths.cover(&RepoPath::from(path)), covered, "{path}");
+        }
+    }
+}

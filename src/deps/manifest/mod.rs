@@ -1,0 +1,161 @@
+//! From the bytes of a manifest to the dependencies it declares. Knows formats, not approvals, git or the disk.
+
+mod cargo;
+mod gomod;
+mod npm;
+mod npm_spec;
+mod pep508;
+mod pyproject;
+mod recognise;
+mod requirements;
+mod requirements_lines;
+#[cfg(test)]
+mod tests;
+mod toml;
+
+pub use recognise::{Format, Recognised, recognise};
+
+use crate::model::{Dependency, Position, Source, Span};
+use crate::text::Lines;
+
+/// What a manifest says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Manifest {
+    /// Every declaration, in the order of the file.
+    pub dependencies: Vec<Dependency>,
+    /// Other files whose declarations count as well.
+    pub includes: Vec<Include>,
+    /// What else decides about the packages that get installed.
+    pub notes: Vec<Note>,
+}
+
+/// Another file that a manifest takes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Include {
+    /// Path or URL as written, relative to the manifest's folder.
+    pub target: String,
+    /// True when the file only narrows versions (`-c`) and installs nothing by itself.
+    pub constraint: bool,
+    /// The place.
+    pub span: Span,
+}
+
+/// Something besides declarations that decides about what gets installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Packages are looked up in this registry.
+    Registry {
+        /// Where it is; always `Source::OtherRegistry`, so that it is compared like the source of a dependency.
+        source: Source,
+        /// The place.
+        span: Span,
+    },
+    /// Dependencies that only running the build would tell.
+    Computed {
+        /// What is computed, such as `project.dependencies`.
+        what: String,
+        /// The place.
+        span: Span,
+    },
+}
+
+/// Why a manifest has no answer: it is refused by its own package manager, or by us because readers differ on it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {}, column {}: {problem}", position.line, position.column)]
+pub struct ManifestError {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where, in bytes.
+    pub span: Span,
+    /// Where, for people.
+    pub position: Position,
+}
+
+/// What is wrong with a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The parser's own words.
+    #[error("{0}")]
+    Syntax(String),
+    /// Only UTF-8 is read.
+    #[error("the file is not UTF-8 text")]
+    NotUtf8,
+    /// Package managers take different ones of the two.
+    #[error("duplicate key {0:?}: package managers differ on which one counts")]
+    DuplicateKey(String),
+    /// The value has another type than the package manager expects.
+    #[error("{key}: expected {expected}")]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// No version, path or source.
+    #[error("dependency {0}: says neither version nor path, git or workspace")]
+    NoSource(String),
+    /// Two sources at once.
+    #[error("dependency {0}: names more than one source")]
+    ManySources(String),
+    /// `workspace = true` without an entry in the workspace's table.
+    #[error("dependency {0}: not declared in workspace.dependencies")]
+    NotInWorkspace(String),
+    /// An old spelling that the edition refuses.
+    #[error("table {0}: this spelling ended with edition 2024")]
+    OldSpelling(String),
+    /// A line or string that is no requirement.
+    #[error("not a requirement: {0:?}")]
+    Requirement(String),
+    /// An option that pip does not know or that could mean several.
+    #[error("unknown or ambiguous option: {0:?}")]
+    Option(String),
+    /// A declared encoding that is not read.
+    #[error("the file declares the encoding {0:?}; only UTF-8 is read")]
+    Encoding(String),
+}
+
+/// Reads a manifest.
+pub fn read(format: Format, content: &[u8]) -> Result<Manifest, ManifestError> {
+    let found = match format {
+        Format::Cargo => cargo::read(content),
+        Format::Npm => npm::read(content),
+        Format::Requirements => requirements::read(content),
+        Format::Constraints => requirements::read_constraints(content),
+        Format::Pyproject => pyproject::read(content),
+        Format::GoMod => gomod::read(content),
+    };
+    found.map_err(|Misread { problem, span }| ManifestError {
+        problem,
+        span,
+        position: Lines::new(content).position(span.start),
+    })
+}
+
+/// A problem and its bytes: what readers return, before lines are counted.
+#[derive(Debug)]
+struct Misread {
+    problem: Problem,
+    span: Span,
+}
+
+impl Misread {
+    fn new(problem: Problem, span: Span) -> Self {
+        Misread { problem, span }
+    }
+
+    fn wrong_type(key: &str, expected: &'static str, span: Span) -> Self {
+        Misread::new(Problem::WrongType { key: key.to_owned(), expected }, span)
+    }
+}
+
+/// The content as text, and the length of the byte order mark in front of it.
+fn text_of(content: &[u8]) -> Result<(&str, usize), Misread> {
+    let text = std::str::from_utf8(content).map_err(|error| {
+        let at = error.valid_up_to();
+        Misread::new(Problem::NotUtf8, Span::new(at, (at + 1).min(content.len())))
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => (text, '\u{feff}'.len_utf8()),
+        None => (text, 0),
+    })
+}

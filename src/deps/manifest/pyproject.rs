@@ -1,0 +1,314 @@
+//! Reads `pyproject.toml`: the standard tables and those of poetry, pdm, uv, hatch, pixi, rye and flit. What a build
+//! backend computes is told, not guessed.
+
+use toml_edit::TableLike;
+
+use super::toml::{Entry, Toml};
+use super::{Include, Manifest, Misread, Note, Problem, pep508};
+use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
+
+/// Arrays of requirements.
+const LISTS: [(&[&str], Scope); 8] = [
+    (&["project", "dependencies"], Scope::Runtime),
+    (&["build-system", "requires"], Scope::Build),
+    (&["tool", "uv", "dev-dependencies"], Scope::Dev),
+    (&["tool", "uv", "constraint-dependencies"], Scope::Indirect),
+    (&["tool", "uv", "build-constraint-dependencies"], Scope::Indirect),
+    (&["tool", "uv", "override-dependencies"], Scope::Indirect),
+    (&["tool", "rye", "dev-dependencies"], Scope::Dev),
+    (&["tool", "flit", "metadata", "requires"], Scope::Runtime),
+];
+
+/// Tables of arrays of requirements.
+const GROUPS: [(&[&str], Scope); 4] = [
+    (&["project", "optional-dependencies"], Scope::Optional),
+    (&["dependency-groups"], Scope::Dev),
+    (&["tool", "pdm", "dev-dependencies"], Scope::Dev),
+    (&["tool", "flit", "metadata", "requires-extra"], Scope::Optional),
+];
+
+/// Tables whose values hold arrays of requirements, or tables of packages, under these keys.
+const NESTED: [(&[&str], &str, Scope); 6] = [
+    (&["tool", "hatch", "envs"], "dependencies", Scope::Dev),
+    (&["tool", "hatch", "envs"], "extra-dependencies", Scope::Dev),
+    (&["tool", "hatch", "build", "hooks"], "dependencies", Scope::Build),
+    (&["tool", "hatch", "build", "targets"], "dependencies", Scope::Build),
+    (&["tool", "poetry", "group"], "dependencies", Scope::Dev),
+    (&["tool", "pixi", "feature"], "pypi-dependencies", Scope::Optional),
+];
+
+/// Tables from package to version or details.
+const TABLES: [(&[&str], Scope); 4] = [
+    (&["tool", "poetry", "dependencies"], Scope::Runtime),
+    (&["tool", "poetry", "dev-dependencies"], Scope::Dev),
+    (&["tool", "pixi", "pypi-dependencies"], Scope::Runtime),
+    (&["tool", "uv", "sources"], Scope::Runtime),
+];
+
+/// Registries: arrays of tables with a `url`.
+const REGISTRIES: [&[&str]; 3] = [&["tool", "poetry", "source"], &["tool", "pdm", "source"], &["tool", "uv", "index"]];
+
+/// Reads a `pyproject.toml`.
+pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
+    let toml = Toml::parse(content)?;
+    let root = toml.root();
+    let mut reader = Reader { toml: &toml, manifest: Manifest::default() };
+    for (path, scope) in LISTS {
+        for (text, span) in toml.strings(root, path)? {
+            reader.requirement(text, scope, span)?;
+        }
+    }
+    for (path, scope) in GROUPS {
+        for group in toml.entries(root, path)? {
+            reader.group(&group, scope)?;
+        }
+    }
+    for (path, key, scope) in NESTED {
+        for parent in toml.entries(root, path)? {
+            if let Some(entry) = toml.get(toml.as_table(&parent)?, key) {
+                reader.list_or_table(&entry, scope)?;
+            }
+        }
+    }
+    for (path, scope) in TABLES {
+        for entry in toml.entries(root, path)? {
+            reader.package(entry, scope)?;
+        }
+    }
+    reader.registries(root)?;
+    reader.computed(root)?;
+    let mut manifest = reader.manifest;
+    manifest.dependencies.sort_by_key(|dependency| dependency.span);
+    Ok(manifest)
+}
+
+struct Reader<'t> {
+    toml: &'t Toml,
+    manifest: Manifest,
+}
+
+impl<'t> Reader<'t> {
+    fn requirement(&mut self, text: &str, scope: Scope, span: Span) -> Result<(), Misread> {
+        // Hatch fills in folders of the project.
+        let text = text.replace("{root:uri}", "file:.").replace("{root:parent:uri}", "file:..");
+        let found = pep508::parse(&text).ok_or_else(|| Misread::new(Problem::Requirement(text), span))?;
+        let dependency = blank(&found.name, scope, span);
+        self.manifest.dependencies.push(Dependency {
+            requirement: found.version,
+            source: found.source,
+            ..dependency
+        });
+        Ok(())
+    }
+
+    /// A group holds requirements and `{ include-group = ".." }`.
+    fn group(&mut self, group: &Entry<'t>, scope: Scope) -> Result<(), Misread> {
+        for (value, span) in self.toml.as_array(group)? {
+            match value.as_str() {
+                Some(text) => self.requirement(text, scope, span)?,
+                None if value.as_inline_table().is_some_and(|table| table.contains_key("include-group")) => {}
+                None => return Err(Misread::wrong_type(group.key, "requirements", span)),
+            }
+        }
+        Ok(())
+    }
+
+    fn list_or_table(&mut self, entry: &Entry<'t>, scope: Scope) -> Result<(), Misread> {
+        if entry.item.is_array() {
+            return self.group(entry, scope);
+        }
+        for entry in self.toml.entries_of(self.toml.as_table(entry)?) {
+            self.package(entry, scope)?;
+        }
+        Ok(())
+    }
+
+    /// `name = "^1"`, `name = { git = ".." }`, `name = [{ version = "1" }, ..]`.
+    fn package(&mut self, entry: Entry<'t>, scope: Scope) -> Result<(), Misread> {
+        // Poetry declares the interpreter beside the packages.
+        if entry.key == "python" {
+            return Ok(());
+        }
+        let mut dependency = blank(entry.key, scope, entry.span);
+        if let Some(version) = entry.item.as_str() {
+            dependency.requirement = version.to_owned();
+            self.manifest.dependencies.push(dependency);
+            return Ok(());
+        }
+        for table in self.toml.as_tables(&entry)? {
+            let mut dependency = dependency.clone();
+            self.details(table, &mut dependency)?;
+            self.manifest.dependencies.push(dependency);
+        }
+        Ok(())
+    }
+
+    fn details(&self, table: &'t dyn TableLike, acc: &mut Dependency) -> Result<(), Misread> {
+        let string = |key| self.toml.get(table, key).map(|entry| self.toml.as_str(&entry)).transpose();
+        for pin in ["branch", "tag", "rev", "version"] {
+            if let Some(value) = string(pin)? {
+                acc.requirement = if pin == "version" { value.to_owned() } else { format!("{pin} {value}") };
+            }
+        }
+        let workspace = self.toml.get(table, "workspace").and_then(|entry| entry.item.as_bool());
+        let path = string("path")?.or(string("file")?);
+        acc.source = if let Some(url) = string("git")? {
+            Source::Git(url.to_owned())
+        } else if let Some(url) = string("url")? {
+            pep508::located(url)
+        } else if let Some(path) = path {
+            Source::Path(path.to_owned())
+        } else if let Some(name) = string("source")?.or(string("index")?) {
+            Source::OtherRegistry(name.to_owned())
+        } else if workspace == Some(true) {
+            Source::Workspace
+        } else {
+            Source::Registry
+        };
+        let optional = self.toml.get(table, "optional").and_then(|entry| entry.item.as_bool());
+        if optional == Some(true) {
+            acc.scope = Scope::Optional;
+        }
+        Ok(())
+    }
+
+    fn registries(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
+        for path in REGISTRIES {
+            let Some((key, folders)) = path.split_last() else { continue };
+            let Some(entry) = self.toml.table(root, folders)?.and_then(|table| self.toml.get(table, key)) else {
+                continue;
+            };
+            for table in self.toml.as_tables(&entry)? {
+                if let Some(url) = self.toml.get(table, "url") {
+                    self.registry(self.toml.as_str(&url)?, url.span);
+                }
+            }
+        }
+        let Some(uv) = self.toml.table(root, &["tool", "uv"])? else { return Ok(()) };
+        if let Some(url) = self.toml.get(uv, "index-url") {
+            self.registry(self.toml.as_str(&url)?, url.span);
+        }
+        for key in ["extra-index-url", "find-links"] {
+            for (url, span) in self.toml.strings(uv, &[key])? {
+                self.registry(url, span);
+            }
+        }
+        Ok(())
+    }
+
+    fn registry(&mut self, url: &str, span: Span) {
+        if !matches!(url.trim_end_matches('/'), "https://pypi.org/simple" | "https://pypi.org") {
+            self.manifest.notes.push(Note::Registry { source: Source::OtherRegistry(url.to_owned()), span });
+        }
+    }
+
+    /// `project.dynamic`: setuptools says in which files the requirements stand, other backends run code.
+    fn computed(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
+        for (what, span) in self.toml.strings(root, &["project", "dynamic"])? {
+            if !matches!(what, "dependencies" | "optional-dependencies") {
+                continue;
+            }
+            let files = self.dynamic_files(root, what, span)?;
+            if files.is_empty() && !self.declares_with_tool(root)? {
+                self.manifest.notes.push(Note::Computed { what: format!("project.{what}"), span });
+            }
+            self.manifest.includes.extend(files);
+        }
+        Ok(())
+    }
+
+    fn dynamic_files(&self, root: &'t dyn TableLike, what: &str, span: Span) -> Result<Vec<Include>, Misread> {
+        let Some(table) = self.toml.table(root, &["tool", "setuptools", "dynamic", what])? else {
+            return Ok(Vec::new());
+        };
+        let mut tables = vec![table];
+        for entry in self.toml.entries_of(table) {
+            tables.extend(entry.item.as_table_like());
+        }
+        let mut found = Vec::new();
+        for entry in tables.into_iter().filter_map(|table| self.toml.get(table, "file")) {
+            let names = match entry.item.as_str() {
+                Some(name) => vec![(name, span)],
+                None => self.toml.as_strings(&entry)?,
+            };
+            let include = |(name, span): (&str, Span)| Include { target: name.to_owned(), constraint: false, span };
+            found.extend(names.into_iter().map(include));
+        }
+        Ok(found)
+    }
+
+    /// Poetry calls dependencies "dynamic" that stand in its own table.
+    fn declares_with_tool(&self, root: &'t dyn TableLike) -> Result<bool, Misread> {
+        Ok(self.toml.table(root, &["tool", "poetry", "dependencies"])?.is_some())
+    }
+}
+
+fn blank(name: &str, scope: Scope, span: Span) -> Dependency {
+    Dependency {
+        name: name.to_owned(),
+        key: None,
+        ecosystem: Ecosystem::Pypi,
+        scope,
+        requirement: String::new(),
+        source: Source::Registry,
+        span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deps::manifest::Format::Pyproject;
+    use crate::deps::manifest::tests::{check, check_refused};
+
+    #[test]
+    fn standard_tables_are_read() {
+        check(Pyproject, "[project]\ndependencies = [\n  'a>=1',\n  'b @ https://h.example/b.zip',\n]\n", &[
+            "3:3 a =>=1 runtime registry",
+            "4:3 b = runtime url:https://h.example/b.zip",
+        ]);
+        check(Pyproject, "[project.optional-dependencies]\nx = ['a']\n", &["2:6 a = optional registry"]);
+        check(Pyproject, "[dependency-groups]\nx = ['a', {include-group = 'y'}]\n", &["2:6 a = dev registry"]);
+        check(Pyproject, "[build-system]\nrequires = ['a']\n", &["2:13 a = build registry"]);
+        check(Pyproject, "project.dependencies = ['a']", &["1:25 a = runtime registry"]);
+    }
+
+    #[test]
+    fn tables_of_tools_are_read() {
+        check(Pyproject, "[tool.poetry.dependencies]\npython = '^3'\na = '^1'\nb = { git = 'https://h.example/b', rev = 'x' }\nc = [{ version = '1' }, { url = 'https://h.example/c.whl' }]\n", &[
+            "3:1 a =^1 runtime registry",
+            "4:1 b =rev x runtime git:h.example/b",
+            "5:1 c =1 runtime registry",
+            "5:1 c = runtime url:https://h.example/c.whl",
+        ]);
+        check(Pyproject, "[tool.poetry.group.dev.dependencies]\na = '1'\n", &["2:1 a =1 dev registry"]);
+        check(Pyproject, "[tool.hatch.envs.x]\nextra-dependencies = ['a']\n", &["2:23 a = dev registry"]);
+        check(Pyproject, "[tool.pdm.dev-dependencies]\nx = ['a']\n", &["2:6 a = dev registry"]);
+        check(Pyproject, "[[tool.poetry.dependencies.a]]\nversion = '1'\n", &["1:28 a =1 runtime registry"]);
+    }
+
+    #[test]
+    fn sources_in_another_table_are_declarations_of_their_own() {
+        check(Pyproject, "[project]\ndependencies = ['a']\n[tool.uv.sources]\na = { git = 'https://h.example/evil' }\nb = { workspace = true }\n", &[
+            "2:17 a = runtime registry",
+            "4:1 a = runtime git:h.example/evil",
+            "5:1 b = runtime workspace",
+        ]);
+        check(Pyproject, "[[tool.uv.index]]\nname = 'x'\nurl = 'https://u:p@h.example/simple'\n", &["3:1 looks in registry:h.example/simple"]);
+        check(Pyproject, "[[tool.poetry.source]]\nurl = 'https://h.example/simple'\n", &["2:1 looks in registry:h.example/simple"]);
+    }
+
+    #[test]
+    fn computed_dependencies_are_told() {
+        check(Pyproject, "[project]\ndynamic = ['dependencies', 'version']\n", &["2:12 computes project.dependencies"]);
+        check(Pyproject, "[project]\ndynamic = ['dependencies']\n[tool.setuptools.dynamic]\ndependencies = {file = ['r.txt']}\n", &["4:25 includes r.txt"]);
+        check(Pyproject, "[project]\ndynamic = ['dependencies']\n[tool.poetry.dependencies]\n", &[]);
+    }
+
+    #[test]
+    fn what_is_no_requirement_is_refused() {
+        check_refused(Pyproject, "[project]\ndependencies = ['a b']\n", "2:17 not a requirement: \"a b\"");
+        check_refused(Pyproject, "[project]\ndependencies = 'a'\n", "2:1 dependencies: expected an array");
+        check_refused(Pyproject, "[dependency-groups]\nx = [1]\n", "2:6 x: expected requirements");
+        check_refused(Pyproject, "project = 1\n", "1:1 project: expected a table");
+    }
+}

@@ -1,0 +1,21 @@
+//! Dependencies: what manifests declare, what people approved, and the judgement between the two. Knows manifests and
+//! approvals as text; knows nothing of git, the disk or how findings are shown.
+
+pub mod approvals;
+pub mod approve;
+pub mod baseline;
+mod date;
+pub mod gate;
+pub mod list;
+mod local;
+pub mod manifest;
+mod name;
+mod origin;
+mod record;
+mod wording;
+
+pub use approvals::Approvals;
+pub use date::Date;
+pub use gate::{DepFinding, Gate};
+pub use name::{CanonicalName, NameError};
+pub use origin::Origin;

@@ -1,0 +1,152 @@
+//! The identity of a source: what an approval names and a report shows. Knows how locations are spelled in different
+//! ways, and drops credentials; knows nothing of approvals.
+
+use std::fmt;
+
+use crate::model::Source;
+
+/// A source in the one form under which it is compared: `registry`, `registry:HOST/PATH`, `git:HOST/OWNER/REPO`,
+/// `url:URL`, `path` or `workspace`. Holds no credentials.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The identity of a declared source.
+    pub fn of(source: &Source) -> Self {
+        Origin(match source {
+            Source::Registry => "registry".to_owned(),
+            Source::OtherRegistry(url) => format!("registry:{}", place(url)),
+            Source::Git(url) => format!("git:{}", repository(url)),
+            Source::Url(url) => format!("url:{}", without_credentials(url)),
+            Source::Path(_) => "path".to_owned(),
+            Source::Workspace => "workspace".to_owned(),
+        })
+    }
+
+    /// Reads what a person wrote in an approval.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+        match (kind, rest.is_empty()) {
+            ("registry" | "path", true) => Some(Origin(kind.to_owned())),
+            ("registry", false) => Some(Origin::of(&Source::OtherRegistry(rest.to_owned()))),
+            ("git", false) => Some(Origin::of(&Source::Git(rest.to_owned()))),
+            ("url", false) => Some(Origin::of(&Source::Url(rest.to_owned()))),
+            _ => None,
+        }
+    }
+
+    /// True for the ecosystem's own registry.
+    pub fn is_default(&self) -> bool {
+        self.0 == "registry"
+    }
+
+    /// The identity as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Host and path of a repository, however it is addressed: `git@host:a/b`, `ssh://`, `git+https://`, `.git`.
+pub fn repository(url: &str) -> String {
+    let url = url.split(['#', '?']).next().unwrap_or(url);
+    let place = place(url);
+    // pip writes the revision behind the path: `host/a/b.git@v1`.
+    let (head, last) = place.rsplit_once('/').map_or(("", place.as_str()), |(head, last)| (head, last));
+    let last = last.split('@').next().unwrap_or(last);
+    let last = last.strip_suffix(".git").unwrap_or(last);
+    let place = format!("{head}/{last}");
+    let public = ["github.com/", "gitlab.com/", "bitbucket.org/"].iter().any(|host| place.starts_with(host));
+    if public { place.to_ascii_lowercase() } else { place }
+}
+
+/// Host (in lower case) and path of a URL, without scheme and credentials.
+fn place(url: &str) -> String {
+    let (scp, rest) = match url.split_once("://") {
+        Some((_, rest)) => (false, rest),
+        None => (true, url),
+    };
+    let (authority, path) = match rest.find(['/', '?', '#']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    // `git@host:a/b` separates the path with a colon; in a URL a colon separates the port.
+    let (host, path) = match host.split_once(':') {
+        Some((host, first)) if scp => (host, format!("/{first}{path}")),
+        Some(_) | None => (host, path.to_owned()),
+    };
+    format!("{}{}", host.to_ascii_lowercase(), path.trim_end_matches('/'))
+}
+
+/// The URL without user name, password and fragment.
+pub fn without_credentials(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or(url);
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let host = rest[..end].rsplit('@').next().unwrap_or(&rest[..end]);
+    format!("{scheme}://{}{}", host.to_ascii_lowercase(), &rest[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+    use crate::model::Source;
+
+    #[test]
+    fn one_repository_has_one_identity_however_it_is_written() {
+        for url in [
+            "https://github.com/Org/Repo",
+            "https://github.com/org/repo.git",
+            "git+ssh://git@github.com/org/repo.git#v1",
+            "git@github.com:org/repo.git",
+            "git+https://user:word@github.com/org/repo.git@v1#egg=x",
+            "github.com/org/repo",
+        ] {
+            assert_eq!(Origin::of(&Source::Git(url.to_owned())).as_str(), "git:github.com/org/repo", "{url}");
+        }
+    }
+
+    #[test]
+    fn different_places_stay_different() {
+        for (one, other) in [
+            ("https://github.com/org/repo", "https://github.com/org/repo2"),
+            ("https://git.example.com/A/b", "https://git.example.com/a/b"),
+            ("https://github.com.evil.example/org/repo", "https://github.com/org/repo"),
+            ("https://github.com@evil.example/org/repo", "https://github.com/org/repo"),
+        ] {
+            let (one, other) = (Source::Git(one.to_owned()), Source::Git(other.to_owned()));
+            assert_ne!(Origin::of(&one), Origin::of(&other));
+        }
+    }
+
+    #[test]
+    fn credentials_are_not_part_of_an_identity() {
+        let url = Source::Url("https://user:word@Host.example/x.tgz#frag".to_owned());
+        assert_eq!(Origin::of(&url).as_str(), "url:https://host.example/x.tgz");
+        let index = Source::OtherRegistry("https://user:word@host.example/simple/".to_owned());
+        assert_eq!(Origin::of(&index).as_str(), "registry:host.example/simple");
+    }
+
+    #[test]
+    fn approvals_name_sources_in_the_same_words() {
+        for (text, expected) in [
+            ("registry", Some("registry")),
+            ("registry:npm.example.com", Some("registry:npm.example.com")),
+            ("git:https://github.com/Org/repo.git", Some("git:github.com/org/repo")),
+            ("path", Some("path")),
+            ("workspace", None),
+            ("git", None),
+            ("svn:x", None),
+        ] {
+            assert_eq!(Origin::parse(text).as_ref().map(Origin::as_str), expected, "{text}");
+        }
+    }
+}

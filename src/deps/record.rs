@@ -1,0 +1,140 @@
+//! Writes entries of the record: one block each, keys in one order, so that merges stay local. Changes nothing that is
+//! there.
+
+use toml_edit::{Document, Item, Value};
+
+use super::approvals::{Approval, Subject, TrustedRegistry};
+use crate::model::Span;
+
+/// The start of a record that holds nothing yet.
+pub const HEADER: &str = "# Approved dependencies; see docs/dependencies.md.\nschema = 1\n";
+
+/// One entry as a block of text.
+pub fn block(approval: &Approval) -> String {
+    let mut lines = vec!["[[approve]]".to_owned(), line("ecosystem", approval.ecosystem.to_string())];
+    lines.push(match &approval.subject {
+        Subject::Name(name) => line("name", name.as_str()),
+        Subject::Namespace(prefix) => line("pattern", format!("{prefix}*")),
+    });
+    lines.extend(approval.version.as_ref().map(|version| line("version", version.as_str())));
+    if !approval.scopes.is_empty() {
+        lines.push(list("scope", approval.scopes.iter().map(ToString::to_string)));
+    }
+    if !approval.paths.written().is_empty() {
+        lines.push(list("paths", approval.paths.written().iter().cloned()));
+    }
+    if !approval.origin.is_default() {
+        lines.push(line("source", approval.origin.as_str()));
+    }
+    lines.push(line("reason", approval.reason.as_str()));
+    lines.push(line("approved_by", approval.approved_by.as_str()));
+    lines.push(format!("date = {}", approval.date));
+    lines.extend(approval.expires.map(|day| format!("expires = {day}")));
+    lines.join("\n") + "\n"
+}
+
+fn line(key: &str, value: impl Into<String>) -> String {
+    format!("{key} = {}", Value::from(value.into()))
+}
+
+fn list(key: &str, values: impl Iterator<Item = String>) -> String {
+    format!("{key} = {}", values.collect::<toml_edit::Array>())
+}
+
+/// `text` with `approval` in front of the first entry that sorts behind it; everything else stays byte for byte.
+pub fn insert(text: &str, approval: &Approval) -> Result<String, toml_edit::TomlError> {
+    let document = Document::parse(text)?;
+    let key = sort_key(approval);
+    let entries = document.get("approve").and_then(Item::as_array_of_tables);
+    let behind = entries.into_iter().flatten().find(|table| {
+        let field = |name| table.get(name).and_then(Item::as_str).unwrap_or_default();
+        let name = if table.contains_key("name") { field("name") } else { field("pattern") };
+        (field("ecosystem"), name) > (key.0.as_str(), key.1.as_str())
+    });
+    let header = behind.and_then(|table| table.span());
+    let at = header.map_or(text.len(), |header| start_of_block(text, Span::new(header.start, header.end)));
+    let (before, after) = text.split_at(at);
+    let gap = gap_behind(before);
+    let end = if after.is_empty() { "" } else { "\n" };
+    Ok(format!("{before}{gap}{}{end}{after}", block(approval)))
+}
+
+/// `text` with an entry for a registry at its end.
+pub fn append_registry(text: &str, registry: &TrustedRegistry) -> String {
+    let place = registry.origin.as_str();
+    let lines = [
+        "[[registry]]".to_owned(),
+        line("ecosystem", registry.ecosystem.to_string()),
+        line("url", place.strip_prefix("registry:").unwrap_or(place)),
+        line("reason", registry.reason.as_str()),
+        line("approved_by", registry.approved_by.as_str()),
+        format!("date = {}\n", registry.date),
+    ];
+    format!("{text}{}{}", gap_behind(text), lines.join("\n"))
+}
+
+/// One empty line between blocks.
+fn gap_behind(text: &str) -> &'static str {
+    if text.is_empty() || text.ends_with("\n\n") {
+        ""
+    } else if text.ends_with('\n') {
+        "\n"
+    } else {
+        "\n\n"
+    }
+}
+
+/// The order of entries.
+pub fn sort_key(approval: &Approval) -> (String, String) {
+    let name = match &approval.subject {
+        Subject::Name(name) => name.to_string(),
+        Subject::Namespace(prefix) => format!("{prefix}*"),
+    };
+    (approval.ecosystem.to_string(), name)
+}
+
+/// Comments right above a header belong to it.
+fn start_of_block(text: &str, header: Span) -> usize {
+    let mut start = text[..header.start].rfind('\n').map_or(0, |at| at + 1);
+    while start > 0 {
+        let above = text[..start - 1].rfind('\n').map_or(0, |at| at + 1);
+        if !text[above..start].trim_start().starts_with('#') {
+            break;
+        }
+        start = above;
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::insert;
+    use crate::deps::Approvals;
+
+    fn entry(ecosystem: &str, name: &str) -> String {
+        format!(
+            "[[approve]]\necosystem = \"{ecosystem}\"\nname = \"{name}\"\nreason = \"a good reason\"\napproved_by = \"lead\"\ndate = 2026-11-21\n"
+        )
+    }
+
+    #[track_caller]
+    fn check(before: &str, name: &str, expected: &str) {
+        let one = format!("schema = 1\n{}", entry("npm", name));
+        let approvals = Approvals::read("a.toml", &one).expect("valid");
+        assert_eq!(insert(before, &approvals.approved[0]).expect("TOML"), expected);
+    }
+
+    #[test]
+    fn an_entry_goes_where_it_sorts_and_nothing_else_moves() {
+        let (a, b, c, pypi) = (entry("npm", "a"), entry("npm", "b"), entry("npm", "c"), entry("pypi", "a"));
+        check("schema = 1\n", "b", &format!("schema = 1\n\n{b}"));
+        check("schema = 1", "b", &format!("schema = 1\n\n{b}"));
+        check(&format!("schema = 1\n\n{a}"), "b", &format!("schema = 1\n\n{a}\n{b}"));
+        check(
+            &format!("schema = 1 # x\n\n{a}\n# about c\n# more\n{c}\n{pypi}"),
+            "b",
+            &format!("schema = 1 # x\n\n{a}\n{b}\n# about c\n# more\n{c}\n{pypi}"),
+        );
+        check(&format!("schema = 1\n\n{c}"), "b", &format!("schema = 1\n\n{b}\n{c}"));
+    }
+}

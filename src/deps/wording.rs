@@ -1,0 +1,267 @@
+//! What a judgement says in words: one line of detail and one of what to do. Knows no rule's severity and decides
+//! nothing.
+
+use super::approvals::{Approval, Denial, Subject};
+use super::gate::{
+    DENIED, DepFinding, EXPIRED, INDIRECT, NOT_READ, OTHER_SOURCE, SAME_CHANGE, UNAPPROVED, UNREADABLE,
+};
+use super::manifest::{Include, Manifest, ManifestError};
+use super::{Approvals, CanonicalName, Date, NameError, Origin};
+use crate::model::{Dependency, Ecosystem, RuleId, Span};
+use crate::text::escape;
+
+/// How a declaration came about, by the manifest's version before the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It was there.
+    None,
+    /// It was not declared.
+    New,
+    /// It was declared with another scope.
+    Moved(String),
+    /// It came from somewhere else.
+    Resourced(Origin),
+}
+
+/// Compares a declaration with what was declared before.
+pub fn change(dependency: &Dependency, before: &Manifest) -> Change {
+    let canonical = |one: &Dependency| CanonicalName::parse(one.ecosystem, &one.name).ok();
+    let name = canonical(dependency);
+    let twins: Vec<&Dependency> = before.dependencies.iter().filter(|one| canonical(one) == name).collect();
+    let origin = Origin::of(&dependency.source);
+    let Some(first) = twins.first() else {
+        return Change::New;
+    };
+    if !twins.iter().any(|twin| Origin::of(&twin.source) == origin) {
+        return Change::Resourced(Origin::of(&first.source));
+    }
+    if !twins.iter().any(|twin| twin.scope == dependency.scope) {
+        return Change::Moved(first.scope.to_string());
+    }
+    Change::None
+}
+
+/// Everything that is said about a declaration.
+pub struct Words<'a> {
+    /// The declaration.
+    pub dependency: &'a Dependency,
+    /// Its name as compared.
+    pub name: &'a CanonicalName,
+    /// Its source as compared.
+    pub origin: &'a Origin,
+    /// How it came about, when that is known.
+    pub before: Option<Change>,
+}
+
+impl Words<'_> {
+    /// True unless it was declared before.
+    pub fn is_new(&self) -> bool {
+        match &self.before {
+            None | Some(Change::New | Change::Moved(_) | Change::Resourced(_)) => true,
+            Some(Change::None) => false,
+        }
+    }
+
+    /// Nobody let it in.
+    pub fn unapproved(&self, approvals: &Approvals) -> DepFinding {
+        let hint = match similar(self.dependency.ecosystem, self.name, approvals).first() {
+            Some(near) => format!("; `{near}` is approved, did you mean that?"),
+            None => String::new(),
+        };
+        let detail = format!("{} is not approved{}{hint}", self.subject(), self.circumstances());
+        self.finding(UNAPPROVED, detail, self.approve_command())
+    }
+
+    /// It was let in for other manifests or scopes.
+    pub fn approved_elsewhere(&self, approval: &Approval) -> DepFinding {
+        let mut limits: Vec<String> = approval.scopes.iter().map(ToString::to_string).collect();
+        limits.extend(approval.paths.written().iter().cloned());
+        let limits = escape(limits.join(", ").as_bytes());
+        let detail = format!("{} is approved for {limits} only{}", self.subject(), self.circumstances());
+        self.finding(UNAPPROVED, detail, self.approve_command())
+    }
+
+    /// It was let in from another place.
+    pub fn other_source(&self, approval: &Approval) -> DepFinding {
+        let (here, there) = (self.origin_text(), escape(approval.origin.as_str().as_bytes()));
+        let detail = format!("{} comes from {here}, approved is {there}{}", self.subject(), self.circumstances());
+        self.finding(OTHER_SOURCE, detail, self.approve_command())
+    }
+
+    /// The approval has run out.
+    pub fn expired(&self, day: Date) -> DepFinding {
+        let detail = format!("the approval of {} ended on {day}", self.subject());
+        let fix = "look at the package again and move `expires` in .portcullis/approved.toml, or remove it".to_owned();
+        self.finding(EXPIRED, detail, fix)
+    }
+
+    /// A version of something that another dependency brings in.
+    pub fn indirect(&self) -> DepFinding {
+        let detail = format!("{} is listed as indirect and is not approved", self.subject());
+        let fix = "make sure that a dependency really brings it in and that no code of yours imports it".to_owned();
+        self.finding(INDIRECT, detail, fix)
+    }
+
+    fn subject(&self) -> String {
+        subject(self.dependency)
+    }
+
+    fn circumstances(&self) -> String {
+        let mut words = vec![self.dependency.scope.to_string()];
+        if !self.origin.is_default() {
+            words.push(format!("from {}", self.origin_text()));
+        }
+        match &self.before {
+            Some(Change::New) => words.push("new in this change".to_owned()),
+            Some(Change::Moved(scope)) => words.push(format!("was {scope} before this change")),
+            Some(Change::Resourced(origin)) => {
+                words.push(format!("from {} before this change", escape(origin.as_str().as_bytes())));
+            }
+            Some(Change::None) | None => {}
+        }
+        format!(" ({})", words.join(", "))
+    }
+
+    fn origin_text(&self) -> String {
+        escape(self.origin.as_str().as_bytes())
+    }
+
+    fn approve_command(&self) -> String {
+        let source = if self.origin.is_default() { String::new() } else { format!(" --source '{}'", self.origin_text()) };
+        let eco = self.dependency.ecosystem;
+        format!(
+            "remove it, or let an approver run: portcullis deps approve {eco}:{}{source} --reason '…'",
+            self.name
+        )
+    }
+
+    fn finding(&self, code: RuleId, detail: String, fix: String) -> DepFinding {
+        DepFinding { code, span: self.dependency.span, detail, fix }
+    }
+}
+
+/// `npm:left-pad`, with the key it is declared under.
+fn subject(dependency: &Dependency) -> String {
+    let key = match &dependency.key {
+        Some(key) => format!(", declared as `{}`,", escape(key.as_bytes())),
+        None => String::new(),
+    };
+    format!("{}:{}{key}", dependency.ecosystem, escape(dependency.name.as_bytes()))
+}
+
+/// Approved names that look like `name`, the most similar first.
+pub fn similar(ecosystem: Ecosystem, name: &CanonicalName, approvals: &Approvals) -> Vec<String> {
+    let limit = match name.as_str().len() {
+        0..=4 => 0,
+        5..=8 => 1,
+        _ => 2,
+    };
+    let mut near: Vec<(usize, String)> = Vec::new();
+    for entry in approvals.approved.iter().filter(|entry| entry.ecosystem == ecosystem) {
+        if let Subject::Name(known) = &entry.subject {
+            let distance = strsim::osa_distance(known.as_str(), name.as_str());
+            if (1..=limit).contains(&distance) {
+                near.push((distance, known.to_string()));
+            }
+        }
+    }
+    near.sort();
+    near.dedup();
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The name is none, or could pass for another one.
+pub fn no_name(dependency: &Dependency, error: &NameError) -> DepFinding {
+    DepFinding {
+        code: UNAPPROVED,
+        span: dependency.span,
+        detail: format!("{}: {}", dependency.ecosystem, escape(error.to_string().as_bytes())),
+        fix: "write the name as the registry spells it, in ASCII".to_owned(),
+    }
+}
+
+/// The team keeps it out.
+pub fn denied(dependency: &Dependency, denial: &Denial) -> DepFinding {
+    let reason = escape(denial.reason.as_bytes());
+    let fix = match &denial.use_instead {
+        Some(other) => format!("use {} instead", escape(other.as_bytes())),
+        None => "remove it".to_owned(),
+    };
+    let detail = format!("{} is denied: {reason}", subject(dependency));
+    DepFinding { code: DENIED, span: dependency.span, detail, fix }
+}
+
+/// The change that needs the approval brings it along.
+pub fn same_change(dependency: &Dependency, approval: &Approval) -> DepFinding {
+    let who = escape(approval.approved_by.as_bytes());
+    let detail = format!("{} is approved by {who} in this very change", subject(dependency));
+    let fix = "have the reviewer read the approval as closely as the code".to_owned();
+    DepFinding { code: SAME_CHANGE, span: dependency.span, detail, fix }
+}
+
+/// The change that needs the registry lets it in.
+pub fn registry_of_same_change(origin: &Origin, span: Span) -> DepFinding {
+    let detail = format!("{} is let in by this very change", escape(origin.as_str().as_bytes()));
+    let fix = "have the reviewer read the entry as closely as the code".to_owned();
+    DepFinding { code: SAME_CHANGE, span, detail, fix }
+}
+
+/// The manifest cannot be read.
+pub fn unreadable(error: &ManifestError) -> DepFinding {
+    let detail = escape(error.problem.to_string().as_bytes());
+    let fix = "correct the manifest: what it declares cannot be told".to_owned();
+    DepFinding { code: UNREADABLE, span: error.span, detail, fix }
+}
+
+/// A file that is taken in and would be read by nobody.
+pub fn unknown_include(include: &Include) -> DepFinding {
+    let target = escape(include.target.as_bytes());
+    DepFinding {
+        code: UNREADABLE,
+        span: include.span,
+        detail: format!("takes in {target}, which is not known as a requirements file of this repository"),
+        fix: "give the file a name such as requirements-….txt or constraints-….txt, so that it is judged as well".to_owned(),
+    }
+}
+
+/// A file that is taken in from the network.
+pub fn remote_include(include: &Include) -> DepFinding {
+    let target = super::origin::without_credentials(&include.target);
+    DepFinding {
+        code: OTHER_SOURCE,
+        span: include.span,
+        detail: format!("takes in requirements from {}", escape(target.as_bytes())),
+        fix: "keep the file in the repository".to_owned(),
+    }
+}
+
+/// Packages are looked up in a registry that nobody let in.
+pub fn untrusted_registry(ecosystem: Ecosystem, origin: &Origin, span: Span) -> DepFinding {
+    let origin = escape(origin.as_str().as_bytes());
+    DepFinding {
+        code: OTHER_SOURCE,
+        span,
+        detail: format!("{ecosystem} packages are looked up in {origin}, which is not approved"),
+        fix: "remove it, or let an approver add a [[registry]] entry to .portcullis/approved.toml".to_owned(),
+    }
+}
+
+/// Dependencies that only the build knows.
+pub fn computed(what: &str, span: Span) -> DepFinding {
+    DepFinding {
+        code: NOT_READ,
+        span,
+        detail: format!("{} is computed by the build, so nobody has judged it", escape(what.as_bytes())),
+        fix: "declare the dependencies as data".to_owned(),
+    }
+}
+
+/// A file that is known but not read.
+pub fn not_read(what: &str) -> DepFinding {
+    DepFinding {
+        code: NOT_READ,
+        span: Span::new(0, 0),
+        detail: format!("a file of {what}: portcullis knows the name, but does not read the format yet"),
+        fix: "review what it declares by hand".to_owned(),
+    }
+}
