@@ -73,40 +73,51 @@ pub fn run(
     stdin: &[u8],
     hooks_dir: &Path,
 ) -> Result<ChainOutcome, HookError> {
+    // Git always tells a hook which index the commit is made from.
+    let index = env::var_os("GIT_INDEX_FILE").map(PathBuf::from);
+    run_watching(index.as_deref(), hook, args, stdin, hooks_dir)
+}
+
+fn run_watching(
+    index: Option<&Path>,
+    hook: HookName,
+    args: &[OsString],
+    stdin: &[u8],
+    hooks_dir: &Path,
+) -> Result<ChainOutcome, HookError> {
     let path = folder(hooks_dir).join(hook.as_str());
     let chained = |source| HookError::Chained { hook, path: path.clone(), source };
-    let Some(script) = find(&path, hooks_dir)? else {
+    let Some(script) = find(&path, hooks_dir).map_err(chained)? else {
         return Ok(ChainOutcome::Absent);
     };
     if !files::is_executable(&script).map_err(chained)? {
         return Ok(ChainOutcome::Inert);
     }
-    let text = fs::read(&script).map_err(chained)?;
-    if is_running(&text, |variable| env::var_os(variable).is_some()) {
+    let head = files::head(&script).map_err(chained)?;
+    if is_running(&head, |variable| env::var_os(variable).is_some()) {
         return Ok(ChainOutcome::Running);
     }
-    let index = if hook.can_change_the_index() { index_file() } else { None };
-    let before = index.as_deref().map(fs::read);
+    let index = index.filter(|_| hook.can_change_the_index());
+    let before = index.map(fs::read);
     let child = start(&script, args, stdin.is_empty()).map_err(chained)?;
     let status = feed(child, stdin).map_err(chained)?;
     if !status.success() {
         let code = status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1);
         return Ok(ChainOutcome::Failed { code });
     }
-    let after = index.as_deref().map(fs::read);
+    let after = index.map(fs::read);
     Ok(ChainOutcome::Passed { index_changed: hook.can_change_the_index() && !is_same(before, after) })
 }
 
 /// The file to run. A link that was relative to the hooks folder still is.
-fn find(path: &Path, hooks_dir: &Path) -> Result<Option<PathBuf>, HookError> {
-    match files::look(path)? {
-        Found::Nothing => Ok(None),
-        Found::File(_) | Found::Shim(_) => Ok(Some(path.to_owned())),
-        Found::Link | Found::DanglingLink => {
-            let target = fs::read_link(path).map_err(HookError::io(path, "read"))?;
-            Ok(Some(if target.is_absolute() { path.to_owned() } else { hooks_dir.join(target) }))
-        }
-        Found::Folder | Found::Other => Err(HookError::NotAFile(path.to_owned())),
+fn find(path: &Path, hooks_dir: &Path) -> io::Result<Option<PathBuf>> {
+    match fs::read_link(path) {
+        Ok(target) if target.is_relative() => Ok(Some(hooks_dir.join(target))),
+        Ok(_) => Ok(Some(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // It is no link.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Some(path.to_owned())),
+        Err(error) => Err(error),
     }
 }
 
@@ -119,11 +130,6 @@ fn is_running(script: &[u8], is_set: impl Fn(&str) -> bool) -> bool {
 
 fn contains(text: &[u8], mark: &[u8]) -> bool {
     text.windows(mark.len()).any(|window| window == mark)
-}
-
-/// The index of the commit that is being made; git always tells a hook which one it is.
-fn index_file() -> Option<PathBuf> {
-    env::var_os("GIT_INDEX_FILE").map(PathBuf::from)
 }
 
 /// True when both reads succeeded and agree. Comparing bytes costs no process and writes no tree; a refreshed index
@@ -162,7 +168,7 @@ fn feed(mut child: Child, stdin: &[u8]) -> io::Result<std::process::ExitStatus> 
 
 #[cfg(test)]
 mod tests {
-    use super::{ChainOutcome, is_running, is_same, run};
+    use super::{ChainOutcome, folder, is_running, is_same, run, run_watching};
     use crate::hook::HookName;
     use std::fs;
     use std::io;
@@ -244,6 +250,27 @@ mod tests {
         ] {
             assert_eq!(is_running(script, |name| name == variable), expected);
         }
+    }
+
+    #[test]
+    fn a_hook_that_stages_something_is_noticed() {
+        let hooks = tempfile::tempdir().unwrap();
+        let index = hooks.path().join("index");
+        fs::write(&index, "one").unwrap();
+        let changed = |hook: HookName, index: Option<&Path>, text: &str| {
+            script(&folder(hooks.path()).join(hook.as_str()), text, 0o755);
+            let stage = [index.unwrap_or(Path::new("/dev/null")).into()];
+            match run_watching(index, hook, &stage, b"", hooks.path()).unwrap() {
+                ChainOutcome::Passed { index_changed } => index_changed,
+                other => panic!("{other:?}"),
+            }
+        };
+        let (looks, stages) = ("#!/bin/sh\ncat \"$1\" >/dev/null\n", "#!/bin/sh\necho two >> \"$1\"\n");
+        assert!(!changed(HookName::PreCommit, Some(&index), looks));
+        assert!(changed(HookName::PreCommit, Some(&index), stages));
+        assert!(changed(HookName::PreMergeCommit, Some(&index), stages));
+        assert!(!changed(HookName::PrePush, Some(&index), stages), "a push does not read the index");
+        assert!(changed(HookName::PreCommit, None, looks), "without an answer it counts as changed");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What stands at a path, and how a file gets there whole or not at all; the only file here that knows file modes.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -30,7 +30,9 @@ pub enum Found {
 pub fn look(path: &Path) -> Result<Found, HookError> {
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Found::Nothing);
+        }
         Err(error) => return Err(HookError::io(path, "read")(error)),
     };
     if kind.is_symlink() {
@@ -44,6 +46,13 @@ pub fn look(path: &Path) -> Result<Found, HookError> {
     }
     let bytes = fs::read(path).map_err(HookError::io(path, "read"))?;
     Ok(if shim::is_ours(&bytes) { Found::Shim(bytes) } else { Found::File(bytes) })
+}
+
+/// The beginning of a file, enough to tell who wrote a script; hooks can also be large programs.
+pub fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(4096).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// True when somebody may execute the file.
@@ -108,6 +117,7 @@ mod tests {
             ("shim", Found::Shim(b"#!/bin/sh\n# portcullis-shim 7 pre-commit\n".to_vec())),
             ("link", Found::Link),
             ("dangling", Found::DanglingLink),
+            ("file/below", Found::Nothing),
             (".", Found::Folder),
         ] {
             assert_eq!(look(&at(name)).unwrap(), expected, "{name}");

@@ -191,7 +191,7 @@ impl fmt::Display for Installed {
         writeln!(f, "installed {} in {hooks_dir}", names.join(", "))?;
         for step in &self.steps {
             if let Step::Move { from, to } = step {
-                writeln!(f, "kept {}: it runs after ours, from {}", shown(from), shown(to))?;
+                writeln!(f, "moved {} to {}; what git ran there runs after ours", shown(from), shown(to))?;
             }
         }
         if self.in_work_tree {

@@ -68,7 +68,12 @@ fn refuse_shared_hooks(top: &Path) -> Result<(), HookError> {
 fn rev_parse(dir: &Path, args: &[&str]) -> Result<PathBuf, HookError> {
     let mut all = vec!["rev-parse", "--path-format=absolute"];
     all.extend(args);
-    path_of(git(dir, &all)?)
+    let path = path_of(git(dir, &all)?)?;
+    if path.is_absolute() {
+        return Ok(path);
+    }
+    // An old git does not know --path-format, and prints it.
+    Err(HookError::Git { command: all.join(" "), message: "git 2.31 or newer is needed".to_owned() })
 }
 
 fn path_of(answer: Answer) -> Result<PathBuf, HookError> {

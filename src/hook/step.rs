@@ -37,6 +37,11 @@ pub enum Step {
     RemoveDir(PathBuf),
 }
 
+/// Makes the changes up to the first that fails; each is right by itself.
+pub fn apply_each(steps: &[Step]) -> Result<(), HookError> {
+    steps.iter().try_for_each(Step::apply)
+}
+
 /// Makes all changes, or none: what was done before a failure is taken back. Removals come last, they are final.
 pub fn apply_all(steps: &[Step]) -> Result<(), HookError> {
     for (done, step) in steps.iter().enumerate() {

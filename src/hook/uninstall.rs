@@ -43,7 +43,7 @@ pub enum Kept {
     },
 }
 
-/// Takes our hooks out of the repository around `request.dir`.
+/// Takes our hooks out of the repository around `request.dir`. After an error it can be called again and goes on.
 pub fn uninstall(request: &UninstallRequest) -> Result<Uninstalled, HookError> {
     let common_dir = place::common_dir(&request.dir)?;
     let record = Record::read(&common_dir)?;
@@ -66,7 +66,7 @@ pub fn uninstall(request: &UninstallRequest) -> Result<Uninstalled, HookError> {
     }
     plan.remove_dir(common_dir.join("portcullis"))?;
     if !request.dry_run {
-        step::apply_all(&plan.steps)?;
+        step::apply_each(&plan.steps)?;
     }
     Ok(Uninstalled { steps: plan.steps, kept: plan.kept, dry_run: request.dry_run })
 }

@@ -1,6 +1,8 @@
 //! Hooks in real repositories, each in a world of its own: what `install` writes, what git then runs, and what
 //! `uninstall` leaves.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -119,8 +121,11 @@ fn write_script(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o751)).unwrap();
 }
 
-/// Everything below a folder: its kind and mode, and its bytes or where it points.
-fn snapshot(top: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+/// Which file it is, its kind and mode, and its bytes or where it points.
+type Seen = (u64, u32, Vec<u8>);
+
+/// Everything below a folder.
+fn snapshot(top: &Path) -> BTreeMap<PathBuf, Seen> {
     let mut seen = BTreeMap::new();
     let mut folders = vec![top.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -135,7 +140,7 @@ fn snapshot(top: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
             } else {
                 fs::read(&path).unwrap()
             };
-            seen.insert(path, (metadata.mode(), content));
+            seen.insert(path, (metadata.ino(), metadata.mode(), content));
         }
     }
     seen
@@ -206,7 +211,7 @@ fn uninstall_leaves_every_byte_as_it_was_before_install() {
 
         assert!(world.portcullis(&world.repo, &["uninstall", "--dry-run"]).status.success());
         world.uninstall();
-        let without_commit = |paths: BTreeMap<PathBuf, (u32, Vec<u8>)>| -> BTreeMap<_, _> {
+        let without_commit = |paths: BTreeMap<PathBuf, Seen>| -> BTreeMap<_, _> {
             let by_git = ["objects", "logs", "COMMIT_EDITMSG", "index", "refs"];
             let git_dir = world.repo.join(".git");
             paths
@@ -396,7 +401,7 @@ fn a_commit_is_stopped_with_words_when_the_program_is_gone() {
     );
     let breakages: [Prepare; 4] = [
         |world| fs::remove_file(&world.program).unwrap(),
-        |world| fs::write(&world.program, "").unwrap(),
+        |world| write_script(&world.program, ""),
         |world| fs::set_permissions(&world.program, fs::Permissions::from_mode(0o644)).unwrap(),
         |world| {
             fs::remove_file(&world.program).unwrap();
@@ -476,7 +481,7 @@ fn another_manager_may_come_before_after_and_again() {
             "sequence {idx}: {left:?}"
         );
         assert!(
-            !left.values().any(|(_, bytes)| bytes.starts_with(b"#!/bin/sh\n# portcullis-shim")),
+            !left.values().any(|(_, _, bytes)| bytes.starts_with(b"#!/bin/sh\n# portcullis-shim")),
             "sequence {idx}: a shim is left"
         );
     }

@@ -1,5 +1,7 @@
 //! `install.sh` in a home of its own, with a program that is already built.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
