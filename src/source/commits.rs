@@ -1,0 +1,131 @@
+//! Lists what a series of commits brings in, message and files, oldest first; does not know who asked for them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::SourceError;
+use super::listing::{COMMIT_MESSAGE, Listing};
+use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
+use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
+
+/// Lists the changes of each commit: `-c` has for a merge only what differs from every parent, `--always` names
+/// commits without changes, too.
+const LIST_CHANGES: [&str; 10] = [
+    "--stdin",
+    "-r",
+    "-c",
+    "-z",
+    "--root",
+    "--raw",
+    "--always",
+    "--no-abbrev",
+    "--no-renames",
+    "--ignore-submodules=none",
+];
+
+/// What makes content of a commit new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Novelty {
+    /// It is compared with the same path in every parent.
+    AgainstParents,
+    /// Nothing is known: all of it counts, once for every distinct blob.
+    All,
+}
+
+/// The commits that `include` reaches and `exclude` does not, parents before children.
+pub(super) fn reachable(repo: &Repo, include: &[Oid], exclude: &[Oid]) -> Result<Vec<Oid>, SourceError> {
+    if include.is_empty() {
+        return Ok(Vec::new());
+    }
+    let include = include.iter().map(|oid| format!("{oid}\n"));
+    let exclude = exclude.iter().map(|oid| format!("^{oid}\n"));
+    let input: String = include.chain(exclude).collect();
+    let output = repo.git().feed("rev-list", &["--topo-order", "--reverse", "--stdin"], input.as_bytes())?;
+    oids("rev-list", &output)
+}
+
+/// Reads one id per line.
+pub(super) fn oids(command: &'static str, output: &[u8]) -> Result<Vec<Oid>, SourceError> {
+    let lines = output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    let not_understood = |error: OidError| GitError::NotUnderstood { command, what: error.to_string() };
+    let ids = lines.map(|line| Oid::from_hex(line).map_err(not_understood));
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Adds messages and files of `commits` to `listing`, in one git process.
+pub(super) fn list(
+    repo: &Repo,
+    objects: &mut Objects,
+    commits: &[Oid],
+    novelty: Novelty,
+    listing: &mut Listing,
+) -> Result<(), SourceError> {
+    if commits.is_empty() {
+        return Ok(());
+    }
+    let input: String = commits.iter().map(|oid| format!("{oid}\n")).collect();
+    let output = repo.git().feed("diff-tree", &LIST_CHANGES, input.as_bytes())?;
+    let mut records = records("diff-tree", &output)?.into_iter().peekable();
+    let mut acc = Acc { novelty, seen: HashSet::new(), seen_submodules: HashSet::new(), listing };
+    for &id in commits {
+        // Git goes on after a commit that it could not read, so each one must be asked for and found.
+        if records.next() != Some(Record::Commit(id)) {
+            return Err(SourceError::CommitNotListed(id));
+        }
+        let commit = CommitText::parse(id, &objects.commit(id)?);
+        let info = Arc::new(commit.info);
+        acc.push_message(commit.message, &info);
+        while let Some(Record::Change(change)) = records.next_if(|record| matches!(record, Record::Change(_)))
+        {
+            acc.push_change(change, &info);
+        }
+    }
+    match records.next() {
+        Some(Record::Commit(id)) => Err(SourceError::CommitNotListed(id)),
+        Some(Record::Change(change)) => Err(SourceError::Unmerged(change.path)),
+        None => Ok(()),
+    }
+}
+
+/// The listing while it grows, and what is in it already.
+struct Acc<'l> {
+    novelty: Novelty,
+    seen: HashSet<(RepoPath, Oid, Vec<Oid>)>,
+    seen_submodules: HashSet<RepoPath>,
+    listing: &'l mut Listing,
+}
+
+impl Acc<'_> {
+    fn push_message(&mut self, message: Vec<u8>, info: &Arc<CommitInfo>) {
+        self.listing.entries.push(Entry {
+            path: COMMIT_MESSAGE.into(),
+            locator: Locator::Inline(message.into()),
+            before: Vec::new(),
+            provenance: Provenance::CommitMessage(Arc::clone(info)),
+        });
+    }
+
+    fn push_change(&mut self, change: Change, info: &Arc<CommitInfo>) {
+        let Some(blob) = change.now.blob() else {
+            if self.seen_submodules.insert(change.path.clone()) {
+                self.listing.skip_submodule(change.path, change.now.mode);
+            }
+            return;
+        };
+        let before: Vec<Oid> = change.before.iter().filter_map(|side| side.blob()).collect();
+        let (key, before) = match self.novelty {
+            // A new mode alone brings nothing in.
+            Novelty::AgainstParents if before.contains(&blob) => return,
+            Novelty::AgainstParents => ((change.path.clone(), blob, before.clone()), before),
+            Novelty::All => ((RepoPath::new([]), blob, Vec::new()), Vec::new()),
+        };
+        if self.seen.insert(key) {
+            self.listing.entries.push(Entry {
+                path: change.path,
+                locator: Locator::Blob(blob),
+                before: before.into_iter().map(Locator::Blob).collect(),
+                provenance: Provenance::Commit(Arc::clone(info)),
+            });
+        }
+    }
+}

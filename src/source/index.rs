@@ -1,0 +1,92 @@
+//! Looks up files in the index by path: the configuration as it is staged, and manifests beside the changed ones.
+
+use std::ffi::OsStr;
+
+use super::SourceError;
+use crate::git::{IndexEntry, Repo, Running, index_entries};
+use crate::model::RepoPath;
+
+/// The team's folder; what is staged there judges the commit.
+const POLICY_FOLDER: &str = ".portcullis";
+
+/// How many bytes of paths one git process is given; the smallest limit of a system we run on is 32 KiB.
+const ARGUMENT_BYTES: usize = 24 * 1024;
+
+/// A look-up in the index, under way.
+#[must_use]
+pub struct Started(Running);
+
+/// Starts listing the index entries under `.portcullis/`: one git process.
+pub fn policy_files(repo: &Repo) -> Result<Started, SourceError> {
+    Ok(Started(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?))
+}
+
+impl Started {
+    /// Waits for git. A `.portcullis` that is itself a file or link is an entry as well: the caller has to refuse it.
+    pub fn finish(self) -> Result<Vec<IndexEntry>, SourceError> {
+        merged(index_entries(&self.0.finish()?)?)
+    }
+}
+
+/// The entries of those `paths` that are in the index, sorted by path.
+pub fn lookup(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<IndexEntry>, SourceError> {
+    let mut entries = Vec::new();
+    for chunk in chunks(paths) {
+        let args: Vec<&OsStr> =
+            ["-s", "-z", "--"].into_iter().map(OsStr::new).chain(chunk.iter().map(os_str)).collect();
+        let found = index_entries(&repo.git().run("ls-files", &args)?)?;
+        // The name of a directory stands for everything in it, which nobody asked for.
+        entries.extend(found.into_iter().filter(|entry| chunk.contains(&entry.path)));
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries.dedup();
+    merged(entries)
+}
+
+fn merged(entries: Vec<IndexEntry>) -> Result<Vec<IndexEntry>, SourceError> {
+    match entries.iter().find(|entry| entry.stage != 0) {
+        Some(conflict) => Err(SourceError::Unmerged(conflict.path.clone())),
+        None => Ok(entries),
+    }
+}
+
+/// Cuts `paths` into parts that fit on a command line.
+fn chunks(paths: &[RepoPath]) -> impl Iterator<Item = &[RepoPath]> {
+    let mut rest = paths;
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |path: &&RepoPath| {
+            bytes += path.as_bytes().len() + 1;
+            bytes <= ARGUMENT_BYTES
+        };
+        let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
+        let (chunk, after) = rest.split_at(count);
+        rest = after;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+#[cfg(unix)]
+fn os_str(path: &RepoPath) -> &OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(path.as_bytes())
+}
+
+/// Git's paths are UTF-8 where the system's are not bytes; one that is not cannot be asked for, and is not found.
+#[cfg(not(unix))]
+fn os_str(path: &RepoPath) -> &OsStr {
+    OsStr::new(std::str::from_utf8(path.as_bytes()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_in_one_chunk_and_chunks_fit() {
+        let sizes = [1, 30_000, 10_000, 10_000, 10_000, 1];
+        let paths: Vec<RepoPath> = sizes.iter().map(|&size| RepoPath::new(vec![b'x'; size])).collect();
+        let counts: Vec<usize> = chunks(&paths).map(<[RepoPath]>::len).collect();
+        assert_eq!(counts, [1, 1, 2, 2]);
+        assert_eq!(chunks(&[]).count(), 0);
+    }
+}

@@ -1,0 +1,34 @@
+//! Lists what the commits of a range such as `main..HEAD` bring in; leaves understanding the range to git.
+
+use super::commits::{self, Novelty};
+use super::tips::{self, Tip};
+use super::{Listing, SourceError};
+use crate::git::{Objects, Repo};
+use crate::model::Oid;
+
+/// Lists messages and files of the commits in `range`, compared with their parents.
+pub fn list(repo: &Repo, range: &str) -> Result<Listing, SourceError> {
+    let not_a_range = || SourceError::Range(range.to_owned());
+    if range.is_empty() || range.starts_with('-') {
+        return Err(not_a_range());
+    }
+    let output = repo.git().run("rev-parse", &[range])?;
+    let mut objects = Objects::open(repo);
+    let (mut tips, mut exclude) = (Vec::new(), Vec::new());
+    for line in output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        let (excluded, id) = line.strip_prefix(b"^").map_or((false, line), |id| (true, id));
+        // A name that is no revision is repeated by git, for it may be a file's.
+        let oid = Oid::from_hex(id).map_err(|_| not_a_range())?;
+        match tips::peel(&mut objects, oid)? {
+            Some(commit) if excluded => exclude.push(commit),
+            Some(_) => tips.push(Tip { oid, name: range.as_bytes().to_vec() }),
+            // A tree or blob, of which git would silently list no commits.
+            None => return Err(not_a_range()),
+        }
+    }
+    let mut listing = Listing::default();
+    let include = tips::follow(repo, &mut objects, &tips, &mut listing)?;
+    let commits = commits::reachable(repo, &include, &exclude)?;
+    commits::list(repo, &mut objects, &commits, Novelty::AgainstParents, &mut listing)?;
+    Ok(listing)
+}
