@@ -6,7 +6,7 @@ use super::commits::{self, Novelty};
 use super::tips::{self, Tip};
 use super::{Listing, SourceError};
 use crate::git::{GitError, Objects, Repo};
-use crate::model::Oid;
+use crate::model::{Entry, Locator, Oid, Provenance};
 use crate::text::escape;
 
 /// Lists all refs, and HEAD if it is on none of them.
@@ -17,7 +17,19 @@ pub fn list(repo: &Repo) -> Result<Listing, SourceError> {
     let include = tips::follow(repo, &mut objects, &tips, &mut listing)?;
     let commits = commits::reachable(repo, &include, &[])?;
     commits::list(repo, &mut objects, &commits, Novelty::All, &mut listing)?;
+    keep_first(&mut listing);
     Ok(listing)
+}
+
+/// Leaves one entry for each blob; one that a commit introduced is better than one that a ref names.
+fn keep_first(listing: &mut Listing) {
+    let is_object = |entry: &Entry| matches!(entry.provenance, Provenance::Object(_));
+    listing.entries.sort_by_key(is_object);
+    let mut seen = HashSet::new();
+    listing.entries.retain(|entry| match entry.locator {
+        Locator::Blob(oid) => seen.insert(oid),
+        Locator::File(_) | Locator::Inline(_) => true,
+    });
 }
 
 fn all_tips(repo: &Repo) -> Result<Vec<Tip>, SourceError> {

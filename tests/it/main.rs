@@ -6,3 +6,4 @@ mod hooks;
 mod install_sh;
 mod push;
 mod report;
+mod tree;
