@@ -101,6 +101,17 @@ impl Lexed {
         (!in_hole).then_some(idx)
     }
 
+    /// The expression in a string's hole that `offset` stands in; the innermost.
+    pub fn hole_around(&self, offset: usize) -> Option<Span> {
+        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
+        (0..behind).rev().take(CANDIDATES).find_map(|idx| {
+            let holes = &self.strings[idx].holes;
+            let before = holes.partition_point(|hole| hole.inner.start <= offset);
+            let hole = holes.get(before.checked_sub(1)?)?;
+            (offset < hole.inner.end).then_some(hole.inner)
+        })
+    }
+
     /// True when `offset` stands in a comment.
     pub fn in_comment(&self, offset: usize) -> bool {
         let behind = self.comments.partition_point(|comment| comment.start <= offset);

@@ -1,0 +1,94 @@
+//! Behaviour of the detector: one line per text.
+
+use super::run;
+use crate::lang::{Language, lex};
+
+/// What the detector reports when every keyword of SQL and every call is asked about.
+fn reported(language: Language, text: &str) -> Vec<&str> {
+    let lexed = lex(language, text.as_bytes());
+    let mut spans: Vec<_> =
+        (0..text.len()).filter_map(|offset| run(&lexed, text.as_bytes(), offset)).collect();
+    spans.sort();
+    spans.dedup();
+    spans.iter().map(|span| &text[span.start..span.end]).collect()
+}
+
+#[track_caller]
+fn hit(language: Language, text: &str, expected: &str) {
+    assert_eq!(reported(language, text), [expected], "{text}");
+}
+
+#[track_caller]
+fn miss(language: Language, text: &str) {
+    assert_eq!(reported(language, text), [] as [&str; 0], "{text}");
+}
+
+#[test]
+fn concatenation_is_followed_over_lines() {
+    hit(
+        Language::Python,
+        "q = 'SELECT a ' + \\\n 'FROM t WHERE b=' + b",
+        "'SELECT a ' + \\\n 'FROM t WHERE b=' + b",
+    );
+    hit(Language::Java, "f(\"SELECT a \"\n + \"FROM t \" + b);", "\"SELECT a \"\n + \"FROM t \" + b");
+    hit(
+        Language::Php,
+        "$q = \"SELECT * FROM t WHERE a=\" . $a . \"'\";",
+        "\"SELECT * FROM t WHERE a=\" . $a . \"'\"",
+    );
+    hit(Language::Sql, "EXECUTE IMMEDIATE 'DELETE FROM t WHERE a=' || b;", "'DELETE FROM t WHERE a=' || b");
+    hit(Language::Ruby, "x = 'DELETE FROM t WHERE a=' << id", "'DELETE FROM t WHERE a=' << id");
+}
+
+#[test]
+fn formatting_is_followed() {
+    hit(Language::Python, "q = ('SELECT a '\n 'FROM %s') % t", "'SELECT a '\n 'FROM %s') % t");
+    hit(Language::Python, "q = 'SELECT * FROM {t}'.format(t=x)", "'SELECT * FROM {t}'.format(t=x)");
+    hit(Language::Go, "q := fmt.Sprintf(\"SELECT * FROM %s\", t)", "\"SELECT * FROM %s\", t)");
+    hit(Language::CSharp, "string.Format(\"DELETE FROM {0}\", t)", "\"DELETE FROM {0}\", t)");
+    hit(Language::Rust, "format!(\"SELECT * FROM {t}\")", "\"SELECT * FROM {t}\")");
+    hit(Language::Java, "\"SELECT * FROM %s\".formatted(t)", "\"SELECT * FROM %s\".formatted(t)");
+}
+
+#[test]
+fn constants_and_bound_holes_are_fine() {
+    miss(Language::Python, "q = 'SELECT * FROM ' + TABLE");
+    miss(Language::Python, "q = 'SELECT * FROM t WHERE a IN (%s)' % ','.join('?' * n)");
+    miss(Language::Go, "fmt.Sprintf(\"SELECT * FROM t WHERE a = %d\", a)");
+    miss(Language::Php, "$q = \"SELECT * FROM {$wpdb->posts} WHERE id = %d\";");
+    miss(Language::JavaScript, "sql`SELECT * FROM t WHERE a = ${a}`");
+    miss(Language::Python, "t'SELECT * FROM {t}'");
+    miss(Language::Scala, "sql\"SELECT * FROM t WHERE a = $a\"");
+    hit(Language::Scala, "sql\"SELECT * FROM #$t\"", "sql\"SELECT * FROM #$t\"");
+    miss(Language::CSharp, "db.FromSqlInterpolated($\"SELECT * FROM t WHERE a = {a}\")");
+}
+
+#[test]
+fn texts_for_people_are_fine() {
+    miss(Language::Python, "log.info('SELECT * FROM %s' % t)");
+    miss(Language::Python, "raise E(f'SELECT a FROM {t} failed')");
+    miss(Language::Ruby, "logger.info \"SELECT a FROM #{t}\"");
+    miss(Language::JavaScript, "it(`SELECT * FROM ${t}`, () => {})");
+    hit(Language::Php, "echo $db->query(\"SELECT * FROM $t\");", "\"SELECT * FROM $t\"");
+}
+
+#[test]
+fn fragments_need_a_sign_of_sql() {
+    hit(Language::Python, "sql += ' WHERE a = ' + a", "' WHERE a = ' + a");
+    miss(Language::Python, "label = 'WHERE ' + a");
+    hit(Language::JavaScript, "knex.whereRaw('id = ' + id)", "'id = ' + id");
+    hit(Language::Ruby, "User.where(\"name = '#{n}'\")", "\"name = '#{n}'\"");
+    miss(Language::Ruby, "User.where(\"name LIKE ?\", \"%#{n}%\")");
+    hit(Language::JavaScript, "conn.query('a' + x)", "'a' + x");
+    miss(Language::JavaScript, "cache.query('a' + x)");
+}
+
+#[test]
+fn holes_are_read_on_their_own() {
+    hit(
+        Language::JavaScript,
+        "`<p>${db.query('SELECT * FROM t WHERE a=' + a)}</p>`",
+        "'SELECT * FROM t WHERE a=' + a",
+    );
+    hit(Language::Ruby, "f(<<~SQL)\n  SELECT * FROM #{t}\nSQL\n", "<<~SQL");
+}
