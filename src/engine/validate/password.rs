@@ -78,7 +78,7 @@ fn is_address(value: &[u8]) -> bool {
     memchr::memmem::find(value, b"://").is_some()
         || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\"].iter().any(|start| value.starts_with(start))
         || (slashes > 0 && wordiness(value) > 0.0)
-        || FILE_ENDINGS.iter().any(|ending| ends(&ending))
+        || FILE_ENDINGS.iter().any(ends)
         || mail
 }
 

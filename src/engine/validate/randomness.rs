@@ -93,7 +93,7 @@ fn is_mostly_numbers(value: &[u8]) -> bool {
     let signs = value.iter().filter(|byte| b".:-/TZ+v".contains(byte)).count();
     let others = value.len() - digits - signs;
     signs >= 2
-        && others <= value.len() / 4
+        && others <= 3
         && value.split(|byte| !byte.is_ascii_digit()).all(|run| run.len() <= 8)
 }
 
