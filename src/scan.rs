@@ -9,7 +9,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::decode;
 use crate::engine::{Engine, EngineError};
-use crate::model::{Entry, Finding, Judged, Locator, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped, Unread};
+use crate::model::{
+    Entry, Finding, Judged, Locator, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped, Unread,
+};
 use crate::policy::Policy;
 use crate::source::{Listing, Reader, SourceError};
 
@@ -66,7 +68,9 @@ impl Scanner {
                     receipt.bytes += bytes;
                     findings.extend(judged);
                 }
-                Outcome::Skipped(reason) => receipt.skipped.push(Skipped { path: entry.path.clone(), reason }),
+                Outcome::Skipped(reason) => {
+                    receipt.skipped.push(Skipped { path: entry.path.clone(), reason })
+                }
                 Outcome::Unread(why) => receipt.unread.push(Unread { path: entry.path.clone(), why }),
             }
         }
@@ -96,7 +100,11 @@ impl Scanner {
     }
 
     /// One outcome for each entry, in their order.
-    fn outcomes(&self, entries: &[Entry], readers: &(dyn Fn() -> Reader + Sync)) -> Result<Vec<Outcome>, EngineError> {
+    fn outcomes(
+        &self,
+        entries: &[Entry],
+        readers: &(dyn Fn() -> Reader + Sync),
+    ) -> Result<Vec<Outcome>, EngineError> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let threads = cores.min(entries.len() / WORTH_A_THREAD + 1);
         if threads == 1 {
@@ -152,7 +160,11 @@ impl Scanner {
         Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before) })
     }
 
-    fn read(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<Vec<u8>, SkipReason>, SourceError> {
+    fn read(
+        &self,
+        locator: &Locator,
+        reader: &mut Reader,
+    ) -> Result<Result<Vec<u8>, SkipReason>, SourceError> {
         let limit = self.policy.config().max_file_size;
         let sized = reader.size(locator);
         match sized {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::engine::{Engine, EngineError};
-use crate::lang;
 use crate::model::{Entry, Locator, Position, Provenance, RepoPath};
 use crate::policy::Policy;
 use crate::rules::Example;
@@ -37,14 +36,19 @@ impl fmt::Display for Failure {
 }
 
 /// Runs the examples of each file; returns those that do not hold.
-pub fn run(engine: Engine, policy: Policy, files: &[(String, Vec<Example>)]) -> Result<Vec<Failure>, EngineError> {
+pub fn run(
+    engine: Engine,
+    policy: Policy,
+    files: &[(String, Vec<Example>)],
+) -> Result<Vec<Failure>, EngineError> {
     let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::without_record()) };
     let mut failures = Vec::new();
     for (file, examples) in files {
         for example in examples {
             let entry = entry(&scanner, example);
             let judged = scanner.scan_content(&entry, example.text.as_bytes())?;
-            let mut found: Vec<String> = judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
+            let mut found: Vec<String> =
+                judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
             found.dedup();
             if found.contains(&example.rule) != example.hit {
                 let Example { rule, hit, at, .. } = example.clone();
@@ -58,7 +62,8 @@ pub fn run(engine: Engine, policy: Policy, files: &[(String, Vec<Example>)]) -> 
 /// The example as an entry: under its own path, or one of the rule's first language.
 fn entry(scanner: &Scanner, example: &Example) -> Entry {
     let rule = scanner.engine.rules().find(|rule| rule.info.id.as_str() == example.rule);
-    let extension = rule.and_then(|rule| rule.languages.first()).map_or("txt", |language| lang::extension(*language));
+    let extension =
+        rule.and_then(|rule| rule.languages.first()).map_or("txt", |language| language.extension());
     let path = example.path.clone().unwrap_or_else(|| format!("example.{extension}"));
     Entry {
         path: RepoPath::new(path),

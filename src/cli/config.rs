@@ -29,7 +29,11 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
     if let Some(packs) = &config.packs {
         let _ = writeln!(text, "packs = {packs:?}");
     }
-    let _ = writeln!(text, "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"", config.gate.severity, config.gate.confidence);
+    let _ = writeln!(
+        text,
+        "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"",
+        config.gate.severity, config.gate.confidence
+    );
     let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{} MB\"", config.max_file_size >> 20);
     for (id, setting) in &config.rules {
         let _ = writeln!(text, "\n[rules.{:?}]", id.as_str());

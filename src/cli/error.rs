@@ -95,7 +95,9 @@ impl CliError {
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
             CliError::Hook(error) => error.hint(),
-            CliError::Unread(_) => Some("the report names each of them; `git fsck` tells whether the repository is damaged"),
+            CliError::Unread(_) => {
+                Some("the report names each of them; `git fsck` tells whether the repository is damaged")
+            }
             CliError::CurrentDir(_)
             | CliError::Pack(_)
             | CliError::UnknownHook(_)

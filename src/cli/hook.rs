@@ -27,8 +27,15 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
 }
 
 /// Ours first, then the chained hook; when that changes what is staged, ours again.
-fn commit(hook: HookName, args: &[OsString], action: Action, repo: &Repo, output: &Output) -> Result<u8, CliError> {
-    let occasion = Occasion { action, more: "portcullis scan staged --format concise", hook: true, tips: &[] };
+fn commit(
+    hook: HookName,
+    args: &[OsString],
+    action: Action,
+    repo: &Repo,
+    output: &Output,
+) -> Result<u8, CliError> {
+    let occasion =
+        Occasion { action, more: "portcullis scan staged --format concise", hook: true, tips: &[] };
     let code = Staged::read(repo)?.scan(repo, output, &occasion)?;
     let Some(hooks_dir) = chain::hooks_dir().filter(|_| code == CLEAN) else { return Ok(code) };
     match chain::run(hook, args, b"", &hooks_dir)? {
@@ -48,12 +55,19 @@ fn push(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliError>
     let code = scan_push(&updates, Remote { name: name.as_bytes(), url: url.as_bytes() }, repo, output)?;
     let Some(hooks_dir) = chain::hooks_dir().filter(|_| code == CLEAN) else { return Ok(code) };
     match chain::run(HookName::PrePush, args, &stdin, &hooks_dir)? {
-        ChainOutcome::Absent | ChainOutcome::Inert | ChainOutcome::Running | ChainOutcome::Passed { .. } => Ok(CLEAN),
+        ChainOutcome::Absent | ChainOutcome::Inert | ChainOutcome::Running | ChainOutcome::Passed { .. } => {
+            Ok(CLEAN)
+        }
         ChainOutcome::Failed { code } => Ok(exit_code(code)),
     }
 }
 
-fn scan_push(updates: &[RefUpdate], remote: Remote<'_>, repo: &Repo, output: &Output) -> Result<u8, CliError> {
+fn scan_push(
+    updates: &[RefUpdate],
+    remote: Remote<'_>,
+    repo: &Repo,
+    output: &Output,
+) -> Result<u8, CliError> {
     let listing = push::list(repo, updates, remote, NewRemote::ByHost)?;
     if listing.entries.is_empty() && listing.skipped.is_empty() {
         return Ok(CLEAN);

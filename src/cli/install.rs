@@ -31,7 +31,8 @@ pub struct UninstallArgs {
 
 /// Writes the hooks.
 pub fn install(args: InstallArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let binary = std::env::current_exe().map_err(|source| CliError::File { path: PathBuf::from("portcullis"), source })?;
+    let binary = std::env::current_exe()
+        .map_err(|source| CliError::File { path: PathBuf::from("portcullis"), source })?;
     let dir = args.repo.map_or_else(|| dir.to_owned(), |repo| dir.join(repo));
     let done = hook::install(&InstallRequest { dir, binary, dry_run: args.dry_run })?;
     output.line(done.to_string().trim_end())?;

@@ -29,7 +29,12 @@ const COULD_NOT_TELL: u8 = 2;
 
 /// Stops secrets, dangerous code and unapproved dependencies before they enter a git history.
 #[derive(Debug, Parser)]
-#[command(name = "portcullis", version, max_term_width = 100, after_help = "Exit codes: 0 clean, 1 something blocks, 2 could not tell.")]
+#[command(
+    name = "portcullis",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 clean, 1 something blocks, 2 could not tell."
+)]
 struct Cli {
     #[command(flatten)]
     output: OutputArgs,
@@ -41,7 +46,7 @@ struct Cli {
 #[derive(Debug, Args)]
 struct OutputArgs {
     /// The shape of the report.
-    #[arg(long, global = true, env = "PORTCULLIS_FORMAT", default_value = "text", value_parser = named(&Format::NAMES))]
+    #[arg(long, global = true, default_value = "text", value_parser = named(&Format::NAMES))]
     format: Format,
     /// Whether text is coloured.
     #[arg(long, global = true, default_value = "auto", value_parser = named(&output::COLOURS))]
@@ -81,7 +86,9 @@ enum Command {
 }
 
 /// A value out of a table of names.
-fn named<T: Copy + Send + Sync + 'static>(names: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+fn named<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
     let words: Vec<&'static str> = names.iter().map(|(name, _)| *name).collect();
     // The parser has let through only words of the table.
     PossibleValuesParser::new(words).map(|word| {
@@ -109,7 +116,8 @@ pub fn main() -> ExitCode {
         }
     };
     let output = Output::new(cli.output.format, cli.output.color);
-    let result = std::env::current_dir().map_err(CliError::CurrentDir).and_then(|dir| run(cli.command, dir, &output));
+    let result =
+        std::env::current_dir().map_err(CliError::CurrentDir).and_then(|dir| run(cli.command, dir, &output));
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

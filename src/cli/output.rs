@@ -47,7 +47,8 @@ impl Output {
     /// Writes a report and returns the exit code that follows from it. Whoever closes the pipe does not change it,
     /// but nobody is told "clean" then.
     pub fn report(&self, report: &Report, engine: &Engine, occasion: &Occasion<'_>) -> Result<u8, CliError> {
-        let rules: Vec<_> = if self.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
+        let rules: Vec<_> =
+            if self.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
         let context = Context {
             action: occasion.action,
             more: occasion.more,
@@ -62,7 +63,9 @@ impl Output {
         match (written, report.blocks()) {
             (Err(error), true) if error.is_closed_pipe() => Ok(super::BLOCKED),
             (Err(error), _) => Err(error),
-            (Ok(()), _) if !report.receipt.unread.is_empty() => Err(CliError::Unread(report.receipt.unread.len())),
+            (Ok(()), _) if !report.receipt.unread.is_empty() => {
+                Err(CliError::Unread(report.receipt.unread.len()))
+            }
             (Ok(()), true) => Ok(super::BLOCKED),
             (Ok(()), false) => Ok(super::CLEAN),
         }
@@ -101,7 +104,7 @@ impl Output {
     }
 
     /// The user's choice, or what the environment (`NO_COLOR`, `CLICOLOR_FORCE`, …) and the stream say.
-    fn colour(&self, stream: &dyn anstream::stream::RawStream) -> ColorChoice {
+    fn colour(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
         match self.colour {
             ColorChoice::Auto => AutoStream::choice(stream),
             ColorChoice::Always | ColorChoice::AlwaysAnsi | ColorChoice::Never => self.colour,

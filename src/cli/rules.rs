@@ -52,7 +52,8 @@ fn list(dir: &Path, output: &Output) -> Result<u8, CliError> {
     for rule in &rules {
         let info = &rule.info;
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{:widest$}  {:8}  {:6}  {}", info.id, info.severity, info.confidence, info.title);
+        let _ =
+            writeln!(text, "{:widest$}  {:8}  {:6}  {}", info.id, info.severity, info.confidence, info.title);
     }
     let _ = write!(text, "{} rules", rules.len());
     output.line(&text)?;

@@ -83,7 +83,13 @@ pub fn run(what: ScanCommand, dir: &Path, output: &Output) -> Result<u8, CliErro
             let repo = open(dir)?;
             let scanner = setup::scanner_without_dependencies(&files_of_index(&repo)?)?;
             let listing = source::history::list(&repo)?;
-            scan(&scanner, listing, Some(&repo), output, &occasion("portcullis scan history --format concise"))
+            scan(
+                &scanner,
+                listing,
+                Some(&repo),
+                output,
+                &occasion("portcullis scan history --format concise"),
+            )
         }
     }
 }
@@ -100,7 +106,9 @@ fn on_disk(top: PathBuf) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
 fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
     let repo = repo.clone();
     // No answer is no file: then the dependency is not local and has to be approved.
-    Box::new(move |path| source::index::lookup(&repo, std::slice::from_ref(path)).is_ok_and(|found| !found.is_empty()))
+    Box::new(move |path| {
+        source::index::lookup(&repo, std::slice::from_ref(path)).is_ok_and(|found| !found.is_empty())
+    })
 }
 
 /// The team's files as they are in the index.
@@ -153,7 +161,9 @@ impl Staged {
 /// The record of approvals before the change: what stood in its place, or the record itself when it is not changed.
 fn base_record(repo: &Repo, listing: &Listing, now: Option<&TeamFile>) -> Result<Option<TeamFile>, CliError> {
     let path = RepoPath::from(".portcullis/approved.toml");
-    let Some(entry) = listing.entries.iter().find(|entry| entry.path == path) else { return Ok(now.cloned()) };
+    let Some(entry) = listing.entries.iter().find(|entry| entry.path == path) else {
+        return Ok(now.cloned());
+    };
     let Entry { before, .. } = entry;
     let read = |locator: &Locator| Reader::new(Some(repo)).read(locator);
     let content = before.first().map(read).transpose()?;

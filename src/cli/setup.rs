@@ -71,8 +71,8 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
         if !TeamFiles::wants(name) {
             continue;
         }
-        match entry.mode {
-            Mode::File => files.add(name, reader.read(&Locator::Blob(entry.oid))?),
+        match entry.side.mode {
+            Mode::File => files.add(name, reader.read(&Locator::Blob(entry.side.oid))?),
             Mode::Link | Mode::Submodule | Mode::Absent => return Err(CliError::NotAFile(path)),
         }
     }
@@ -147,7 +147,11 @@ pub fn scanner(
     let approvals = record(files.approved.as_ref())?;
     // A record that did not read before the change is being repaired by it; nothing counted until now.
     let base = record(base).unwrap_or_default();
-    Ok(Scanner { engine, policy, dependencies: Some(Dependencies { approvals, base, today: today(), exists }) })
+    Ok(Scanner {
+        engine,
+        policy,
+        dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
+    })
 }
 
 /// Without dependencies: for content that is nobody's manifest, and for history.

@@ -95,7 +95,14 @@ mod tests {
 
     #[test]
     fn everything_else_stays_as_it_is() {
-        for bytes in [&b"plain"[..], b"", b"\xef\xbb\xbfx", b"nul\0in\0side of text that is long enough", &[0; 64], b"a\0"] {
+        for bytes in [
+            &b"plain"[..],
+            b"",
+            b"\xef\xbb\xbfx",
+            b"nul\0in\0side of text that is long enough",
+            &[0; 64],
+            b"a\0",
+        ] {
             assert_eq!(to_text(bytes), bytes);
         }
         // Half a character at the end is not lost without a trace.

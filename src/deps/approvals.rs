@@ -252,7 +252,9 @@ fn namespace(ecosystem: Ecosystem, pattern: &str) -> Result<String, String> {
         return Err("a pattern is a namespace followed by `/*`, such as `@myorg/*`".to_owned());
     };
     let owned = match ecosystem {
-        Ecosystem::Npm => owner.starts_with('@') && CanonicalName::parse(ecosystem, &format!("{owner}/x")).is_ok(),
+        Ecosystem::Npm => {
+            owner.starts_with('@') && CanonicalName::parse(ecosystem, &format!("{owner}/x")).is_ok()
+        }
         Ecosystem::Golang => {
             let host = owner.split('/').next().unwrap_or(owner);
             let named = CanonicalName::parse(ecosystem, owner).is_ok() && host.contains('.');
@@ -287,7 +289,9 @@ fn reason(table: &Table<'_, '_>, subject: Option<&Subject>) -> Option<String> {
 pub fn says_something(reason: &str, subject: Option<&Subject>) -> bool {
     let repeats = subject.is_some_and(|subject| match subject {
         Subject::Name(name) => name.as_str().eq_ignore_ascii_case(reason.trim()),
-        Subject::Namespace(prefix) => reason.trim().starts_with(prefix.as_str()) && !reason.trim().contains(' '),
+        Subject::Namespace(prefix) => {
+            reason.trim().starts_with(prefix.as_str()) && !reason.trim().contains(' ')
+        }
     });
     reason.trim().chars().count() >= SHORTEST_REASON && !repeats
 }
@@ -321,7 +325,8 @@ mod tests {
     #[track_caller]
     fn check(entry: &str, expected: &[&str]) {
         let text = format!("schema = 1\n{entry}");
-        let found = Approvals::read("a.toml", &text).err().map(|problems| problems.to_string()).unwrap_or_default();
+        let found =
+            Approvals::read("a.toml", &text).err().map(|problems| problems.to_string()).unwrap_or_default();
         assert_eq!(found.lines().collect::<Vec<_>>(), expected, "{text}");
     }
 
@@ -340,29 +345,40 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_at_once_with_its_place() {
-        check("[[approve]]\necosystem = 'nmp'\nnmae = 'a'\nreason = 'because'\ndate = 2026-11-21\nexpires = '2026-02-30'\n", &[
-            "a.toml:2:1: `approved_by` is missing",
-            "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang",
-            "a.toml:4:1: unknown key `nmae`, did you mean `name`?",
-            "a.toml:5:10: `reason`: needs 12 characters that say more than the name",
-            "a.toml:7:11: `expires`: there is no such day",
-        ]);
+        check(
+            "[[approve]]\necosystem = 'nmp'\nnmae = 'a'\nreason = 'because'\ndate = 2026-11-21\nexpires = '2026-02-30'\n",
+            &[
+                "a.toml:2:1: `approved_by` is missing",
+                "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang",
+                "a.toml:4:1: unknown key `nmae`, did you mean `name`?",
+                "a.toml:5:10: `reason`: needs 12 characters that say more than the name",
+                "a.toml:7:11: `expires`: there is no such day",
+            ],
+        );
         check("[[aprove]]\n", &["a.toml:2:3: unknown key `aprove`, did you mean `approve`?"]);
         let error = Approvals::read("a.toml", "schema = 2").expect_err("refused");
         assert_eq!(error.to_string(), "a.toml:1:10: `schema`: this version reads schema 1");
-        assert_eq!(Approvals::read("a.toml", "").expect_err("refused").to_string(), "a.toml:1:1: `schema` is missing");
+        assert_eq!(
+            Approvals::read("a.toml", "").expect_err("refused").to_string(),
+            "a.toml:1:1: `schema` is missing"
+        );
     }
 
     #[test]
     fn names_and_reasons_must_mean_something() {
-        check(&approve("ecosystem = 'pypi'\nname = 'fl\u{430}sk'"), &[
-            "a.toml:4:8: `name`: the name \"fl\u{430}sk\" holds a character that is not ASCII, so it can look like another name",
-        ]);
-        let entry = approve("ecosystem = 'npm'\nname = 'a-very-long-name'").replace("used for retries", "A-very-long-name");
+        check(
+            &approve("ecosystem = 'pypi'\nname = 'fl\u{430}sk'"),
+            &[
+                "a.toml:4:8: `name`: the name \"fl\u{430}sk\" holds a character that is not ASCII, so it can look like another name",
+            ],
+        );
+        let entry = approve("ecosystem = 'npm'\nname = 'a-very-long-name'")
+            .replace("used for retries", "A-very-long-name");
         check(&entry, &["a.toml:5:10: `reason`: needs 12 characters that say more than the name"]);
-        check(&approve("ecosystem = 'npm'\nname = 'a'\npattern = '@a/*'"), &[
-            "a.toml:5:11: `pattern`: an entry is about a `name` or a `pattern`, not both",
-        ]);
+        check(
+            &approve("ecosystem = 'npm'\nname = 'a'\npattern = '@a/*'"),
+            &["a.toml:5:11: `pattern`: an entry is about a `name` or a `pattern`, not both"],
+        );
     }
 
     #[test]
@@ -381,7 +397,10 @@ mod tests {
             ("pypi", "myorg/*", false),
             ("cargo", "tokio/*", false),
         ] {
-            let text = format!("schema = 1\n{}", approve(&format!("ecosystem = '{ecosystem}'\npattern = '{pattern}'")));
+            let text = format!(
+                "schema = 1\n{}",
+                approve(&format!("ecosystem = '{ecosystem}'\npattern = '{pattern}'"))
+            );
             assert_eq!(Approvals::read("a.toml", &text).is_ok(), accepted, "{ecosystem} {pattern}");
         }
     }
@@ -399,10 +418,18 @@ mod tests {
 
     #[test]
     fn paths_are_globs_from_the_top() {
-        let text = format!("schema = 1\n{}", approve("ecosystem = 'npm'\nname = 'a'\npaths = ['web/*/package.json', 'x/**']"));
+        let text = format!(
+            "schema = 1\n{}",
+            approve("ecosystem = 'npm'\nname = 'a'\npaths = ['web/*/package.json', 'x/**']")
+        );
         let approvals = Approvals::read("a.toml", &text).expect("valid");
         let paths = &approvals.approved[0].paths;
-        for (path, covered) in [("web/a/package.json", true), ("web/a/b/package.json", false), ("x/y/package.json", true), ("package.json", false)] {
+        for (path, covered) in [
+            ("web/a/package.json", true),
+            ("web/a/b/package.json", false),
+            ("x/y/package.json", true),
+            ("package.json", false),
+        ] {
             assert_eq!(paths.cover(&RepoPath::from(path)), covered, "{path}");
         }
     }

@@ -107,7 +107,9 @@ pub fn approve<'a>(
     let (ecosystem, name) = package(&request.package, declared)?;
     let declared: Vec<Declared<'a>> = declared
         .iter()
-        .filter(|one| one.dependency.ecosystem == ecosystem && canonical(one.dependency).as_ref() == Some(&name))
+        .filter(|one| {
+            one.dependency.ecosystem == ecosystem && canonical(one.dependency).as_ref() == Some(&name)
+        })
         .copied()
         .collect();
     if let Some(Denial { reason, .. }) = approvals.denial(ecosystem, &name) {
@@ -131,7 +133,10 @@ pub fn approve<'a>(
         return Err(ApproveError::Reason);
     }
     let same = |old: &Approval| {
-        old.origin == approval.origin && old.scopes == approval.scopes && old.paths == approval.paths && old.expires.is_none()
+        old.origin == approval.origin
+            && old.scopes == approval.scopes
+            && old.paths == approval.paths
+            && old.expires.is_none()
     };
     if approvals.about(ecosystem, &name).any(same) {
         return Err(ApproveError::Already(name.to_string()));
@@ -167,7 +172,11 @@ fn package(text: &str, declared: &[Declared<'_>]) -> Result<(Ecosystem, Canonica
 }
 
 /// The source that was asked for, or the one place it is declared to come from.
-fn origin(request: &Request, name: &CanonicalName, declared: &[Declared<'_>]) -> Result<Origin, ApproveError> {
+fn origin(
+    request: &Request,
+    name: &CanonicalName,
+    declared: &[Declared<'_>],
+) -> Result<Origin, ApproveError> {
     if let Some(text) = &request.source {
         return Origin::parse(text).ok_or_else(|| ApproveError::Source(text.clone()));
     }
@@ -222,7 +231,12 @@ mod tests {
             Ok(approved) => {
                 assert_eq!(Approvals::read("a.toml", &approved.text).expect("valid").approved.len(), 2);
                 let (entry, near) = (&approved.approval, approved.similar.join(","));
-                format!("{} {} declared {} near {near}", entry.ecosystem, entry.origin, approved.declared.len())
+                format!(
+                    "{} {} declared {} near {near}",
+                    entry.ecosystem,
+                    entry.origin,
+                    approved.declared.len()
+                )
             }
             Err(error) => error.to_string(),
         };
@@ -234,18 +248,38 @@ mod tests {
         check("left-pad", |_| {}, "npm registry declared 1 near left-pads");
         check("npm:Left-Pad", |_| {}, "npm registry declared 1 near left-pads");
         check("re-sourced", |_| {}, "npm git:github.com/u/r declared 1 near ");
-        check("both", |request| request.source = Some("registry".to_owned()), "npm registry declared 2 near ");
+        check(
+            "both",
+            |request| request.source = Some("registry".to_owned()),
+            "npm registry declared 2 near ",
+        );
         check("pypi:new", |_| {}, "pypi registry declared 0 near ");
     }
 
     #[test]
     fn nothing_is_approved_without_a_reason_or_against_a_denial() {
-        check("left-pad", |request| request.reason = "because".to_owned(), "the reason needs 12 characters that say more than the name");
+        check(
+            "left-pad",
+            |request| request.reason = "because".to_owned(),
+            "the reason needs 12 characters that say more than the name",
+        );
         check("npm:bad", |_| {}, "bad: denied: old");
         check("npm:left-pads", |_| {}, "left-pads: approved already");
-        check("unknown", |_| {}, "unknown: say the ecosystem, as in npm:unknown; no manifest, or more than one kind, declares it");
+        check(
+            "unknown",
+            |_| {},
+            "unknown: say the ecosystem, as in npm:unknown; no manifest, or more than one kind, declares it",
+        );
         check("both", |_| {}, "both: declared from git:github.com/u/r and registry; say which with --source");
-        check("npm:l\u{3bf}dash", |_| {}, "the name \"l\u{3bf}dash\" holds a character that is not ASCII, so it can look like another name");
-        check("left-pad", |request| request.source = Some("svn:x".to_owned()), "\"svn:x\" is no source; one of registry, registry:HOST/PATH, git:HOST/PATH, url:URL, path");
+        check(
+            "npm:l\u{3bf}dash",
+            |_| {},
+            "the name \"l\u{3bf}dash\" holds a character that is not ASCII, so it can look like another name",
+        );
+        check(
+            "left-pad",
+            |request| request.source = Some("svn:x".to_owned()),
+            "\"svn:x\" is no source; one of registry, registry:HOST/PATH, git:HOST/PATH, url:URL, path",
+        );
     }
 }

@@ -18,7 +18,9 @@ const REASON: &str = "declared when portcullis was adopted";
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// A baseline is for the beginning; later, packages are approved one by one.
-    #[error(".portcullis/approved.toml: holds {0} entries already; approve packages one by one, or extend it")]
+    #[error(
+        ".portcullis/approved.toml: holds {0} entries already; approve packages one by one, or extend it"
+    )]
     Exists(usize),
     /// The record does not read.
     #[error(transparent)]
@@ -81,6 +83,22 @@ pub fn write(baseline: &Baseline<'_>) -> Result<(String, usize), BaselineError> 
     Ok((text, entries.len() + registries.len()))
 }
 
+/// What a team without a record has let in: everything that the manifest at `path` declares. A name that is none is
+/// left out, and so is judged as nobody's.
+pub fn assume(path: &RepoPath, format: Format, manifest: &Manifest, today: Date) -> Approvals {
+    let needed = manifest.dependencies.iter().filter(|dependency| needs_approval(dependency));
+    let entries = needed.filter_map(|dependency| entry(path, dependency, today).ok());
+    Approvals {
+        approved: entries.map(|(_, approval)| approval).collect(),
+        denied: Vec::new(),
+        registries: manifest
+            .notes
+            .iter()
+            .filter_map(|note| registry(format.ecosystem(), note, today))
+            .collect(),
+    }
+}
+
 /// What lies in the repository needs nobody's approval, nor does the version of something indirect.
 fn needs_approval(dependency: &Dependency) -> bool {
     match &dependency.source {
@@ -90,7 +108,11 @@ fn needs_approval(dependency: &Dependency) -> bool {
     }
 }
 
-fn entry(path: &RepoPath, dependency: &Dependency, today: Date) -> Result<(CanonicalName, Approval), BaselineError> {
+fn entry(
+    path: &RepoPath,
+    dependency: &Dependency,
+    today: Date,
+) -> Result<(CanonicalName, Approval), BaselineError> {
     let name = CanonicalName::parse(dependency.ecosystem, &dependency.name)
         .map_err(|error| BaselineError::Name { path: escape(path.as_bytes()), error })?;
     let approval = Approval {
@@ -128,7 +150,11 @@ mod tests {
     use crate::deps::{Approvals, Date};
     use crate::model::RepoPath;
 
-    fn run(manifests: &[(&str, Format, &str)], current: Option<&str>, extend: bool) -> Result<(String, usize), String> {
+    fn run(
+        manifests: &[(&str, Format, &str)],
+        current: Option<&str>,
+        extend: bool,
+    ) -> Result<(String, usize), String> {
         let read = |(path, format, text): &(&str, Format, &str)| {
             (RepoPath::from(*path), *format, read(*format, text.as_bytes()).expect("readable"))
         };
@@ -167,7 +193,10 @@ mod tests {
         let two = [("package.json", Format::Npm, r#"{"dependencies": {"a": "1", "b": "1"}}"#)];
         let (text, _) = run(&one, None, false).expect("written");
         let refused = run(&two, Some(&text), false).expect_err("refused");
-        assert_eq!(refused, ".portcullis/approved.toml: holds 1 entries already; approve packages one by one, or extend it");
+        assert_eq!(
+            refused,
+            ".portcullis/approved.toml: holds 1 entries already; approve packages one by one, or extend it"
+        );
         let (longer, count) = run(&two, Some(&text), true).expect("written");
         assert_eq!(count, 1);
         assert!(longer.starts_with(&text));

@@ -19,7 +19,8 @@ impl Date {
                 _ => byte.is_ascii_digit(),
             });
         let number = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
-        let date = well_formed.then_some(())
+        let date = well_formed
+            .then_some(())
             .and_then(|()| Some((number(0, 4)?, number(5, 7)? as u8, number(8, 10)? as u8)))?;
         let (year, month, day) = date;
         let exists = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
@@ -83,7 +84,15 @@ mod tests {
             assert_eq!(Date::from_unix(seconds).to_string(), text);
             assert_eq!(Date::parse(text), Some(Date::from_unix(seconds)));
         }
-        for text in ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026-01-0\u{661}", "+026-01-01"] {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-1",
+            "26-01-01",
+            "2026-01-0\u{661}",
+            "+026-01-01",
+        ] {
             assert_eq!(Date::parse(text), None, "{text}");
         }
     }

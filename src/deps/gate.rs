@@ -103,7 +103,9 @@ impl Case<'_> {
         };
         // What was kept out before the change stays out in the change.
         let records = [Some(self.gate.approvals), self.gate.base];
-        if let Some(denial) = records.into_iter().flatten().find_map(|record| record.denial(dependency.ecosystem, &name)) {
+        if let Some(denial) =
+            records.into_iter().flatten().find_map(|record| record.denial(dependency.ecosystem, &name))
+        {
             return Some(wording::denied(dependency, denial));
         }
         if self.is_local(dependency) {
@@ -152,7 +154,11 @@ impl Case<'_> {
 
     /// An approval that the base does not hold was written by the change itself. The baseline of a team that has just
     /// begun is not worth a remark on every line.
-    fn pending(&self, dependency: &Dependency, (name, origin): (&CanonicalName, &Origin)) -> Option<DepFinding> {
+    fn pending(
+        &self,
+        dependency: &Dependency,
+        (name, origin): (&CanonicalName, &Origin),
+    ) -> Option<DepFinding> {
         let entry = self.approval(self.gate.approvals, (dependency, name, origin)).ok()?;
         let in_base = match self.gate.base {
             Some(base) => self.approval(base, (dependency, name, origin)).is_ok(),
@@ -195,7 +201,9 @@ impl Case<'_> {
             Place::Inside(target) => match recognise(&target.path()) {
                 Some(Recognised::Read(Format::Requirements)) => true,
                 Some(Recognised::Read(Format::Constraints)) => include.constraint,
-                Some(Recognised::Read(Format::Cargo | Format::Npm | Format::Pyproject | Format::GoMod)) => false,
+                Some(Recognised::Read(Format::Cargo | Format::Npm | Format::Pyproject | Format::GoMod)) => {
+                    false
+                }
                 Some(Recognised::NotRead(_)) | None => false,
             },
             Place::Outside => false,

@@ -113,7 +113,10 @@ impl Walk<'_> {
         self.report(file, &content, &manifest);
         for include in &manifest.includes {
             if include.target.contains("://") {
-                return Err(format!("{place}includes {}, which is not a file", super::origin::without_credentials(&include.target)));
+                return Err(format!(
+                    "{place}includes {}, which is not a file",
+                    super::origin::without_credentials(&include.target)
+                ));
             }
             let target = file.parent().unwrap_or(Path::new("")).join(&include.target);
             // A file that a constraints file takes in constrains as well.
@@ -149,14 +152,25 @@ mod tests {
     #[track_caller]
     fn check(files: &[(&str, &str)], expected: &[&str], error: Option<&str>) {
         let read = |path: &Path| {
-            let text = files.iter().find(|(name, _)| Path::new(name) == path).map(|(_, text)| text.as_bytes().to_vec());
+            let text = files
+                .iter()
+                .find(|(name, _)| Path::new(name) == path)
+                .map(|(_, text)| text.as_bytes().to_vec());
             text.ok_or(io::Error::from(io::ErrorKind::NotFound))
         };
         let report = list(Path::new(files[0].0), &read);
         let shown: Vec<String> = report
             .dependencies
             .iter()
-            .map(|one| format!("{}:{} {} {}", one.included_from.as_deref().unwrap_or(""), one.line, one.name, one.scope))
+            .map(|one| {
+                format!(
+                    "{}:{} {} {}",
+                    one.included_from.as_deref().unwrap_or(""),
+                    one.line,
+                    one.name,
+                    one.scope
+                )
+            })
             .collect();
         assert_eq!(shown, expected);
         assert_eq!(report.error.as_deref(), error);
@@ -177,10 +191,22 @@ mod tests {
 
     #[test]
     fn no_answer_is_never_an_empty_answer() {
-        check(&[("requirements.txt", "x\n-r none.txt\n")], &[":1 x runtime"], Some("none.txt: entity not found"));
-        check(&[("requirements.txt", "-r b.txt\n"), ("b.txt", "a b\n")], &[], Some("b.txt: line 1, column 1: not a requirement: \"a b\""));
+        check(
+            &[("requirements.txt", "x\n-r none.txt\n")],
+            &[":1 x runtime"],
+            Some("none.txt: entity not found"),
+        );
+        check(
+            &[("requirements.txt", "-r b.txt\n"), ("b.txt", "a b\n")],
+            &[],
+            Some("b.txt: line 1, column 1: not a requirement: \"a b\""),
+        );
         check(&[("Gemfile", "")], &[], Some("recognised as a file of Bundler, not read"));
         check(&[("notes.txt", "")], &[], Some("not recognised as a manifest"));
-        check(&[("requirements.txt", "-r https://u:p@h.example/r.txt\n")], &[], Some("includes https://h.example/r.txt, which is not a file"));
+        check(
+            &[("requirements.txt", "-r https://u:p@h.example/r.txt\n")],
+            &[],
+            Some("includes https://h.example/r.txt, which is not a file"),
+        );
     }
 }

@@ -84,21 +84,24 @@ impl Words<'_> {
     /// It was let in from another place.
     pub fn other_source(&self, approval: &Approval) -> DepFinding {
         let (here, there) = (self.origin_text(), escape(approval.origin.as_str().as_bytes()));
-        let detail = format!("{} comes from {here}, approved is {there}{}", self.subject(), self.circumstances());
+        let detail =
+            format!("{} comes from {here}, approved is {there}{}", self.subject(), self.circumstances());
         self.finding(OTHER_SOURCE, detail, self.approve_command())
     }
 
     /// The approval has run out.
     pub fn expired(&self, day: Date) -> DepFinding {
         let detail = format!("the approval of {} ended on {day}", self.subject());
-        let fix = "look at the package again and move `expires` in .portcullis/approved.toml, or remove it".to_owned();
+        let fix = "look at the package again and move `expires` in .portcullis/approved.toml, or remove it"
+            .to_owned();
         self.finding(EXPIRED, detail, fix)
     }
 
     /// A version of something that another dependency brings in.
     pub fn indirect(&self) -> DepFinding {
         let detail = format!("{} is listed as indirect and is not approved", self.subject());
-        let fix = "make sure that a dependency really brings it in and that no code of yours imports it".to_owned();
+        let fix =
+            "make sure that a dependency really brings it in and that no code of yours imports it".to_owned();
         self.finding(INDIRECT, detail, fix)
     }
 
@@ -127,7 +130,11 @@ impl Words<'_> {
     }
 
     fn approve_command(&self) -> String {
-        let source = if self.origin.is_default() { String::new() } else { format!(" --source '{}'", self.origin_text()) };
+        let source = if self.origin.is_default() {
+            String::new()
+        } else {
+            format!(" --source '{}'", self.origin_text())
+        };
         let eco = self.dependency.ecosystem;
         format!(
             "remove it, or let an approver run: portcullis deps approve {eco}:{}{source} --reason '…'",

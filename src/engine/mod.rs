@@ -114,7 +114,9 @@ impl Engine {
 
     /// The same rules, as reports describe them.
     pub fn infos(&self) -> impl Iterator<Item = &Arc<RuleInfo>> {
-        self.packs.iter().flat_map(|pack| (0..pack.on.len()).filter(|idx| pack.on[*idx]).map(|idx| pack.info(idx)))
+        self.packs
+            .iter()
+            .flat_map(|pack| (0..pack.on.len()).filter(|idx| pack.on[*idx]).map(|idx| pack.info(idx)))
     }
 
     /// The rule behind a match.

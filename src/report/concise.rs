@@ -19,6 +19,9 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
             Verdict::Suppressed { .. } => {}
         }
     }
+    for line in summary::unread(&report.receipt, &shown) {
+        writeln!(out, "error: {line}")?;
+    }
     writeln!(out, "{}", last_line(report, context.action, &shown))
 }
 

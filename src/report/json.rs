@@ -139,6 +139,14 @@ struct Receipt<'r> {
     rules: usize,
     packs: &'r [String],
     skipped: Vec<Skipped>,
+    unread: Vec<Unread>,
+}
+
+#[derive(Serialize)]
+struct Unread {
+    path: String,
+    path_bytes: Option<String>,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -234,10 +242,17 @@ impl Origin {
 impl<'r> Tail<'r> {
     fn new(report: &'r model::Report, shown: &Shown) -> Self {
         let summary::Counts { blocking, advisory, suppressed } = summary::counts(report);
-        let model::Receipt { entries, scanned, bytes, skipped, rules, packs } = &report.receipt;
+        let model::Receipt { entries, scanned, bytes, skipped, unread, rules, packs } = &report.receipt;
+        let unread = unread.iter().map(|unread| Unread::new(unread, shown)).collect();
         let skipped = skipped.iter().map(|skipped| Skipped::new(skipped, shown)).collect();
         Tail {
-            outcome: if blocking > 0 { "blocked" } else { "passed" },
+            outcome: if blocking > 0 {
+                "blocked"
+            } else if report.receipt.unread.is_empty() {
+                "passed"
+            } else {
+                "could-not-tell"
+            },
             counts: Counts { blocking, advisory, suppressed },
             receipt: Receipt {
                 entries: *entries,
@@ -246,8 +261,16 @@ impl<'r> Tail<'r> {
                 rules: *rules,
                 packs,
                 skipped,
+                unread,
             },
         }
+    }
+}
+
+impl Unread {
+    fn new(unread: &model::Unread, shown: &Shown) -> Self {
+        let (path, path_bytes) = path(&unread.path, shown);
+        Unread { path, path_bytes, why: unread.why.clone() }
     }
 }
 

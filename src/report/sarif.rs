@@ -12,7 +12,7 @@ use self::log::{
 };
 use super::shown::Shown;
 use super::{Context, notes, summary, wire};
-use crate::model::{Finding, Judged, Receipt, RepoPath, Report, RuleInfo, Skipped, Verdict};
+use crate::model::{Finding, Judged, Receipt, RepoPath, Report, RuleInfo, Skipped, Unread, Verdict};
 
 /// Writes `report` as one log with one run.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -101,12 +101,21 @@ fn relative_uri(path: &[u8]) -> String {
 
 fn invocation(receipt: &Receipt, shown: &Shown) -> Invocation {
     Invocation {
-        execution_successful: receipt.adds_up(),
+        execution_successful: receipt.adds_up() && receipt.unread.is_empty(),
         tool_execution_notifications: receipt
-            .skipped
+            .unread
             .iter()
-            .map(|skipped| notification(skipped, shown))
+            .map(|unread| unread_notification(unread, shown))
+            .chain(receipt.skipped.iter().map(|skipped| notification(skipped, shown)))
             .collect(),
+    }
+}
+
+fn unread_notification(unread: &Unread, shown: &Shown) -> Notification {
+    Notification {
+        level: "error",
+        message: Text { text: format!("could not be read: {}", unread.why) },
+        locations: [location(&unread.path, None, shown)],
     }
 }
 

@@ -103,6 +103,15 @@ fn skipped(receipt: &Receipt, shown: &Shown) -> String {
     format!("{} skipped: {}", receipt.skipped.len(), names.join(", "))
 }
 
+/// What could not be read, one line each, for people who must not take silence for "clean".
+pub fn unread(receipt: &Receipt, shown: &Shown) -> Vec<String> {
+    receipt
+        .unread
+        .iter()
+        .map(|unread| format!("{}: could not be read: {}", shown.path(&unread.path), unread.why))
+        .collect()
+}
+
 /// Why an entry was not scanned, in words.
 pub fn reason(reason: &SkipReason) -> String {
     match reason {
@@ -126,6 +135,7 @@ pub fn is_gap(reason: &SkipReason) -> bool {
 pub fn is_silent(report: &Report) -> bool {
     report.findings.iter().all(|judged| matches!(judged.verdict, Verdict::Suppressed { .. }))
         && !report.receipt.skipped.iter().any(|skipped| is_gap(&skipped.reason))
+        && report.receipt.unread.is_empty()
 }
 
 /// `950 B`, `2.1 kB`, `71 MB`.

@@ -23,10 +23,15 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         title(ERROR, "error", &summary::headline(report, context.action), context, out)?;
     } else if counts.advisory > 0 {
         title(WARNING, "warning", &summary::advisory_headline(report, context.action), context, out)?;
+    } else if !report.receipt.unread.is_empty() {
+        title(ERROR, "error", "not everything could be read", context, out)?;
     } else if report.receipt.entries == 0 {
         return title(NOTICE, "notice", "nothing to scan", context, out);
     } else {
         title(NOTICE, "notice", "nothing found", context, out)?;
+    }
+    for line in summary::unread(&report.receipt, &shown) {
+        title(ERROR, "error", &line, context, out)?;
     }
     findings(report, context, &shown, out)?;
     if counts.blocking + counts.advisory > 0 {

@@ -1,8 +1,8 @@
 //! Lets the dependency gate take part in a scan: recognises manifests and compares them with their earlier version.
 
-use crate::deps::manifest::{self, Recognised, recognise};
-use crate::deps::{Approvals, Date, baseline, gate};
 use crate::deps::gate::{DepFinding, Gate};
+use crate::deps::manifest::{self, Recognised, recognise};
+use crate::deps::{Approvals, Date, baseline};
 use crate::model::RepoPath;
 
 /// What manifests are judged by.
@@ -28,22 +28,26 @@ impl Dependencies {
     /// A team without a record has decided nothing yet: then what the version before declares counts as approved, and
     /// only what is new is told.
     pub fn judge(&self, path: &RepoPath, content: &[u8], before: Option<&[u8]>) -> Vec<DepFinding> {
-        let format = match recognise(path) {
-            None => return Vec::new(),
-            Some(Recognised::NotRead(what)) => return vec![gate::not_read(what)],
-            Some(Recognised::Read(format)) => format,
-        };
-        let earlier = before.and_then(|before| manifest::read(format, before).ok());
-        let assumed;
-        let approvals = match &self.approvals {
-            Some(approvals) => approvals,
-            None => {
-                assumed = earlier.as_ref().map(|earlier| baseline::assume(path, earlier)).unwrap_or_default();
-                &assumed
-            }
-        };
-        let base = if self.approvals.is_some() { self.base.as_ref() } else { Some(approvals) };
-        let gate = Gate { approvals, base, today: self.today, exists: &*self.exists };
-        gate.judge(path, (format, &manifest::read(format, content)), earlier.as_ref())
+        let gate = |approvals, base| Gate { approvals, base, today: self.today, exists: &*self.exists };
+        if let Some(approvals) = &self.approvals {
+            return gate(approvals, self.base.as_ref()).examine(path, content, before);
+        }
+        let assumed = before.map(|before| self.assumed(path, before)).unwrap_or_default();
+        gate(&assumed, Some(&assumed)).examine(path, content, before)
+    }
+
+    fn assumed(&self, path: &RepoPath, before: &[u8]) -> Approvals {
+        match recognise(path) {
+            // What was not understood before excuses nothing.
+            Some(Recognised::Read(format)) => manifest::read(format, before)
+                .map(|manifest| baseline::assume(path, format, &manifest, self.today))
+                .unwrap_or_default(),
+            Some(Recognised::NotRead(_)) | None => Approvals::default(),
+        }
+    }
+
+    /// Judges without any record, nothing outside of the manifest being there: for examples of rules.
+    pub fn without_record() -> Self {
+        Dependencies { approvals: None, base: None, today: Date::from_unix(0), exists: Box::new(|_| false) }
     }
 }

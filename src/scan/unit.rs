@@ -79,12 +79,15 @@ impl Unit<'_> {
                     proof: one.proof,
                     detail: None,
                     fix: None,
-                    waiver: waiver.and_then(|idx| found.waivers[idx].as_ref().ok()).map(|waiver| waiver.reason.clone()),
+                    waiver: waiver
+                        .and_then(|idx| found.waivers[idx].as_ref().ok())
+                        .map(|waiver| waiver.reason.clone()),
                 });
             }
         }
         drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions));
-        let mut secrets: Vec<Span> = found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
+        let mut secrets: Vec<Span> =
+            found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
         secrets.sort();
         let mut judged = self.finish(drafts, self.text, &secrets);
         judged.extend(self.dependencies(&found, before));
@@ -110,7 +113,15 @@ impl Unit<'_> {
             let info = self.scanner.engine.info_of(&id);
             if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
                 let info = info.clone();
-                drafts.push(Draft { info, span, secret: false, proof: Proof::Plain, detail, fix: None, waiver: None });
+                drafts.push(Draft {
+                    info,
+                    span,
+                    secret: false,
+                    proof: Proof::Plain,
+                    detail,
+                    fix: None,
+                    waiver: None,
+                });
             }
         }
         drafts
@@ -124,7 +135,15 @@ impl Unit<'_> {
         let draft = |told: DepFinding| {
             let info = self.scanner.engine.info_of(&told.code)?.clone();
             let (detail, fix) = (Some(told.detail), Some(told.fix));
-            Some(Draft { info, span: told.span, secret: false, proof: Proof::Plain, detail, fix, waiver: None })
+            Some(Draft {
+                info,
+                span: told.span,
+                secret: false,
+                proof: Proof::Plain,
+                detail,
+                fix,
+                waiver: None,
+            })
         };
         self.finish(told.into_iter().filter_map(draft).collect(), self.raw, &[])
     }
@@ -180,7 +199,8 @@ fn covering(
         Category::Secret | Category::Code => {}
     }
     let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
-    let (first, last) = (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
+    let (first, last) =
+        (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
     waivers.iter().position(|waiver| {
         waiver.as_ref().is_ok_and(|waiver| {
             let line = lines.index_at(waiver.span.start);
@@ -194,7 +214,8 @@ const CONTEXT: usize = 200;
 
 /// The bytes of `line` near `span` that belong to no secret; `secrets` are sorted.
 fn around(content: &[u8], span: Span, line: Span, secrets: &[Span]) -> Vec<u8> {
-    let near = Span::new(line.start.max(span.start.saturating_sub(CONTEXT)), line.end.min(span.end + CONTEXT));
+    let near =
+        Span::new(line.start.max(span.start.saturating_sub(CONTEXT)), line.end.min(span.end + CONTEXT));
     let first = secrets.partition_point(|secret| secret.end <= near.start);
     let mut bytes = Vec::new();
     let mut at = near.start;

@@ -94,7 +94,12 @@ impl<'t> Reader<'t> {
     }
 
     /// `serde = { version = "1", package = "other", .. }`.
-    fn detailed(&self, table: &'t dyn TableLike, entry: &Entry<'t>, acc: &mut Dependency) -> Result<(), Misread> {
+    fn detailed(
+        &self,
+        table: &'t dyn TableLike,
+        entry: &Entry<'t>,
+        acc: &mut Dependency,
+    ) -> Result<(), Misread> {
         if let Some(inherited) = self.toml.get(table, "workspace") {
             return match inherited.item.as_bool() {
                 Some(true) => self.inherited(entry, acc),
@@ -198,24 +203,27 @@ fn required(version: &str, entry: &Entry<'_>) -> Result<String, Misread> {
 
 #[cfg(test)]
 mod tests {
-    use crate::deps::manifest::tests::{check, check_refused};
     use crate::deps::manifest::Format::Cargo;
+    use crate::deps::manifest::tests::{check, check_refused};
 
     #[test]
     fn every_notation_of_a_dependency_is_read() {
         check(Cargo, "[dependencies]\na = '1'\n", &["2:1 a =1 runtime registry"]);
         check(Cargo, "dependencies.a = '1'\n", &["1:14 a =1 runtime registry"]);
-        check(Cargo, "dependencies = { a = '1', b = { version = '2' } }\n", &[
-            "1:18 a =1 runtime registry",
-            "1:27 b =2 runtime registry",
-        ]);
+        check(
+            Cargo,
+            "dependencies = { a = '1', b = { version = '2' } }\n",
+            &["1:18 a =1 runtime registry", "1:27 b =2 runtime registry"],
+        );
         check(Cargo, "[ dependencies . a ]\nversion = '1'\n", &["1:18 a =1 runtime registry"]);
         check(Cargo, "['dependencies'.\"\\u0061\"]\nversion = '1'\n", &["1:17 a =1 runtime registry"]);
         check(Cargo, "[dependencies]\na.version = '1'\na.features = []\n", &["2:1 a =1 runtime registry"]);
         check(Cargo, "\u{feff}[dependencies]\r\na = '1'", &["2:1 a =1 runtime registry"]);
-        check(Cargo, "[dependencies]\na = { version = '1', features = [\n 'x', # [dev-dependencies]\n] }\n", &[
-            "2:1 a =1 runtime registry",
-        ]);
+        check(
+            Cargo,
+            "[dependencies]\na = { version = '1', features = [\n 'x', # [dev-dependencies]\n] }\n",
+            &["2:1 a =1 runtime registry"],
+        );
     }
 
     #[test]
@@ -226,7 +234,11 @@ mod tests {
         check(Cargo, "[target.'cfg(unix)'.dependencies]\na = '1'\n", &["2:1 a =1 runtime registry"]);
         check(Cargo, "target = { x = { dev-dependencies = { a = '1' } } }", &["1:39 a =1 dev registry"]);
         check(Cargo, "[workspace.dependencies]\na = '1'\n", &["2:1 a =1 runtime registry"]);
-        check(Cargo, "[dependencies]\na = { version = '1', optional = true }\n", &["2:1 a =1 optional registry"]);
+        check(
+            Cargo,
+            "[dependencies]\na = { version = '1', optional = true }\n",
+            &["2:1 a =1 optional registry"],
+        );
     }
 
     #[test]
@@ -238,7 +250,11 @@ mod tests {
 
     #[test]
     fn the_package_that_is_built_counts_not_its_key() {
-        check(Cargo, "[dependencies]\na = { package = 'b', version = '1' }\n", &["2:1 b(a) =1 runtime registry"]);
+        check(
+            Cargo,
+            "[dependencies]\na = { package = 'b', version = '1' }\n",
+            &["2:1 b(a) =1 runtime registry"],
+        );
         check(Cargo, "[dependencies]\na.package = 'b'\na.version = '1'\n", &["2:1 b(a) =1 runtime registry"]);
         let shared = "[dependencies]\na.workspace = true\n[workspace.dependencies]\na = { package = 'b', version = '1' }\n";
         check(Cargo, shared, &["2:1 b(a) = runtime workspace", "4:1 b(a) =1 runtime registry"]);
@@ -247,21 +263,37 @@ mod tests {
 
     #[test]
     fn sources_other_than_the_registry_are_told() {
-        check(Cargo, "[dependencies]\na = { git = 'https://h.example/a', branch = 'm' }\n", &[
-            "2:1 a =branch m runtime git:h.example/a",
-        ]);
+        check(
+            Cargo,
+            "[dependencies]\na = { git = 'https://h.example/a', branch = 'm' }\n",
+            &["2:1 a =branch m runtime git:h.example/a"],
+        );
         check(Cargo, "[dependencies]\na = { path = '../a', version = '1' }\n", &["2:1 a =1 runtime path"]);
-        check(Cargo, "[dependencies]\na = { version = '1', registry-index = 'https://h.example/i' }\n", &[
-            "2:1 a =1 runtime registry:h.example/i",
-        ]);
-        check(Cargo, "[dependencies]\na = { version = '1', registry = 'own' }\n", &["2:1 a =1 runtime registry:own"]);
-        check(Cargo, "[dependencies]\na = { version = '1', registry = 'crates-io' }\n", &["2:1 a =1 runtime registry"]);
-        check(Cargo, "[patch.crates-io]\nx = { git = 'https://h.example/a', package = 'a' }\n", &[
-            "2:1 a(x) = runtime git:h.example/a",
-        ]);
-        check(Cargo, "[replace]\n'a:1.0.0' = { git = 'https://h.example/a' }\n", &[
-            "2:1 a = runtime git:h.example/a",
-        ]);
+        check(
+            Cargo,
+            "[dependencies]\na = { version = '1', registry-index = 'https://h.example/i' }\n",
+            &["2:1 a =1 runtime registry:h.example/i"],
+        );
+        check(
+            Cargo,
+            "[dependencies]\na = { version = '1', registry = 'own' }\n",
+            &["2:1 a =1 runtime registry:own"],
+        );
+        check(
+            Cargo,
+            "[dependencies]\na = { version = '1', registry = 'crates-io' }\n",
+            &["2:1 a =1 runtime registry"],
+        );
+        check(
+            Cargo,
+            "[patch.crates-io]\nx = { git = 'https://h.example/a', package = 'a' }\n",
+            &["2:1 a(x) = runtime git:h.example/a"],
+        );
+        check(
+            Cargo,
+            "[replace]\n'a:1.0.0' = { git = 'https://h.example/a' }\n",
+            &["2:1 a = runtime git:h.example/a"],
+        );
     }
 
     #[test]
@@ -269,17 +301,33 @@ mod tests {
         check_refused(Cargo, "[dependencies]\na = '1'\na = '2'\n", "3:1 duplicate key");
         check_refused(Cargo, "[dependencies]\n[dependencies]\n", "2:2 duplicate key");
         check_refused(Cargo, "[dependencies\n", "1:14 unclosed table, expected `]`");
-        check_refused(Cargo, "[dependencies]\na = ''\n", "2:1 dependency a: says neither version nor path, git or workspace");
-        check_refused(Cargo, "[dependencies]\na = {}\n", "2:1 dependency a: says neither version nor path, git or workspace");
+        check_refused(
+            Cargo,
+            "[dependencies]\na = ''\n",
+            "2:1 dependency a: says neither version nor path, git or workspace",
+        );
+        check_refused(
+            Cargo,
+            "[dependencies]\na = {}\n",
+            "2:1 dependency a: says neither version nor path, git or workspace",
+        );
         check_refused(Cargo, "[dependencies]\na = 1\n", "2:1 a: expected a table");
-        check_refused(Cargo, "[dependencies]\na = { package = 1, version = '1' }\n", "2:7 package: expected a string");
+        check_refused(
+            Cargo,
+            "[dependencies]\na = { package = 1, version = '1' }\n",
+            "2:7 package: expected a string",
+        );
         check_refused(Cargo, "dependencies = 'x'\n", "1:1 dependencies: expected a table");
         check_refused(
             Cargo,
             "[package]\nedition = '2024'\n[dev_dependencies]\na = '1'\n",
             "3:2 table dev_dependencies: this spelling ended with edition 2024",
         );
-        check_refused(Cargo, "[dependencies]\na = { git = 'g', path = 'p' }\n", "2:1 dependency a: names more than one source");
+        check_refused(
+            Cargo,
+            "[dependencies]\na = { git = 'g', path = 'p' }\n",
+            "2:1 dependency a: names more than one source",
+        );
         check_refused(
             Cargo,
             "[workspace]\n[dependencies]\na.workspace = true\n",

@@ -40,7 +40,9 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         }
     }
     match block {
-        Some(open) => Err(Misread::new(Problem::Syntax(format!("block {} is not closed", open.text)), open.span)),
+        Some(open) => {
+            Err(Misread::new(Problem::Syntax(format!("block {} is not closed", open.text)), open.span))
+        }
         None => Ok(manifest),
     }
 }
@@ -112,7 +114,9 @@ fn lex(line: &str, start: usize) -> Result<Line, Misread> {
         let span = Span::new(start + at, start + at + length.max(char.len_utf8()));
         let word = &rest[..length];
         let text = match char {
-            _ if length == 0 => return Err(Misread::new(Problem::Syntax(format!("unexpected {char:?}")), span)),
+            _ if length == 0 => {
+                return Err(Misread::new(Problem::Syntax(format!("unexpected {char:?}")), span));
+            }
             '"' | '`' => unquote(word).ok_or_else(|| {
                 Misread::new(Problem::Syntax(format!("string {word} is open or holds an escape")), span)
             })?,
@@ -136,7 +140,10 @@ fn word_length(text: &str) -> usize {
         Some(_) | None if text.starts_with("/*") => 0,
         Some(_) | None => {
             let ends = |at: usize, char: char| {
-                char.is_whitespace() || char == '\0' || "()[]{},".contains(char) || text[at..].starts_with("//")
+                char.is_whitespace()
+                    || char == '\0'
+                    || "()[]{},".contains(char)
+                    || text[at..].starts_with("//")
             };
             text.char_indices().find(|&(at, char)| ends(at, char)).map_or(text.len(), |(at, _)| at)
         }
@@ -157,26 +164,50 @@ mod tests {
 
     #[test]
     fn requirements_are_read_in_lines_and_blocks() {
-        check(GoMod, "module m.example/x\n\ngo 1.22\n\nrequire a.example/b v1.0.0\n", &["5:9 a.example/b =v1.0.0 runtime registry"]);
-        check(GoMod, "require (\n\ta.example/b v1.0.0\n\t\"c.example/d\" v2.0.0 // indirect\n\t`e.example/f` v0.0.0 // indirect; why\n)\n", &[
-            "2:2 a.example/b =v1.0.0 runtime registry",
-            "3:2 c.example/d =v2.0.0 indirect registry",
-            "4:2 e.example/f =v0.0.0 indirect registry",
-        ]);
-        check(GoMod, "require(\na.example/b v1\r\n) // x\nrequire ()\n", &["2:1 a.example/b =v1 runtime registry"]);
+        check(
+            GoMod,
+            "module m.example/x\n\ngo 1.22\n\nrequire a.example/b v1.0.0\n",
+            &["5:9 a.example/b =v1.0.0 runtime registry"],
+        );
+        check(
+            GoMod,
+            "require (\n\ta.example/b v1.0.0\n\t\"c.example/d\" v2.0.0 // indirect\n\t`e.example/f` v0.0.0 // indirect; why\n)\n",
+            &[
+                "2:2 a.example/b =v1.0.0 runtime registry",
+                "3:2 c.example/d =v2.0.0 indirect registry",
+                "4:2 e.example/f =v0.0.0 indirect registry",
+            ],
+        );
+        check(
+            GoMod,
+            "require(\na.example/b v1\r\n) // x\nrequire ()\n",
+            &["2:1 a.example/b =v1 runtime registry"],
+        );
         check(GoMod, "require a.example/b v1 // indirectly\n", &["1:9 a.example/b =v1 runtime registry"]);
     }
 
     #[test]
     fn the_module_that_replaces_is_the_one_that_runs() {
-        check(GoMod, "replace a.example/b => c.example/d v1\n", &["1:9 c.example/d(a.example/b) =v1 runtime registry"]);
+        check(
+            GoMod,
+            "replace a.example/b => c.example/d v1\n",
+            &["1:9 c.example/d(a.example/b) =v1 runtime registry"],
+        );
         check(GoMod, "replace a.example/b v1 => ./local\n", &["1:9 a.example/b = runtime path"]);
-        check(GoMod, "replace (\n a.example/b => a.example/b v2\n)\n", &["2:2 a.example/b =v2 runtime registry"]);
+        check(
+            GoMod,
+            "replace (\n a.example/b => a.example/b v2\n)\n",
+            &["2:2 a.example/b =v2 runtime registry"],
+        );
     }
 
     #[test]
     fn other_directives_bring_in_nothing() {
-        check(GoMod, "go 1.22\ntoolchain go1.22.0\nexclude a.example/b v1\nretract [v1, v2]\ntool a.example/b/cmd\ngodebug x=1\nignore ./x\n", &[]);
+        check(
+            GoMod,
+            "go 1.22\ntoolchain go1.22.0\nexclude a.example/b v1\nretract [v1, v2]\ntool a.example/b/cmd\ngodebug x=1\nignore ./x\n",
+            &[],
+        );
         check(GoMod, "// require a.example/b v1\n", &[]);
     }
 

@@ -47,7 +47,10 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let (text, mark) = text_of(content)?;
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         let range = error.range();
-        Misread::new(Problem::Syntax(error.kind().to_string()), Span::new(range.start + mark, range.end + mark))
+        Misread::new(
+            Problem::Syntax(error.kind().to_string()),
+            Span::new(range.start + mark, range.end + mark),
+        )
     })?;
     let mut reader = Reader { mark, found: Vec::new() };
     let Some(Value::Object(root)) = &parsed.value else {
@@ -168,7 +171,8 @@ impl Reader {
                     return Ok(());
                 }
                 let parsed = npm_spec::parse(value);
-                let same = parsed.name.as_deref().is_none_or(|target| target == name) && parsed.source == Source::Registry;
+                let same = parsed.name.as_deref().is_none_or(|target| target == name)
+                    && parsed.source == Source::Registry;
                 let scope = if same { Scope::Indirect } else { Scope::Runtime };
                 self.push(name, value, (scope, self.span(prop)));
             }
@@ -243,35 +247,53 @@ mod tests {
             ("optionalDependencies", "optional"),
             ("peerDependencies", "peer"),
         ] {
-            check(Npm, format!("{{\"{table}\":\n{{\"a\": \"^1\"}}}}"), &[&format!("2:2 a =^1 {scope} registry")]);
+            check(
+                Npm,
+                format!("{{\"{table}\":\n{{\"a\": \"^1\"}}}}"),
+                &[&format!("2:2 a =^1 {scope} registry")],
+            );
         }
-        check(Npm, r#"{"workspaces": {"packages": ["x"], "catalog": {"a": "1"}, "catalogs": {"t": {"b": "2"}}}}"#, &[
-            "1:48 a =1 runtime registry",
-            "1:78 b =2 runtime registry",
-        ]);
+        check(
+            Npm,
+            r#"{"workspaces": {"packages": ["x"], "catalog": {"a": "1"}, "catalogs": {"t": {"b": "2"}}}}"#,
+            &["1:48 a =1 runtime registry", "1:78 b =2 runtime registry"],
+        );
         check(Npm, r#"{"workspaces": ["x"]}"#, &[]);
-        check(Npm, r#"{"pnpm": {"packageExtensions": {"x@1": {"dependencies": {"a": "1"}}}}}"#, &["1:58 a =1 runtime registry"]);
+        check(
+            Npm,
+            r#"{"pnpm": {"packageExtensions": {"x@1": {"dependencies": {"a": "1"}}}}}"#,
+            &["1:58 a =1 runtime registry"],
+        );
     }
 
     #[test]
     fn keys_are_unescaped_and_aliases_resolved() {
-        check(Npm, "\u{feff}{\"dependencies\": {\"\\u0061\": \"npm:evil@1\"}}", &["1:20 evil(a) =1 runtime registry"]);
+        check(
+            Npm,
+            "\u{feff}{\"dependencies\": {\"\\u0061\": \"npm:evil@1\"}}",
+            &["1:20 evil(a) =1 runtime registry"],
+        );
         check(Npm, r#"{"\u0064ependencies": {"a": "u/r#v1"}}"#, &["1:24 a =v1 runtime git:github.com/u/r"]);
         check(Npm, r#"{"dependencies": {"// why": "x", "//": "y", "//": "z"}}"#, &[]);
     }
 
     #[test]
     fn overrides_that_keep_the_package_are_indirect_and_others_are_declarations() {
-        check(Npm, r#"{"overrides": {"a": "1", "b@^1": {".": "2", "c": "npm:evil@1"}, "d": "$a"}}"#, &[
-            "1:16 a =1 indirect registry",
-            "1:35 b =2 indirect registry",
-            "1:45 evil(c) =1 runtime registry",
-            "1:65 d = indirect registry",
-        ]);
-        check(Npm, r#"{"resolutions": {"**/@s/a": "file:./x", "x/b": "1"}}"#, &[
-            "1:18 @s/a = runtime path",
-            "1:41 b =1 indirect registry",
-        ]);
+        check(
+            Npm,
+            r#"{"overrides": {"a": "1", "b@^1": {".": "2", "c": "npm:evil@1"}, "d": "$a"}}"#,
+            &[
+                "1:16 a =1 indirect registry",
+                "1:35 b =2 indirect registry",
+                "1:45 evil(c) =1 runtime registry",
+                "1:65 d = indirect registry",
+            ],
+        );
+        check(
+            Npm,
+            r#"{"resolutions": {"**/@s/a": "file:./x", "x/b": "1"}}"#,
+            &["1:18 @s/a = runtime path", "1:41 b =1 indirect registry"],
+        );
         check(Npm, r#"{"pnpm": {"overrides": {"a@>1>b": "2", "c": "-"}}}"#, &["1:25 b =2 indirect registry"]);
     }
 
@@ -296,20 +318,44 @@ mod tests {
     #[test]
     fn a_package_manager_is_a_tool_when_it_is_not_a_usual_one() {
         check(Npm, r#"{"packageManager": "pnpm@9.0.0"}"#, &[]);
-        check(Npm, r#"{"packageManager": "yarn@https://h.example/y.js"}"#, &["1:2 yarn = tool url:https://h.example/y.js"]);
+        check(
+            Npm,
+            r#"{"packageManager": "yarn@https://h.example/y.js"}"#,
+            &["1:2 yarn = tool url:https://h.example/y.js"],
+        );
         check(Npm, r#"{"packageManager": "evil@1"}"#, &["1:2 evil =1 tool registry"]);
     }
 
     #[test]
     fn what_npm_refuses_or_readers_differ_on_is_refused() {
-        let twice = |key: &str| format!("duplicate key \"{key}\": package managers differ on which one counts");
-        check_refused(Npm, "{\"dependencies\": {\"a\": \"1\",\n\"a\": \"2\"}}", &format!("2:1 {}", twice("a")));
-        check_refused(Npm, r#"{"dependencies": {}, "d\u0065pendencies": {}}"#, &format!("1:22 {}", twice("dependencies")));
+        let twice =
+            |key: &str| format!("duplicate key \"{key}\": package managers differ on which one counts");
+        check_refused(
+            Npm,
+            "{\"dependencies\": {\"a\": \"1\",\n\"a\": \"2\"}}",
+            &format!("2:1 {}", twice("a")),
+        );
+        check_refused(
+            Npm,
+            r#"{"dependencies": {}, "d\u0065pendencies": {}}"#,
+            &format!("1:22 {}", twice("dependencies")),
+        );
         check_refused(Npm, r#"{"dependencies": ["a@1"]}"#, "1:2 dependencies: expected an object");
         check_refused(Npm, r#"{"dependencies": {"a": {"version": "1"}}}"#, "1:19 a: expected a string");
         check_refused(Npm, "[]", "1:1 the file: expected an object");
         check_refused(Npm, "", "1:1 the file: expected an object");
-        for text in ["{} x", "{'a': 1}", "{\"a\": 1,}", "{\"a\": 1 /* x */}", "{a: 1}", "{\"a\": 0x1}", "{\"a\" \"b\"}", "{\"a\": \"\\x41\"}", "{\"a\": 1} // x", "{\"a\": 01}"] {
+        for text in [
+            "{} x",
+            "{'a': 1}",
+            "{\"a\": 1,}",
+            "{\"a\": 1 /* x */}",
+            "{a: 1}",
+            "{\"a\": 0x1}",
+            "{\"a\" \"b\"}",
+            "{\"a\": \"\\x41\"}",
+            "{\"a\": 1} // x",
+            "{\"a\": 01}",
+        ] {
             let refused = crate::deps::manifest::read(Npm, text.as_bytes()).is_err();
             assert!(refused, "{text}");
         }

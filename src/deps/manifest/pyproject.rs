@@ -46,7 +46,8 @@ const TABLES: [(&[&str], Scope); 4] = [
 ];
 
 /// Registries: arrays of tables with a `url`.
-const REGISTRIES: [&[&str]; 3] = [&["tool", "poetry", "source"], &["tool", "pdm", "source"], &["tool", "uv", "index"]];
+const REGISTRIES: [&[&str]; 3] =
+    [&["tool", "poetry", "source"], &["tool", "pdm", "source"], &["tool", "uv", "index"]];
 
 /// Reads a `pyproject.toml`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
@@ -175,7 +176,8 @@ impl<'t> Reader<'t> {
     fn registries(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
         for path in REGISTRIES {
             let Some((key, folders)) = path.split_last() else { continue };
-            let Some(entry) = self.toml.table(root, folders)?.and_then(|table| self.toml.get(table, key)) else {
+            let Some(entry) = self.toml.table(root, folders)?.and_then(|table| self.toml.get(table, key))
+            else {
                 continue;
             };
             for table in self.toml.as_tables(&entry)? {
@@ -217,7 +219,12 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn dynamic_files(&self, root: &'t dyn TableLike, what: &str, span: Span) -> Result<Vec<Include>, Misread> {
+    fn dynamic_files(
+        &self,
+        root: &'t dyn TableLike,
+        what: &str,
+        span: Span,
+    ) -> Result<Vec<Include>, Misread> {
         let Some(table) = self.toml.table(root, &["tool", "setuptools", "dynamic", what])? else {
             return Ok(Vec::new());
         };
@@ -231,7 +238,8 @@ impl<'t> Reader<'t> {
                 Some(name) => vec![(name, span)],
                 None => self.toml.as_strings(&entry)?,
             };
-            let include = |(name, span): (&str, Span)| Include { target: name.to_owned(), constraint: false, span };
+            let include =
+                |(name, span): (&str, Span)| Include { target: name.to_owned(), constraint: false, span };
             found.extend(names.into_iter().map(include));
         }
         Ok(found)
@@ -262,24 +270,33 @@ mod tests {
 
     #[test]
     fn standard_tables_are_read() {
-        check(Pyproject, "[project]\ndependencies = [\n  'a>=1',\n  'b @ https://h.example/b.zip',\n]\n", &[
-            "3:3 a =>=1 runtime registry",
-            "4:3 b = runtime url:https://h.example/b.zip",
-        ]);
+        check(
+            Pyproject,
+            "[project]\ndependencies = [\n  'a>=1',\n  'b @ https://h.example/b.zip',\n]\n",
+            &["3:3 a =>=1 runtime registry", "4:3 b = runtime url:https://h.example/b.zip"],
+        );
         check(Pyproject, "[project.optional-dependencies]\nx = ['a']\n", &["2:6 a = optional registry"]);
-        check(Pyproject, "[dependency-groups]\nx = ['a', {include-group = 'y'}]\n", &["2:6 a = dev registry"]);
+        check(
+            Pyproject,
+            "[dependency-groups]\nx = ['a', {include-group = 'y'}]\n",
+            &["2:6 a = dev registry"],
+        );
         check(Pyproject, "[build-system]\nrequires = ['a']\n", &["2:13 a = build registry"]);
         check(Pyproject, "project.dependencies = ['a']", &["1:25 a = runtime registry"]);
     }
 
     #[test]
     fn tables_of_tools_are_read() {
-        check(Pyproject, "[tool.poetry.dependencies]\npython = '^3'\na = '^1'\nb = { git = 'https://h.example/b', rev = 'x' }\nc = [{ version = '1' }, { url = 'https://h.example/c.whl' }]\n", &[
-            "3:1 a =^1 runtime registry",
-            "4:1 b =rev x runtime git:h.example/b",
-            "5:1 c =1 runtime registry",
-            "5:1 c = runtime url:https://h.example/c.whl",
-        ]);
+        check(
+            Pyproject,
+            "[tool.poetry.dependencies]\npython = '^3'\na = '^1'\nb = { git = 'https://h.example/b', rev = 'x' }\nc = [{ version = '1' }, { url = 'https://h.example/c.whl' }]\n",
+            &[
+                "3:1 a =^1 runtime registry",
+                "4:1 b =rev x runtime git:h.example/b",
+                "5:1 c =1 runtime registry",
+                "5:1 c = runtime url:https://h.example/c.whl",
+            ],
+        );
         check(Pyproject, "[tool.poetry.group.dev.dependencies]\na = '1'\n", &["2:1 a =1 dev registry"]);
         check(Pyproject, "[tool.hatch.envs.x]\nextra-dependencies = ['a']\n", &["2:23 a = dev registry"]);
         check(Pyproject, "[tool.pdm.dev-dependencies]\nx = ['a']\n", &["2:6 a = dev registry"]);
@@ -288,19 +305,35 @@ mod tests {
 
     #[test]
     fn sources_in_another_table_are_declarations_of_their_own() {
-        check(Pyproject, "[project]\ndependencies = ['a']\n[tool.uv.sources]\na = { git = 'https://h.example/evil' }\nb = { workspace = true }\n", &[
-            "2:17 a = runtime registry",
-            "4:1 a = runtime git:h.example/evil",
-            "5:1 b = runtime workspace",
-        ]);
-        check(Pyproject, "[[tool.uv.index]]\nname = 'x'\nurl = 'https://u:p@h.example/simple'\n", &["3:1 looks in registry:h.example/simple"]);
-        check(Pyproject, "[[tool.poetry.source]]\nurl = 'https://h.example/simple'\n", &["2:1 looks in registry:h.example/simple"]);
+        check(
+            Pyproject,
+            "[project]\ndependencies = ['a']\n[tool.uv.sources]\na = { git = 'https://h.example/evil' }\nb = { workspace = true }\n",
+            &["2:17 a = runtime registry", "4:1 a = runtime git:h.example/evil", "5:1 b = runtime workspace"],
+        );
+        check(
+            Pyproject,
+            "[[tool.uv.index]]\nname = 'x'\nurl = 'https://u:p@h.example/simple'\n",
+            &["3:1 looks in registry:h.example/simple"],
+        );
+        check(
+            Pyproject,
+            "[[tool.poetry.source]]\nurl = 'https://h.example/simple'\n",
+            &["2:1 looks in registry:h.example/simple"],
+        );
     }
 
     #[test]
     fn computed_dependencies_are_told() {
-        check(Pyproject, "[project]\ndynamic = ['dependencies', 'version']\n", &["2:12 computes project.dependencies"]);
-        check(Pyproject, "[project]\ndynamic = ['dependencies']\n[tool.setuptools.dynamic]\ndependencies = {file = ['r.txt']}\n", &["4:25 includes r.txt"]);
+        check(
+            Pyproject,
+            "[project]\ndynamic = ['dependencies', 'version']\n",
+            &["2:12 computes project.dependencies"],
+        );
+        check(
+            Pyproject,
+            "[project]\ndynamic = ['dependencies']\n[tool.setuptools.dynamic]\ndependencies = {file = ['r.txt']}\n",
+            &["4:25 includes r.txt"],
+        );
         check(Pyproject, "[project]\ndynamic = ['dependencies']\n[tool.poetry.dependencies]\n", &[]);
     }
 

@@ -79,7 +79,11 @@ fn split_options(line: &str) -> (&str, &str) {
     (line, "")
 }
 
-fn option_line(options: &str, (scope, line): (Scope, &LogicalLine), acc: &mut Manifest) -> Result<(), Misread> {
+fn option_line(
+    options: &str,
+    (scope, line): (Scope, &LogicalLine),
+    acc: &mut Manifest,
+) -> Result<(), Misread> {
     for (effect, value) in parse_options(options, line)? {
         match effect {
             Effect::Include { constraint } => {
@@ -138,7 +142,8 @@ fn parse_options(options: &str, line: &LogicalLine) -> Result<Vec<(Effect, Strin
 /// The option that `word` names, and the value that is glued to it.
 fn option(word: &str) -> Option<(Effect, Option<String>)> {
     if word.starts_with("--") {
-        let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value.to_owned())));
+        let (name, value) =
+            word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value.to_owned())));
         if let Some((_, _, effect)) = OPTIONS.iter().find(|(_, long, _)| *long == name) {
             return Some((*effect, value));
         }
@@ -182,12 +187,17 @@ mod tests {
     #[test]
     fn requirements_with_options_behind_them_are_read() {
         check(Requirements, "\u{feff}flask==2.0\n", &["1:2 flask ===2.0 runtime registry"]);
-        check(Requirements, "a==1 --hash=sha256:aa \\\n  --hash=sha256:bb\nb\n", &[
-            "1:1 a ===1 runtime registry",
-            "3:1 b = runtime registry",
-        ]);
+        check(
+            Requirements,
+            "a==1 --hash=sha256:aa \\\n  --hash=sha256:bb\nb\n",
+            &["1:1 a ===1 runtime registry", "3:1 b = runtime registry"],
+        );
         check(Requirements, "a==1 --global-option=\"--x y\" -C k=v\n", &["1:1 a ===1 runtime registry"]);
-        check(Requirements, "a==1\0\nb==1\n", &["1:1 a ===1\0 runtime registry", "2:1 b ===1 runtime registry"]);
+        check(
+            Requirements,
+            "a==1\0\nb==1\n",
+            &["1:1 a ===1\0 runtime registry", "2:1 b ===1 runtime registry"],
+        );
     }
 
     #[test]
@@ -200,7 +210,14 @@ mod tests {
 
     #[test]
     fn includes_are_told_in_every_spelling() {
-        for line in ["-r x.txt", "-rx.txt", "--requirement x.txt", "--requirement=x.txt", "--requirem=x.txt", "-r 'x.txt'"] {
+        for line in [
+            "-r x.txt",
+            "-rx.txt",
+            "--requirement x.txt",
+            "--requirement=x.txt",
+            "--requirem=x.txt",
+            "-r 'x.txt'",
+        ] {
             check(Requirements, line, &["1:1 includes x.txt"]);
         }
         check(Requirements, "-cx.txt", &["1:1 constrained by x.txt"]);
@@ -209,7 +226,12 @@ mod tests {
 
     #[test]
     fn switched_registries_are_told_without_credentials() {
-        for line in ["-i https://u:p@h.example/simple", "--index-url=https://h.example/simple/", "--extra https://h.example/simple", "--pre -fhttps://h.example/simple"] {
+        for line in [
+            "-i https://u:p@h.example/simple",
+            "--index-url=https://h.example/simple/",
+            "--extra https://h.example/simple",
+            "--pre -fhttps://h.example/simple",
+        ] {
             check(Requirements, line, &["1:1 looks in registry:h.example/simple"]);
         }
         check(Requirements, "-i https://pypi.org/simple/\n", &[]);
@@ -217,10 +239,11 @@ mod tests {
 
     #[test]
     fn constraints_install_nothing() {
-        check(Constraints, "a==1\nb @ https://h.example/b.zip\n", &[
-            "1:1 a ===1 indirect registry",
-            "2:1 b = indirect url:https://h.example/b.zip",
-        ]);
+        check(
+            Constraints,
+            "a==1\nb @ https://h.example/b.zip\n",
+            &["1:1 a ===1 indirect registry", "2:1 b = indirect url:https://h.example/b.zip"],
+        );
     }
 
     #[test]

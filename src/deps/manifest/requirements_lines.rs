@@ -101,7 +101,8 @@ fn visible(line: &str, start: usize) -> Span {
 
 /// Drops the comment, which begins at the start or behind white space, and keeps what is left.
 fn push(line: &str, mut span: Span, acc: &mut Vec<LogicalLine>) {
-    let comment = line.char_indices().find(|&(at, char)| char == '#' && line[..at].chars().last().is_none_or(is_blank));
+    let comment =
+        line.char_indices().find(|&(at, char)| char == '#' && line[..at].chars().last().is_none_or(is_blank));
     let text = comment.map_or(line, |(at, _)| &line[..at]).trim_matches(is_blank);
     if text.is_empty() {
         return;
@@ -127,7 +128,10 @@ mod tests {
 
     #[test]
     fn everything_that_ends_a_line_for_python_ends_a_line() {
-        for end in ["\n", "\r", "\r\n", "\u{b}", "\u{c}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}", "\u{2029}"] {
+        for end in [
+            "\n", "\r", "\r\n", "\u{b}", "\u{c}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}",
+            "\u{2029}",
+        ] {
             check(&format!("a # x{end}b"), &["a", "b"]);
         }
         check("a # x\u{1f}b", &["a"]);
@@ -162,8 +166,16 @@ mod tests {
     fn encodings_in_which_other_bytes_mean_other_text_are_refused() {
         check("# coding: utf-8\na", &["a"]);
         check("# coding: latin-1\na", &["a"]);
-        check_refused(Requirements, "# coding: utf-7\na", "1:1 the file declares the encoding \"utf-7\"; only UTF-8 is read");
-        check_refused(Requirements, "\n# -*- coding: latin-1 -*-\n# \u{e9}\n", "2:1 the file declares the encoding \"latin-1\"; only UTF-8 is read");
+        check_refused(
+            Requirements,
+            "# coding: utf-7\na",
+            "1:1 the file declares the encoding \"utf-7\"; only UTF-8 is read",
+        );
+        check_refused(
+            Requirements,
+            "\n# -*- coding: latin-1 -*-\n# \u{e9}\n",
+            "2:1 the file declares the encoding \"latin-1\"; only UTF-8 is read",
+        );
         check_refused(Requirements, b"\xff\xfea\0", "1:1 the file is not UTF-8 text");
     }
 }

@@ -92,9 +92,7 @@ fn is_mostly_numbers(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let signs = value.iter().filter(|byte| b".:-/TZ+v".contains(byte)).count();
     let others = value.len() - digits - signs;
-    signs >= 2
-        && others <= 3
-        && value.split(|byte| !byte.is_ascii_digit()).all(|run| run.len() <= 8)
+    signs >= 2 && others <= 3 && value.split(|byte| !byte.is_ascii_digit()).all(|run| run.len() <= 8)
 }
 
 /// `us-east-1-prod-2`, `user_token_v2`: every piece between signs is a word or a number.
