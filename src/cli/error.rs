@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::deps::DepsCliError;
 use crate::engine::EngineError;
 use crate::git::GitError;
 use crate::hook::HookError;
@@ -82,6 +83,9 @@ pub enum CliError {
     /// The hooks.
     #[error(transparent)]
     Hook(#[from] HookError),
+    /// Dependencies.
+    #[error(transparent)]
+    Deps(#[from] DepsCliError),
 }
 
 impl CliError {
@@ -107,7 +111,8 @@ impl CliError {
             | CliError::Engine(_)
             | CliError::Scan(_)
             | CliError::Source(_)
-            | CliError::Git(_) => None,
+            | CliError::Git(_)
+            | CliError::Deps(_) => None,
         }
     }
 

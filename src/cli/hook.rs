@@ -11,7 +11,7 @@ use super::{BLOCKED, CLEAN, CliError, Output};
 use crate::git::{GitEnv, Repo};
 use crate::hook::{ChainOutcome, HookName, chain};
 use crate::model::Oid;
-use crate::report::Action;
+use crate::report::{Action, Format};
 use crate::source::push::{self, RefUpdate};
 use crate::source::{NewRemote, Remote};
 
@@ -34,8 +34,13 @@ fn commit(
     repo: &Repo,
     output: &Output,
 ) -> Result<u8, CliError> {
-    let occasion =
-        Occasion { action, more: "portcullis scan staged --format concise", hook: true, tips: &[] };
+    let occasion = Occasion {
+        format: format(),
+        action,
+        more: "portcullis scan staged --format concise",
+        hook: true,
+        tips: &[],
+    };
     let code = Staged::read(repo)?.scan(repo, output, &occasion)?;
     let Some(hooks_dir) = chain::hooks_dir().filter(|_| code == CLEAN) else { return Ok(code) };
     match chain::run(hook, args, b"", &hooks_dir)? {
@@ -74,8 +79,14 @@ fn scan_push(
     }
     let tips: Vec<Oid> = updates.iter().map(|update| update.local).filter(|oid| !oid.is_zero()).collect();
     let more = "portcullis scan range @{push}..HEAD --format concise";
-    let occasion = Occasion { action: Action::Push, more, hook: true, tips: &tips };
+    let occasion = Occasion { format: format(), action: Action::Push, more, hook: true, tips: &tips };
     scan(&scanner_of_index(repo)?, listing, Some(repo), output, &occasion)
+}
+
+/// `PORTCULLIS_FORMAT`, for editors and agents that read what a hook says; text when it is no format.
+fn format() -> Format {
+    let wanted = std::env::var("PORTCULLIS_FORMAT").unwrap_or_default();
+    Format::NAMES.iter().find(|(name, _)| *name == wanted).map_or(Format::Text, |(_, format)| *format)
 }
 
 /// A chained hook's code as ours; one that does not fit still stops.

@@ -1,6 +1,8 @@
 //! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
 
+mod approvals;
 mod config;
+mod deps;
 mod error;
 mod hook;
 mod install;
@@ -45,9 +47,6 @@ struct Cli {
 /// How results are shown.
 #[derive(Debug, Args)]
 struct OutputArgs {
-    /// The shape of the report.
-    #[arg(long, global = true, default_value = "text", value_parser = named(&Format::NAMES))]
-    format: Format,
     /// Whether text is coloured.
     #[arg(long, global = true, default_value = "auto", value_parser = named(&output::COLOURS))]
     color: anstream::ColorChoice,
@@ -57,6 +56,9 @@ struct OutputArgs {
 enum Command {
     /// Scan the staged content, a range, files, standard input or the history
     Scan {
+        /// The shape of the report.
+        #[arg(long, global = true, default_value = "text", value_parser = named(&Format::NAMES))]
+        format: Format,
         #[command(subcommand)]
         what: scan::ScanCommand,
     },
@@ -77,6 +79,11 @@ enum Command {
     Rules {
         #[command(subcommand)]
         command: rules::RulesCommand,
+    },
+    /// List, judge and approve dependencies
+    Deps {
+        #[command(subcommand)]
+        command: deps::DepsCommand,
     },
     /// Show the configuration in force
     Config {
@@ -115,7 +122,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    let output = Output::new(cli.output.format, cli.output.color);
+    let output = Output::new(cli.output.color);
     let result =
         std::env::current_dir().map_err(CliError::CurrentDir).and_then(|dir| run(cli.command, dir, &output));
     match result {
@@ -129,11 +136,12 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> {
     match command {
-        Command::Scan { what } => scan::run(what, &dir, output),
+        Command::Scan { format, what } => scan::run(what, format, &dir, output),
         Command::Install(args) => install::install(args, &dir, output),
         Command::Uninstall(args) => install::uninstall(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
+        Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Config { command } => config::run(command, &dir, output),
     }
 }

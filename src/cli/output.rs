@@ -19,15 +19,15 @@ const MAX_FINDINGS: usize = 10;
 /// Columns, when nobody says how many there are.
 const WIDTH: usize = 100;
 
-/// What the user wants to see.
+/// How the user wants to see it.
 pub struct Output {
-    /// The shape of reports.
-    pub format: Format,
     colour: ColorChoice,
 }
 
 /// What was scanned, and why.
 pub struct Occasion<'o> {
+    /// The shape of the report.
+    pub format: Format,
     /// What stops when something blocks.
     pub action: Action,
     /// The command that shows everything.
@@ -40,15 +40,15 @@ pub struct Occasion<'o> {
 
 impl Output {
     /// Takes the user's choices.
-    pub fn new(format: Format, colour: ColorChoice) -> Self {
-        Output { format, colour }
+    pub fn new(colour: ColorChoice) -> Self {
+        Output { colour }
     }
 
     /// Writes a report and returns the exit code that follows from it. Whoever closes the pipe does not change it,
     /// but nobody is told "clean" then.
     pub fn report(&self, report: &Report, engine: &Engine, occasion: &Occasion<'_>) -> Result<u8, CliError> {
         let rules: Vec<_> =
-            if self.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
+            if occasion.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
         let context = Context {
             action: occasion.action,
             more: occasion.more,
@@ -59,7 +59,7 @@ impl Output {
             rules: &rules,
             version: env!("CARGO_PKG_VERSION"),
         };
-        let written = self.write(|out| report::write(self.format, report, &context, out));
+        let written = self.write(|out| report::write(occasion.format, report, &context, out));
         match (written, report.blocks()) {
             (Err(error), true) if error.is_closed_pipe() => Ok(super::BLOCKED),
             (Err(error), _) => Err(error),

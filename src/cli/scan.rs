@@ -10,7 +10,7 @@ use super::{CliError, Output, setup};
 use crate::config::TeamFile;
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath};
-use crate::report::Action;
+use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::{self, Listing, Reader, tree};
 
@@ -43,8 +43,8 @@ pub enum ScanCommand {
 }
 
 /// Runs `portcullis scan`.
-pub fn run(what: ScanCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let occasion = |more| Occasion { action: Action::Scan, more, hook: false, tips: &[] };
+pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let occasion = |more| Occasion { format, action: Action::Scan, more, hook: false, tips: &[] };
     match what {
         ScanCommand::Staged => {
             let repo = open(dir)?;

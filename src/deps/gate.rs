@@ -38,6 +38,13 @@ pub struct DepFinding {
     pub fix: String,
 }
 
+impl DepFinding {
+    /// True for what the built-in rules only tell; the configuration may decide otherwise.
+    pub fn is_advice(&self) -> bool {
+        [SAME_CHANGE, NOT_READ, INDIRECT].contains(&self.code)
+    }
+}
+
 /// What manifests are judged by.
 #[derive(Clone, Copy)]
 pub struct Gate<'a> {

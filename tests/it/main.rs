@@ -1,5 +1,6 @@
 //! Every integration test, in one binary: a module for each room.
 
+mod deps;
 mod fixture;
 mod git_situations;
 mod hooks;

@@ -106,6 +106,9 @@ impl<'t> Reader<'t> {
                 Some(false) | None => Err(Misread::wrong_type("workspace", "true", inherited.span)),
             };
         }
+        if let Some(artifact) = self.toml.get(table, "artifact") {
+            return Err(Misread::new(Problem::Unstable("artifact".to_owned()), artifact.span));
+        }
         if let Some(package) = self.string(table, "package")? {
             rename(package, acc);
         }
@@ -327,6 +330,11 @@ mod tests {
             Cargo,
             "[dependencies]\na = { git = 'g', path = 'p' }\n",
             "2:1 dependency a: names more than one source",
+        );
+        check_refused(
+            Cargo,
+            "[dependencies]\na = { version = '1', artifact = 'bin' }\n",
+            "2:22 key artifact: stable versions of the package manager refuse it",
         );
         check_refused(
             Cargo,

@@ -103,6 +103,9 @@ pub enum Problem {
     /// An old spelling that the edition refuses.
     #[error("table {0}: this spelling ended with edition 2024")]
     OldSpelling(String),
+    /// A key that only nightly versions take.
+    #[error("key {0}: stable versions of the package manager refuse it")]
+    Unstable(String),
     /// A line or string that is no requirement.
     #[error("not a requirement: {0:?}")]
     Requirement(String),

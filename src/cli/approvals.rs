@@ -1,0 +1,34 @@
+//! `portcullis deps`: gives the command its surroundings and shows what it says.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::deps::{self, Context, DepsCommand, Outcome};
+use super::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+
+/// Runs `portcullis deps`.
+pub fn run(command: &DepsCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let home = setup::home(dir);
+    // Files that are named on the command line are found from the current folder.
+    let dir = if matches!(command, DepsCommand::List(_)) { dir } else { &home };
+    let context = Context { dir, today: setup::today(), user: git_user(dir) };
+    let mut text = Vec::new();
+    let outcome = deps::run(command, &context, &mut text);
+    output.write(|out| out.write_all(&text))?;
+    Ok(match outcome? {
+        Outcome::Clean => CLEAN,
+        Outcome::Blocked => BLOCKED,
+        Outcome::NoAnswer => COULD_NOT_TELL,
+    })
+}
+
+/// Who git says the user is, as `Name <mail>`; none without git or without a name.
+fn git_user(dir: &Path) -> Option<String> {
+    let ask = |key: &str| {
+        let answer = Command::new("git").current_dir(dir).args(["config", key]).output().ok()?;
+        let text = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
+        (answer.status.success() && !text.is_empty()).then_some(text)
+    };
+    let name = ask("user.name")?;
+    Some(ask("user.email").map_or(name.clone(), |mail| format!("{name} <{mail}>")))
+}

@@ -1,0 +1,385 @@
+//! The gate for dependencies, as a hook sees it: files, a record, findings. And `portcullis deps` on a work tree.
+
+use std::fs;
+
+use portcullis::cli::deps::{Context, DepsCommand, Outcome, run};
+use portcullis::deps::{Approvals, Date, Gate};
+use portcullis::model::RepoPath;
+use portcullis::text::Lines;
+
+/// The only place that knows the API: `CODE LINE DETAIL` of everything the gate says about a file.
+struct World {
+    approvals: Approvals,
+    base: Option<Approvals>,
+    index: Vec<&'static str>,
+}
+
+fn record(entries: &str) -> Approvals {
+    Approvals::read("approved.toml", &format!("schema = 1\n{entries}")).expect("a valid record")
+}
+
+/// Entries that approve `ECOSYSTEM:NAME KEYS`.
+fn approved(entries: &[&str]) -> String {
+    let entry = |entry: &&str| {
+        let (package, keys) = entry.split_once(' ').unwrap_or((entry, ""));
+        let (ecosystem, name) = package.split_once(':').expect("ecosystem:name");
+        let subject = if name.ends_with('*') { "pattern" } else { "name" };
+        format!(
+            "[[approve]]\necosystem = '{ecosystem}'\n{subject} = '{name}'\n{keys}\nreason = 'a reason of its own'\n\
+             approved_by = 'lead'\ndate = 2026-01-01\n"
+        )
+    };
+    entries.iter().map(entry).collect()
+}
+
+fn world(entries: &str) -> World {
+    World { approvals: record(entries), base: Some(record(entries)), index: Vec::new() }
+}
+
+impl World {
+    #[track_caller]
+    fn check(&self, path: &str, content: &str, expected: &[&str]) {
+        self.check_change(path, (None, content), expected);
+    }
+
+    #[track_caller]
+    fn check_change(&self, path: &str, (before, content): (Option<&str>, &str), expected: &[&str]) {
+        let exists = |path: &RepoPath| self.index.iter().any(|known| known.as_bytes() == path.as_bytes());
+        let today = Date::parse("2026-11-21").expect("a day");
+        let gate = Gate { approvals: &self.approvals, base: self.base.as_ref(), today, exists: &exists };
+        let lines = Lines::new(content.as_bytes());
+        let shown: Vec<String> = gate
+            .examine(&path.into(), content.as_bytes(), before.map(str::as_bytes))
+            .into_iter()
+            .map(|one| format!("{} {} {}", one.code, lines.position(one.span.start).line, one.detail))
+            .collect();
+        assert_eq!(shown, expected, "{path}: {content}");
+    }
+}
+
+#[test]
+fn what_is_declared_must_be_approved_whatever_changed() {
+    let world =
+        world(&approved(&["npm:left-pad", "cargo:serde-json", "golang:github.com/o/*", "pypi:flask"]));
+    world.check("package.json", r#"{"dependencies": {"left-pad": "1"}}"#, &[]);
+    world.check("Cargo.toml", "[dependencies]\nserde_json = '1'\n", &[]);
+    world.check("go.mod", "require github.com/o/x/v2 v2.0.0\n", &[]);
+    world.check("requirements.txt", "Flask==1\n", &[]);
+    world.check(
+        "package.json",
+        "{\"dependencies\": {\n\"other\": \"1\"}}",
+        &["DEP001 2 npm:other is not approved (runtime)"],
+    );
+    world.check("requirements.txt", "left-pad\n", &["DEP001 1 pypi:left-pad is not approved (runtime)"]);
+    let same = Some("[dependencies]\nx = '1'\n");
+    world.check_change(
+        "Cargo.toml",
+        (same, "[dependencies]\nx = '1'\n"),
+        &["DEP001 2 cargo:x is not approved (runtime)"],
+    );
+    world.check_change("Cargo.toml", (same, "[dependencies]\n"), &[]);
+    world.check("README.md", "left-pad", &[]);
+}
+
+#[test]
+fn the_version_before_chooses_the_words() {
+    let world = world("");
+    let before = Some(r#"{"devDependencies": {"a": "1", "b": "1"}}"#);
+    let after = r#"{"dependencies": {"a": "1", "b": "u/r", "c": "1"}}"#;
+    world.check_change("package.json", (before, after), &[
+        "DEP001 1 npm:a is not approved (runtime, was dev before this change)",
+        "DEP001 1 npm:b is not approved (runtime, from git:github.com/u/r, from registry before this change)",
+        "DEP001 1 npm:c is not approved (runtime, new in this change)",
+    ]);
+}
+
+#[test]
+fn an_approval_counts_for_its_source_scope_paths_and_days() {
+    world(&approved(&["npm:a scope = ['dev']"])).check(
+        "package.json",
+        r#"{"dependencies": {"a": "1"}}"#,
+        &["DEP001 1 npm:a is approved for dev only (runtime)"],
+    );
+    world(&approved(&["npm:a paths = ['web/**']"])).check(
+        "package.json",
+        r#"{"dependencies": {"a": "1"}}"#,
+        &["DEP001 1 npm:a is approved for web/** only (runtime)"],
+    );
+    world(&approved(&["npm:a"])).check("package.json", r#"{"dependencies": {"a": "u/a"}}"#, &[
+        "DEP003 1 npm:a comes from git:github.com/u/a, approved is registry (runtime, from git:github.com/u/a)",
+    ]);
+    world(&approved(&["npm:a source = 'git:github.com/u/a'"])).check(
+        "package.json",
+        r#"{"dependencies": {"a": "u/a"}}"#,
+        &[],
+    );
+    world(&approved(&["npm:a expires = 2026-11-20"])).check(
+        "package.json",
+        r#"{"dependencies": {"a": "1"}}"#,
+        &["DEP006 1 the approval of npm:a ended on 2026-11-20"],
+    );
+    world(&approved(&["npm:a expires = 2026-11-21"])).check(
+        "package.json",
+        r#"{"dependencies": {"a": "1"}}"#,
+        &[],
+    );
+    // Several entries for one name: any may let it in.
+    let both = approved(&["npm:a expires = 2026-01-01", "npm:a scope = ['runtime']"]);
+    world(&both).check("package.json", r#"{"dependencies": {"a": "1"}}"#, &[]);
+}
+
+#[test]
+fn deny_beats_approve_also_when_the_change_removes_the_denial() {
+    let denial = "[[deny]]\necosystem = 'pypi'\nname = 'py.crypto'\nreason = 'unmaintained'\n";
+    let entries = approved(&["pypi:py-crypto"]);
+    let denied = ["DEP002 1 pypi:Py_Crypto is denied: unmaintained"];
+    world(&format!("{entries}{denial}")).check("requirements.txt", "Py_Crypto\n", &denied);
+    let loosened = World {
+        approvals: record(&entries),
+        base: Some(record(&format!("{entries}{denial}"))),
+        index: Vec::new(),
+    };
+    loosened.check("requirements.txt", "Py_Crypto\n", &denied);
+}
+
+#[test]
+fn an_approval_in_the_same_change_is_told() {
+    let now = record(&approved(&["npm:a"]));
+    let pending = ["DEP007 1 npm:a is approved by lead in this very change"];
+    let manifest = r#"{"dependencies": {"a": "1"}}"#;
+    World { approvals: now.clone(), base: Some(Approvals::default()), index: vec![] }.check(
+        "package.json",
+        manifest,
+        &pending,
+    );
+    World { approvals: now.clone(), base: None, index: vec![] }.check("package.json", manifest, &pending);
+    let widened =
+        World { approvals: now, base: Some(record(&approved(&["npm:a scope = ['dev']"]))), index: vec![] };
+    widened.check("package.json", manifest, &pending);
+    let baseline = record(&approved(&["npm:a"]).replace("lead", "baseline"));
+    World { approvals: baseline, base: None, index: vec![] }.check("package.json", manifest, &[]);
+}
+
+#[test]
+fn what_lies_in_the_repository_is_free_if_it_is_really_there() {
+    let mut world = world("");
+    world.index =
+        vec!["Cargo.toml", "lib/x/Cargo.toml", "lib/y/package.json", "lib/z.tgz", "py/setup.py", "go/go.mod"];
+    world.check("app/Cargo.toml", "[dependencies]\nx = { path = '../lib/x' }\ns.workspace = true\n", &[]);
+    world.check("app/package.json", r#"{"dependencies": {"y": "file:../lib/y", "z": "../lib/z.tgz"}}"#, &[]);
+    world.check("requirements.txt", "-e ./py\n", &[]);
+    world.check("go.mod", "replace m.example/x => ./go\n", &[]);
+    world.check(
+        "Cargo.toml",
+        "[dependencies]\nx = { path = '../x' }\n",
+        &["DEP001 2 cargo:x is not approved (runtime, from path)"],
+    );
+    world.check(
+        "Cargo.toml",
+        "[dependencies]\nx = { path = 'lib/none' }\n",
+        &["DEP001 2 cargo:x is not approved (runtime, from path)"],
+    );
+    world.check(
+        "package.json",
+        r#"{"dependencies": {"w": "workspace:*"}}"#,
+        &["DEP001 1 npm:w is not approved (runtime, from workspace)"],
+    );
+}
+
+#[test]
+fn no_answer_is_a_finding() {
+    let world = world("");
+    world.check("package.json", "{\"dependencies\": {\n}", &["DEP008 1 Unterminated object"]);
+    world.check("requirements.txt", "a b\n", &["DEP008 1 not a requirement: \"a b\""]);
+    world.check(
+        "Gemfile",
+        "gem 'rails'",
+        &["DEP009 1 a file of Bundler: portcullis knows the name, but does not read the format yet"],
+    );
+    world.check(
+        "pyproject.toml",
+        "[project]\ndynamic = ['dependencies']\n",
+        &["DEP009 2 project.dependencies is computed by the build, so nobody has judged it"],
+    );
+}
+
+#[test]
+fn indirect_requirements_are_told_once_unless_they_come_from_elsewhere() {
+    let world = world("");
+    let text = "require m.example/x v1 // indirect\n";
+    world.check_change("go.mod", (Some(text), text), &[]);
+    world.check_change(
+        "go.mod",
+        (Some(""), text),
+        &["DEP010 1 golang:m.example/x is listed as indirect and is not approved"],
+    );
+    world.check_change(
+        "constraints.txt",
+        (Some("a @ https://h.example/a.zip\n"), "a @ https://h.example/a.zip\n"),
+        &["DEP001 1 pypi:a is not approved (indirect, from url:https://h.example/a.zip)"],
+    );
+}
+
+#[test]
+fn registries_are_let_in_by_name() {
+    let registry = "[[registry]]\necosystem = 'pypi'\nurl = 'https://i.example/team/simple'\nreason = 'our own mirror'\n\
+                    approved_by = 'lead'\ndate = 2026-01-01\n";
+    let index = "--index-url https://user:word@i.example/team/simple/\nflask\n";
+    let entries = approved(&["pypi:flask"]);
+    world(&entries).check(
+        "requirements.txt",
+        index,
+        &["DEP003 1 pypi packages are looked up in registry:i.example/team/simple, which is not approved"],
+    );
+    world(&format!("{entries}{registry}")).check("requirements.txt", index, &[]);
+    world(&format!("{entries}{registry}")).check(
+        "requirements.txt",
+        "-i https://i.example/other/simple\n",
+        &["DEP003 1 pypi packages are looked up in registry:i.example/other/simple, which is not approved"],
+    );
+}
+
+/// Ways to bring in `evil` past a team that has approved `good`.
+#[test]
+fn no_package_is_smuggled_in() {
+    let world = world(&approved(&["npm:good", "cargo:good", "pypi:good", "golang:m.example/good"]));
+    for (path, content) in [
+        ("Cargo.toml", "[dependencies]\ngood = { package = 'evil', version = '1' }\n"),
+        ("Cargo.toml", "[dependencies]\n\"g\\u006fod\" = { git = 'https://h.example/evil' }\n"),
+        ("Cargo.toml", "[patch.crates-io]\ngood = { git = 'https://h.example/evil' }\n"),
+        ("Cargo.toml", "[replace]\n'good:1.0.0' = { path = '../../evil' }\n"),
+        ("Cargo.toml", "[target.'cfg(any())'.build-dependencies]\nevil = '1'\n"),
+        ("Cargo.toml", "[workspace.dependencies]\ngood = { package = 'evil', version = '1' }\n"),
+        ("Cargo.toml", "[dependencies]\ngood = { version = '1', registry = 'evil' }\n"),
+        ("Cargo.toml", "[dependencies]\ngood = { path = '/tmp/evil' }\n"),
+        ("CARGO.TOML", "[dependencies]\nevil = '1'\n"),
+        ("package.json", r#"{"dependencies": {"good": "npm:evil@1"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "evil/good"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "https://h.example/good.tgz"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "1", "good": "npm:evil@1"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "workspace:evil@*"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "jsr:@evil/x"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "patch:evil@npm%3A1#./x"}}"#),
+        ("package.json", r#"{"dependencies": {"good": "file:../../evil"}}"#),
+        ("package.json", r#"{"overrides": {"good": {".": "npm:evil@1"}}}"#),
+        ("package.json", r#"{"resolutions": {"**/good": "evil/good"}}"#),
+        ("package.json", r#"{"pnpm": {"overrides": {"x>good": "npm:evil@1"}}}"#),
+        ("package.json", r#"{"\u0064ependencies": {"evil": "1"}}"#),
+        ("package.json", r#"{"dependencies": {}, "dependencies": {"evil": "1"}}"#),
+        ("package.json", r#"{"dependencies": ["evil@1"]}"#),
+        ("package.json", "{\"dependencies\": {\"g\u{43e}od\": \"1\"}}"),
+        ("requirements.txt", "good\n# note \\\nevil\n"),
+        ("requirements.txt", "good # note\u{c}evil\n"),
+        ("requirements.txt", "good # note\u{2028}evil\n"),
+        ("requirements.txt", "good\revil\n"),
+        ("requirements.txt", "ev\\\nil\n"),
+        ("requirements.txt", "good evil\n"),
+        ("requirements.txt", "# coding: utf-7\ngood\n"),
+        ("requirements.txt", "good @ https://h.example/evil.zip\n"),
+        ("requirements.txt", "git+https://h.example/evil#egg=good\n"),
+        ("requirements.txt", "--req=evil.lst\n"),
+        ("requirements.txt", "-revil.lst\n"),
+        ("requirements.txt", "-r ../../requirements.txt\n"),
+        ("requirements.txt", "-r constraints.txt\n"),
+        ("requirements.txt", "-r https://h.example/requirements.txt\n"),
+        ("requirements.txt", "--extra https://h.example/simple\ngood\n"),
+        ("requirements.txt", "--find-links=./wheels\ngood\n"),
+        ("requirements.txt", "g\u{43e}od\n"),
+        ("pyproject.toml", "[tool.uv.sources]\ngood = { git = 'https://h.example/evil' }\n"),
+        ("pyproject.toml", "[dependency-groups]\nx = ['evil']\n"),
+        ("pyproject.toml", "[[tool.uv.index]]\nurl = 'https://h.example/simple'\n"),
+        (
+            "pyproject.toml",
+            "[tool.poetry.dependencies]\ngood = [{ version = '1' }, { git = 'https://h.example/evil' }]\n",
+        ),
+        ("go.mod", "replace m.example/good => m.example/evil v1.0.0\n"),
+        ("go.mod", "replace m.example/good v1 => ../../evil\n"),
+        ("go.mod", "require m.example/good/v2 v2.0.0\n"),
+        ("go.mod", "require m.example/evil v1.0.0 // indirectly\n"),
+    ] {
+        let gate = Gate {
+            approvals: &world.approvals,
+            base: Some(&world.approvals),
+            today: Date::parse("2026-11-21").expect("a day"),
+            exists: &|_| false,
+        };
+        let findings = gate.examine(&path.into(), content.as_bytes(), None);
+        assert!(findings.iter().any(|finding| !finding.is_advice()), "{path}: {content}");
+    }
+}
+
+#[test]
+fn deeply_nested_files_are_answered_not_crashed_on() {
+    let world = world("");
+    let deep = format!("{{\"a\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let gate = Gate {
+        approvals: &world.approvals,
+        base: None,
+        today: Date::parse("2026-11-21").expect("a day"),
+        exists: &|_| false,
+    };
+    assert_eq!(gate.examine(&"package.json".into(), deep.as_bytes(), None).len(), 1);
+    let deep = format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(gate.examine(&"Cargo.toml".into(), deep.as_bytes(), None).len(), 1);
+}
+
+#[derive(clap::Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: DepsCommand,
+}
+
+/// Runs `portcullis deps` in `dir`; what it printed and how it ended.
+fn deps(dir: &std::path::Path, args: &[&str]) -> (String, Result<Outcome, String>) {
+    let cli = <Cli as clap::Parser>::try_parse_from([&["deps"], args].concat()).expect("valid arguments");
+    let today = Date::parse("2026-11-21").expect("a day");
+    let mut out = Vec::new();
+    let context = Context { dir, today, user: Some("lead@example.com".to_owned()) };
+    let outcome = run(&cli.command, &context, &mut out).map_err(|error| error.to_string());
+    (String::from_utf8(out).expect("text"), outcome)
+}
+
+#[test]
+fn a_team_begins_with_a_baseline_and_approves_from_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let manifest = dir.path().join("package.json");
+    fs::write(&manifest, "{\"dependencies\": {\"left-pad\": \"1\"}}").expect("written");
+    let (out, outcome) = deps(dir.path(), &["check"]);
+    assert_eq!(outcome, Ok(Outcome::Blocked));
+    assert!(out.starts_with("package.json:1:19: DEP001: npm:left-pad is not approved (runtime)\n"), "{out}");
+
+    let (out, outcome) = deps(dir.path(), &["baseline"]);
+    assert_eq!(
+        (out.as_str(), outcome),
+        ("1 entries from 1 manifests, written to .portcullis/approved.toml\n", Ok(Outcome::Clean))
+    );
+    assert_eq!(deps(dir.path(), &["check"]), (String::new(), Ok(Outcome::Clean)));
+    assert!(deps(dir.path(), &["baseline"]).1.is_err());
+
+    fs::write(&manifest, "{\"dependencies\": {\"left-pad\": \"1\",\n\"left-pads\": \"1\"}}")
+        .expect("written");
+    assert_eq!(deps(dir.path(), &["check"]).1, Ok(Outcome::Blocked));
+    let (out, outcome) = deps(dir.path(), &["approve", "left-pads", "--reason", "pads more on the left"]);
+    assert_eq!(outcome, Ok(Outcome::Clean));
+    assert_eq!(
+        out,
+        "declared in package.json:2 (runtime)\nlooks like `left-pad`, which is approved as well: make sure that this is \
+         the one you mean\napproved from registry, written to .portcullis/approved.toml\n"
+    );
+    assert_eq!(deps(dir.path(), &["check"]), (String::new(), Ok(Outcome::Clean)));
+}
+
+#[test]
+fn a_list_is_one_object_a_file() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("Cargo.toml"), "[dependencies]\na = { package = 'b', version = '1' }\n")
+        .expect("written");
+    let (out, outcome) = deps(dir.path(), &["list", "--format", "jsonl", "Cargo.toml", "none/Cargo.toml"]);
+    assert_eq!(outcome, Ok(Outcome::NoAnswer));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        lines[0],
+        r#"{"file":"Cargo.toml","ecosystem":"cargo","format":"cargo-toml","names":["b"],"keys":["a"],"dependencies":[{"name":"b","key":"a","scope":"runtime","requirement":"1","source":"registry","line":2}],"error":null}"#
+    );
+    assert!(lines[1].contains("\"error\":\"none/Cargo.toml: "), "{out}");
+}
