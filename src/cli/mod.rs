@@ -2,7 +2,7 @@
 
 mod approvals;
 mod config;
-mod deps;
+pub mod deps;
 mod error;
 mod hook;
 mod install;
