@@ -235,6 +235,7 @@ fn receipt() -> Receipt {
                 reason: SkipReason::Excluded("vendored".to_owned()),
             },
         ],
+        unread: Vec::new(),
         rules: 214,
         packs: vec!["code".to_owned(), "dependencies".to_owned(), "secrets".to_owned()],
     }
