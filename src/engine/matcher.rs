@@ -100,13 +100,12 @@ fn match_at(
     let keyword_span = Span::new(occurrence.at, occurrence.at + occurrence.keyword.bytes.len());
     if let Some(detector) = rule.detector {
         for span in detect::run(detector, views, keyword_span) {
-            let extent = lines_of(views, span);
             acc.push(Match {
                 pack: pack_idx,
                 rule: occurrence.rule_idx,
                 span,
                 secret: false,
-                extent,
+                extent: span,
                 proof: Proof::Plain,
             });
         }
@@ -131,7 +130,15 @@ fn match_at(
     } else {
         keyword_span.start.saturating_sub(reach).max(seen.start) - seen.start
     };
-    let search = Search { pattern, rule, stop_words: &compiled.stop_words, text, offset: seen.start, views };
+    let search = Search {
+        pattern,
+        rule,
+        stop_words: &compiled.stop_words,
+        text,
+        offset: seen.start,
+        window: rule.unit == Unit::Window,
+        views,
+    };
     if rule.unit == Unit::File {
         let mut at = from;
         while let Some((found, whole)) = search.first(at, None, pack_idx, occurrence.rule_idx) {
@@ -144,15 +151,14 @@ fn match_at(
     Ok(())
 }
 
-/// The bytes that the pattern may look at.
+/// The bytes that the pattern may look at: never more than the window, so that a line without end costs no more.
 fn seen(rule: &Rule, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
+    let reach = rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize);
+    let start = occurrence.at.saturating_sub(occurrence.keyword.back as usize + MARGIN);
+    let window = Span::new(start, (occurrence.at + reach + MARGIN).min(views.content().len()));
     match rule.unit {
-        Unit::Window => {
-            let reach = rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize);
-            let start = occurrence.at.saturating_sub(occurrence.keyword.back as usize + MARGIN);
-            Span::new(start, (occurrence.at + reach + MARGIN).min(views.content().len()))
-        }
-        Unit::Line => views.line(occurrence.at),
+        Unit::Window => window,
+        Unit::Line => views.line_within(occurrence.at, window),
         Unit::Statement => views.statement(occurrence.at),
         Unit::File => Span::new(0, views.content().len()),
     }
@@ -165,6 +171,8 @@ struct Search<'s> {
     text: &'s [u8],
     /// Where `text` begins in the content.
     offset: usize,
+    /// Whether `text` ends where the window does, not where the content does.
+    window: bool,
     views: &'s Views<'s>,
 }
 
@@ -187,7 +195,9 @@ impl Search<'_> {
                 return None;
             }
             at = whole.start() + 1;
-            if keyword.is_some_and(|keyword| span.end < keyword.end) {
+            // A match that runs into the window's edge is longer than the rule allows.
+            let cut = self.window && whole.end() == self.text.len() && span.end < content.len();
+            if cut || keyword.is_some_and(|keyword| span.end < keyword.end) {
                 continue;
             }
             let groups = self.pattern.captures_at(self.text, whole.start())?;
@@ -211,15 +221,9 @@ impl Search<'_> {
             Opinion::Accepted(proof) => proof,
         };
         let extent = match self.rule.unit {
-            Unit::Window if secret => whole,
             Unit::Statement => self.views.statement(reported.start),
-            Unit::Window | Unit::Line | Unit::File => lines_of(self.views, whole),
+            Unit::Window | Unit::Line | Unit::File => whole,
         };
         Some(Match { pack, rule, span: reported, secret, extent, proof })
     }
-}
-
-/// `span` widened to whole lines.
-fn lines_of(views: &Views<'_>, span: Span) -> Span {
-    Span::new(views.line(span.start).start, views.line(span.end).end)
 }

@@ -70,7 +70,7 @@ pub struct Match {
     pub span: Span,
     /// Whether the reported bytes must not be shown.
     pub secret: bool,
-    /// The bytes that decide whether it is new: all lines of the statement for code, the secret itself else.
+    /// The bytes whose lines decide whether it is new: the statement, or the whole match.
     pub extent: Span,
     /// What the validators say.
     pub proof: Proof,

@@ -64,19 +64,24 @@ impl<'u> Views<'u> {
         }
     }
 
-    /// The statement around a byte; the line when the language is not known.
+    /// The statement around a byte; the line, near the byte, when the language is not known.
     pub fn statement(&self, offset: usize) -> Span {
-        self.lexed().map_or_else(|| self.line(offset), |lexed| lexed.statement_at(offset))
+        let near = Span::new(offset.saturating_sub(NEAR), (offset + NEAR).min(self.content.len()));
+        self.lexed().map_or_else(|| self.line_within(offset, near), |lexed| lexed.statement_at(offset))
     }
 
-    /// The line around a byte, without its line ending.
-    pub fn line(&self, offset: usize) -> Span {
-        let start = memchr::memrchr(b'\n', &self.content[..offset]).map_or(0, |newline| newline + 1);
-        let end =
-            memchr::memchr(b'\n', &self.content[offset..]).map_or(self.content.len(), |ahead| offset + ahead);
+    /// The part of the line around a byte that lies in `window`, without its line ending.
+    pub fn line_within(&self, offset: usize, window: Span) -> Span {
+        let before = &self.content[window.start..offset];
+        let start = memchr::memrchr(b'\n', before).map_or(window.start, |newline| window.start + newline + 1);
+        let behind = &self.content[offset..window.end];
+        let end = memchr::memchr(b'\n', behind).map_or(window.end, |ahead| offset + ahead);
         Span::new(start, end)
     }
 }
+
+/// How much of an endless line counts as a statement, before and behind its keyword.
+const NEAR: usize = 4096;
 
 /// `content` with everything blanked that lies outside of `spans`; newlines stay.
 fn only(content: &[u8], spans: &[Span]) -> Vec<u8> {

@@ -156,7 +156,7 @@ fn matching(
         back: required.back as u32,
         tail: required.tail.into(),
     };
-    let pattern = Pattern { source: bounded.source.into(), unicode, max_len: bounded.max_len as u32 };
+    let pattern = Pattern { source: owned(source.value), unicode, max_len: bounded.max_len as u32 };
     Some((Some(pattern), required.into_iter().map(keyword).collect()))
 }
 

@@ -1,4 +1,7 @@
-//! Parses a pattern and gives every repetition a bound, so that a match depends on a bounded window.
+//! Parses a pattern and works out how long its matches can be, so that a match depends on a bounded window.
+//!
+//! The expression itself is left as it is written: an open repetition costs a handful of states, the same one with a
+//! bound of a thousand costs a thousand. The engine shows it no more than the window.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind, Repetition};
@@ -6,7 +9,7 @@ use regex_syntax::hir::{Hir, HirKind, Repetition};
 /// The bound given to a repetition of white space that has none.
 const SPACE_BOUND: u32 = 64;
 /// The bound given to any other repetition that has none.
-const OTHER_BOUND: u32 = 256;
+const OTHER_BOUND: u32 = 1024;
 /// The longest match a rule may have, in bytes.
 pub const MAX_MATCH: usize = 8192;
 
@@ -32,8 +35,6 @@ pub enum PatternError {
 pub struct Bounded {
     /// The form, for deriving literals.
     pub hir: Hir,
-    /// Its text, for compiling.
-    pub source: String,
     /// Length of the longest match in bytes.
     pub max_len: usize,
 }
@@ -50,7 +51,7 @@ pub fn bound(pattern: &str, unicode: bool) -> Result<Bounded, PatternError> {
     if max_len > MAX_MATCH {
         return Err(PatternError::TooLong(max_len));
     }
-    Ok(Bounded { source: hir.to_string(), hir, max_len })
+    Ok(Bounded { hir, max_len })
 }
 
 /// Parses a pattern that only has to match somewhere in a unit (`all_of`, `none_of`, `file_requires`).
@@ -101,26 +102,16 @@ mod tests {
     #[test]
     fn repetitions_without_a_bound_get_one() {
         for (pattern, max_len) in
-            [("ab{3}c", 5), (r"key\s*=", 3 + 64 + 1), ("a[a-z]+", 257), ("a[a-z]{300,}", 301)]
+            [("ab{3}c", 5), (r"key\s*=", 3 + 64 + 1), ("a[a-z]+", 1025), ("a[a-z]{2000,}", 2001)]
         {
             assert_eq!(bound(pattern, false).map(|bounded| bounded.max_len), Ok(max_len), "{pattern}");
         }
     }
 
     #[test]
-    fn the_bounded_text_means_the_same() {
-        let bounded = bound(r#"(?i)pass(?:word)?\s*=\s*(?<secret>"[^"\r\n]{4,80}")\b"#, false).unwrap();
-        let regex = regex::bytes::RegexBuilder::new(&bounded.source).unicode(false).build().unwrap();
-        let found = regex.captures(b"my PassWord = \"caf\xe9 1\" # x");
-        assert!(found.is_none(), "no word boundary behind the quote");
-        let found = regex.captures(b"PassWord = \"caf\xe9 1\"x").unwrap();
-        assert_eq!(&found["secret"], b"\"caf\xe9 1\"");
-    }
-
-    #[test]
     fn patterns_without_a_bounded_meaning_are_refused() {
         for (pattern, expected) in [
-            ("(?:a+b)+(?:c+d)+", PatternError::TooLong(2 * 257 * 256)),
+            ("(?:a+b)+(?:c+d)+", PatternError::TooLong(2 * 1025 * 1024)),
             ("a*", PatternError::MatchesEmpty),
             ("(", PatternError::Syntax("unclosed group".into())),
             ("a[^\\x00-\\xff]", PatternError::NeverMatches),

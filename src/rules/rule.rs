@@ -49,14 +49,14 @@ pub struct Rule {
     pub file_requires: Cow<'static, [Text]>,
 }
 
-/// A bounded regular expression over bytes.
+/// A regular expression over bytes.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// The expression with every repetition bounded, to be compiled on first use.
+    /// The expression as written, to be compiled on first use.
     pub source: Text,
     /// Whether it is Unicode's.
     pub unicode: bool,
-    /// Length of the longest match in bytes.
+    /// Length in bytes of the longest match that counts.
     pub max_len: u32,
 }
 

@@ -5,6 +5,8 @@ use crate::model::{Excerpt, Mark, Secret, Span};
 
 /// How many bytes of a line are shown before and behind the part that matters.
 const AROUND: usize = 70;
+/// How far behind the beginning of the finding its line is looked at.
+const MOST: usize = 16 << 10;
 
 /// The line around `focus`. Each of `secrets` (sorted, not overlapping) is shown redacted wherever it touches the line.
 pub fn excerpt(content: &[u8], focus: Span, secrets: &[Span]) -> Excerpt {
@@ -32,12 +34,15 @@ pub fn excerpt(content: &[u8], focus: Span, secrets: &[Span]) -> Excerpt {
     }
 }
 
+/// The line around `offset`, as far as it can matter to an excerpt.
 fn line_around(content: &[u8], offset: usize) -> Span {
-    let start = content[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let end = content[offset..]
+    let from = offset.saturating_sub(2 * AROUND);
+    let to = content.len().min(offset + MOST);
+    let start = content[from..offset]
         .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(content.len(), |ahead| offset + ahead);
+        .rposition(|byte| *byte == b'\n')
+        .map_or(from, |newline| from + newline + 1);
+    let end = content[offset..to].iter().position(|byte| *byte == b'\n').map_or(to, |ahead| offset + ahead);
     let end = if end > start && content[end - 1] == b'\r' { end - 1 } else { end };
     Span::new(start, end.max(offset))
 }

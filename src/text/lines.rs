@@ -1,18 +1,22 @@
 //! From byte offsets to lines and columns.
 
+use std::cell::Cell;
+
 use crate::model::{Position, Span};
 
 /// Where the lines of some content begin. A line ends with its `\n`; the last one may lack it.
 pub struct Lines<'c> {
     content: &'c [u8],
     starts: Vec<usize>,
+    /// The last offset asked for and its column, so that asking in order does not count a long line again and again.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'c> Lines<'c> {
     /// Finds the lines of `content`, in one pass.
     pub fn new(content: &'c [u8]) -> Self {
         let starts = std::iter::once(0).chain(memchr_newlines(content).map(|at| at + 1)).collect();
-        Lines { content, starts }
+        Lines { content, starts, last: Cell::new((0, 1)) }
     }
 
     /// Number of lines; content that ends with a newline has an empty last line.
@@ -38,9 +42,12 @@ impl<'c> Lines<'c> {
     /// Line and column of `offset`, as people count.
     pub fn position(&self, offset: usize) -> Position {
         let idx = self.index_at(offset);
-        let before = &self.content[self.starts[idx]..offset];
-        let column =
-            before.utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len()).sum::<usize>() + 1;
+        let (known, column) = self.last.get();
+        let same_line = self.starts[idx] <= known && known <= offset;
+        let (from, column) = if same_line { (known, column) } else { (self.starts[idx], 1) };
+        let chars = |chunk: std::str::Utf8Chunk<'_>| chunk.valid().chars().count() + chunk.invalid().len();
+        let column = column + self.content[from..offset].utf8_chunks().map(chars).sum::<usize>();
+        self.last.set((offset, column));
         Position { line: idx + 1, column }
     }
 }
