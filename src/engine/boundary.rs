@@ -6,13 +6,15 @@ use crate::rules::Boundary;
 /// How many bytes before and behind a match the test looks at.
 pub const MARGIN: usize = 8;
 
-/// True when the bytes around `span` do not continue it. The end of an escape (`\n`, `%22`, `\x22`, `\u0022`, a
+/// True when the bytes around `span` do not continue it, as far as the match around it, `whole`, does not say itself
+/// what stands there. The end of an escape (`\n`, `%22`, `\x22`, `\u0022`, a
 /// terminal's colour) counts as a boundary although it is a letter or a digit.
-pub fn holds(boundary: Boundary, content: &[u8], span: Span) -> bool {
+pub fn holds(boundary: Boundary, content: &[u8], span: Span, whole: Span) -> bool {
     let before = &content[span.start.saturating_sub(MARGIN)..span.start];
     let after = content.get(span.end).copied();
     let free_before = before.last().is_none_or(|byte| !belongs(boundary, *byte)) || ends_escape(before);
-    free_before && after.is_none_or(|byte| !belongs(boundary, byte))
+    let free_after = after.is_none_or(|byte| !belongs(boundary, byte));
+    (span.start > whole.start || free_before) && (span.end < whole.end || free_after)
 }
 
 fn belongs(boundary: Boundary, byte: u8) -> bool {
@@ -80,7 +82,7 @@ mod tests {
         ] {
             let start = text.find("TOKEN").unwrap();
             let span = Span::new(start, start + 5);
-            assert_eq!(holds(Boundary::Token, text.as_bytes(), span), expected, "{text:?}");
+            assert_eq!(holds(Boundary::Token, text.as_bytes(), span, span), expected, "{text:?}");
         }
     }
 }

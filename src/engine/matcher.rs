@@ -207,7 +207,7 @@ impl Search<'_> {
                     .map(|group| Span::new(group.start() + self.offset, group.end() + self.offset))
             };
             let reported = group("secret").or_else(|| group("at")).unwrap_or(span);
-            if !boundary::holds(self.rule.boundary, content, reported) {
+            if !boundary::holds(self.rule.boundary, content, reported, span) {
                 continue;
             }
             return Some((self.judge(reported, span, pack, rule), span));

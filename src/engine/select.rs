@@ -1,37 +1,44 @@
 //! Chooses among matches that overlap, so that one mistake is one finding.
 
+use std::collections::BTreeSet;
+
 use super::{Engine, Match, Proof};
 use crate::model::Span;
 
-/// Sorts the matches by place and rule; of one rule's overlapping matches the first stays, of several rules' secrets
-/// on the same bytes the surest.
+/// No secret is longer: patterns are bounded.
+const LONGEST: usize = crate::rules::MAX_MATCH;
+
+/// Sorts the matches by place and rule. Of matches that say the same twice one stays: of one rule's, where one lies
+/// inside another, the longer; of several rules' secrets, the best account of the bytes. Matches that only share an
+/// edge are two.
 pub fn select(engine: &Engine, mut found: Vec<Match>) -> Vec<Match> {
     found.sort_by_key(|found| (found.pack, found.rule, found.span.start, std::cmp::Reverse(found.span.end)));
-    let mut last: Option<Match> = None;
+    let mut last: Option<(usize, usize, Span)> = None;
     found.retain(|found| {
-        let same = last.as_ref().is_some_and(|last| {
-            (last.pack, last.rule) == (found.pack, found.rule)
-                && (last.span.overlaps(found.span) || last.span == found.span)
-        });
-        if !same {
-            last = Some(found.clone());
+        let (pack, rule, span) = (found.pack, found.rule, found.span);
+        let again = last.is_some_and(|last| (last.0, last.1) == (pack, rule) && last.2.contains(span));
+        if !again {
+            last = Some((pack, rule, span));
         }
-        !same
+        !again
+    });
+    // The best account of each secret first; a worse one of the same bytes is not wanted any more.
+    found.sort_by(|a, b| rank(engine, b).cmp(&rank(engine, a)));
+    let mut taken: BTreeSet<(usize, usize)> = BTreeSet::new();
+    found.retain(|found| {
+        let span = found.span;
+        let near = taken.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
+        let told = found.secret
+            && near
+                .map(|(start, end)| Span::new(*start, *end))
+                .any(|other| other.contains(span) || span.contains(other));
+        if found.secret && !told {
+            taken.insert((span.start, span.end));
+        }
+        !told
     });
     found.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
-    let better: Vec<bool> =
-        found.iter().map(|one| !found.iter().any(|other| beats(engine, other, one))).collect();
-    let mut keep = better.iter();
-    found.retain(|_| keep.next().copied().unwrap_or(true));
     found
-}
-
-/// True when `one` is a better account of the secret that `other` reports too.
-fn beats(engine: &Engine, one: &Match, other: &Match) -> bool {
-    if !(one.secret && other.secret && one.span.overlaps(other.span)) || one == other {
-        return false;
-    }
-    rank(engine, one) > rank(engine, other)
 }
 
 /// Proof, provider rules before generic ones, certainty, harm, length; the place and the rule decide what is equal.

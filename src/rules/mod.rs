@@ -12,4 +12,5 @@ pub use automaton::Automaton;
 pub use check::{Checked, check_file};
 pub use kinds::{Boundary, Checksum, Detector, ScopeKind, Unit, Validator};
 pub use pack::{Pack, PackError};
+pub use pattern::MAX_MATCH;
 pub use rule::{ByteSet, Example, Keyword, Pattern, Rule, Step};
