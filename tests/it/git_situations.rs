@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use portcullis::git::{GitError, Repo};
 use portcullis::model::{RepoPath, SkipReason, Skipped};
-use portcullis::source::{SourceError, index, staged};
+use portcullis::source::{Reader, SourceError, index, staged};
 
 use crate::fixture::{Fixture, blob, name};
 
@@ -75,7 +75,8 @@ fn an_unborn_branch_beside_others_is_unborn() {
     let fixture = one_commit();
     fixture.git(&["checkout", "-q", "--orphan", "fresh"]);
     fixture.check_staged(&[("file", "old\n", 0)]);
-    fixture.git(&["symbolic-ref", "HEAD", "refs/heads/main/x"]);
+    fixture.git(&["branch", "deep/er", "main"]);
+    fixture.git(&["symbolic-ref", "HEAD", "refs/heads/deep"]);
     fixture.check_staged(&[("file", "old\n", 0)]);
 }
 
@@ -480,7 +481,7 @@ fn a_partial_clone_lacks_old_content_and_says_so() {
     fixture.write("file", "edited\n").git(&["update-index", "file"]);
     fixture.check_staged(&[("file", "edited\n", 1), ("new", "new\n", 0)]);
     let listing = fixture.try_staged().unwrap();
-    let mut reader = portcullis::source::Reader::new(Some(&fixture.repo()));
+    let mut reader = Reader::new(Some(&fixture.repo()));
     let error = reader.read(&listing.entries[0].before[0]).unwrap_err();
     assert!(error.is_not_in_this_clone(), "{error}");
     assert!(reader.size(&listing.entries[0].before[0]).unwrap_err().is_not_in_this_clone());
@@ -571,23 +572,133 @@ fn the_index_and_the_object_store_are_not_written() {
 
 #[test]
 fn damaged_content_is_an_error_that_names_it() {
+    for format in ["--object-format=sha1", "--object-format=sha256"] {
+        let fixture = Fixture::with_init(&[format]);
+        fixture.commit("file", "old\n");
+        fixture.stage("file", "new\n");
+        let listing = fixture.try_staged().unwrap();
+        let locator = &listing.entries[0].locator;
+        let hex = blob(locator).to_string();
+        let loose = |hex: &str| fixture.work.join(".git/objects").join(&hex[..2]).join(&hex[2..]);
+        let other = fs::read(loose(&fixture.git(&["rev-parse", "HEAD:file"]))).unwrap();
+        fs::set_permissions(loose(&hex), PermissionsExt::from_mode(0o644)).unwrap();
+        let read = || Reader::new(Some(&fixture.repo())).read(locator).unwrap_err().to_string();
+        fs::write(loose(&hex), other).unwrap();
+        assert_eq!(read(), format!("object {hex}: content does not match the id"));
+        for content in ["garbage", ""] {
+            fs::write(loose(&hex), content).unwrap();
+            // Which of the two git says depends on its version.
+            let expected = ["its file is damaged", "git cat-file gave up on it"];
+            let expected = expected.map(|reason| format!("object {hex}: {reason}"));
+            assert!(expected.contains(&read()), "{}", read());
+        }
+        fs::remove_file(loose(&hex)).unwrap();
+        assert_eq!(read(), format!("object {hex}: missing"));
+    }
+}
+
+#[test]
+fn a_reader_that_has_failed_still_reads_the_rest() {
+    let fixture = Fixture::with_init(&["--object-format=sha256"]);
+    fixture.stage("a", "a\n").stage("b", "b\n");
+    let listing = fixture.try_staged().unwrap();
+    let [a, b] = &listing.entries[..] else { panic!("{listing:?}") };
+    let hex = blob(&a.locator).to_string();
+    let path = fixture.work.join(".git/objects").join(&hex[..2]).join(&hex[2..]);
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    fs::write(path, "garbage").unwrap();
+    let mut reader = Reader::new(Some(&fixture.repo()));
+    reader.read(&a.locator).unwrap_err();
+    reader.size(&a.locator).unwrap_err();
+    assert_eq!((reader.size(&b.locator).unwrap(), reader.read(&b.locator).unwrap()), (2, b"b\n".to_vec()));
+}
+
+#[test]
+fn repacking_between_listing_and_reading_does_not_matter() {
+    let fixture = one_commit();
+    fixture.stage("file", "new\n").stage("other", "other\n");
+    let listing = fixture.try_staged().unwrap();
+    let mut reader = Reader::new(Some(&fixture.repo()));
+    reader.read(&listing.entries[0].locator).unwrap();
+    fixture.git(&["repack", "-adq", "--write-midx", "--write-bitmap-index"]);
+    fixture.git(&["gc", "-q", "--prune=now"]);
+    for entry in listing.entries.iter() {
+        reader.read(&entry.locator).unwrap();
+    }
+    reader.read(&listing.entries[0].before[0]).unwrap();
+}
+
+#[test]
+fn no_program_of_the_user_s_is_started() {
+    let fixture = one_commit();
+    let ran = fixture.root.join("ran");
+    let program = fixture.root.join("program");
+    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\n", ran.display())).unwrap();
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    fixture.stage("file", "new\n").stage("filtered", "x\n").stage(".gitattributes", "* filter=x merge=x\n");
+    let program = program.to_str().unwrap();
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.editor",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "core.askPass",
+    ] {
+        fixture.git(&["config", key, program]);
+    }
+    fixture.git(&["config", "filter.x.required", "true"]);
+    assert_eq!(fixture.try_staged().unwrap().entries.len(), 3);
+    index::policy_files(&fixture.repo()).unwrap().finish().unwrap();
+    assert!(!ran.exists());
+}
+
+#[test]
+fn configuration_outside_of_a_sparse_checkout_is_read() {
+    let fixture = one_commit();
+    fixture.commit("in/file", "in\n");
+    fixture.commit("away/Cargo.toml", "x\n");
+    fixture.commit(".portcullis/config.toml", "x\n");
+    fixture.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    assert!(!fixture.work.join(".portcullis").exists());
+    assert_eq!(index::policy_files(&fixture.repo()).unwrap().finish().unwrap().len(), 1);
+    assert_eq!(index::lookup(&fixture.repo(), &["away/Cargo.toml".into()]).unwrap().len(), 1);
+}
+
+#[test]
+fn a_broken_index_is_an_error_also_before_the_first_commit() {
+    for fixture in [Fixture::new(), one_commit()] {
+        fs::write(fixture.work.join(".git/index"), "garbage").unwrap();
+        assert!(matches!(fixture.try_staged(), Err(SourceError::Git(GitError::Failed { .. }))));
+    }
+}
+
+#[test]
+fn a_merge_head_that_is_none_is_an_error() {
+    let fixture = one_commit();
+    for content in ["garbage\n".to_owned(), format!("{}\n", "12".repeat(20))] {
+        fs::write(fixture.work.join(".git/MERGE_HEAD"), content).unwrap();
+        assert!(matches!(fixture.try_staged(), Err(SourceError::Git(_))));
+    }
+}
+
+#[test]
+fn a_conflict_in_the_configuration_is_an_error() {
+    let fixture = one_commit();
+    let id = fixture.git(&["rev-parse", "HEAD:file"]);
+    let info = format!("100644 {id} 1\t.portcullis/config.toml\n100644 {id} 2\t.portcullis/config.toml\n");
+    fixture.try_git_in(&fixture.work, &["update-index", "--index-info"], info.as_bytes());
+    let found = index::policy_files(&fixture.repo()).unwrap().finish();
+    assert!(matches!(found, Err(SourceError::Unmerged(_))), "{found:?}");
+}
+
+#[test]
+fn a_dot_git_that_is_a_link_is_git_s_business() {
     let fixture = one_commit();
     fixture.stage("file", "new\n");
-    let listing = fixture.try_staged().unwrap();
-    let oid = blob(&listing.entries[0].locator);
-    let hex = oid.to_string();
-    let path = fixture.work.join(".git/objects").join(&hex[..2]).join(&hex[2..]);
-    let other = fixture.git(&["rev-parse", "HEAD:file"]);
-    let other = fs::read(fixture.work.join(".git/objects").join(&other[..2]).join(&other[2..])).unwrap();
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-    let read = || portcullis::source::Reader::new(Some(&fixture.repo())).read(&listing.entries[0].locator);
-    for content in [other, Vec::new(), b"garbage".to_vec()] {
-        fs::write(&path, content).unwrap();
-        let error = read().unwrap_err().to_string();
-        assert!(error.starts_with(&format!("object {hex}: ")), "{error}");
-    }
-    fs::remove_file(&path).unwrap();
-    assert_eq!(read().unwrap_err().to_string(), format!("object {hex}: missing"));
+    fs::rename(fixture.work.join(".git"), fixture.root.join("real")).unwrap();
+    symlink("../real", fixture.work.join(".git")).unwrap();
+    fixture.check_staged(&[("file", "new\n", 1)]);
 }
 
 #[test]
