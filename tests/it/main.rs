@@ -2,6 +2,8 @@
 
 mod deps;
 mod fixture;
+mod git_hostile;
+mod git_repositories;
 mod git_situations;
 mod hooks;
 mod install_sh;
