@@ -80,6 +80,9 @@ fn traces_and_pathspec_variables_do_not_mix_in() {
     let listing = fixture.try_staged().unwrap();
     assert_eq!(listing.entries.len(), 2);
     assert_eq!(index::policy_files(&fixture.repo()).unwrap().finish().unwrap().len(), 1);
+    let fixture = Fixture::new().with_var("GIT_TRACE", "1");
+    fixture.stage("file", "first\n");
+    fixture.check_staged(&[("file", "first\n", 0)]);
 }
 
 #[test]

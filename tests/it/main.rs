@@ -9,4 +9,5 @@ mod hooks;
 mod install_sh;
 mod push;
 mod report;
+mod receive;
 mod tree;
