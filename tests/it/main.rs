@@ -1,5 +1,12 @@
 //! Every integration test, in one binary: a module for each room.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may panic, also in its helpers"
+)]
+
 mod deps;
 mod fixture;
 mod git_hostile;
@@ -8,6 +15,6 @@ mod git_situations;
 mod hooks;
 mod install_sh;
 mod push;
-mod report;
 mod receive;
+mod report;
 mod tree;
