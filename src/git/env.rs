@@ -19,13 +19,12 @@ const ADDED: [(&str, &str); 7] = [
 ];
 
 /// Kept from every git process: they run programs, mix traces into what we read, or contradict `ADDED`.
-const REMOVED: [&str; 6] = [
+const REMOVED: [&str; 5] = [
     "GIT_EXTERNAL_DIFF",
     "GIT_DIFF_OPTS",
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
-    "GIT_SHALLOW_FILE",
 ];
 
 /// Kept from every git process, with whatever follows.

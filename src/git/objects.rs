@@ -152,17 +152,20 @@ impl Objects {
         Ok(content)
     }
 
-    /// Decides whether git may know more than libgit2: not when the content is known to be wrong, and not when git
-    /// would go and fetch it.
+    /// Git may know more than libgit2, but in a partial clone it would go and fetch what is not here.
     fn ask_git_after(&self, oid: Oid, error: &git2::Error) -> Result<(), GitError> {
-        match error.code() {
-            ErrorCode::HashsumMismatch => Err(unreadable(oid, error.message())),
-            ErrorCode::NotFound if is_partial(&self.dirs) => Err(GitError::NotInThisClone(oid)),
-            _ => Ok(()),
+        if error.code() == ErrorCode::NotFound && is_partial(&self.dirs) {
+            return Err(GitError::NotInThisClone(oid));
         }
+        Ok(())
     }
 
+    /// Git calls an object missing also when its file is there and damaged.
     fn missing(&self, oid: Oid) -> GitError {
+        let hex = oid.to_string();
+        if self.dirs.iter().any(|dir| dir.join(&hex[..2]).join(&hex[2..]).exists()) {
+            return unreadable(oid, "its file is damaged");
+        }
         if is_partial(&self.dirs) { GitError::NotInThisClone(oid) } else { GitError::ObjectMissing(oid) }
     }
 }

@@ -110,7 +110,9 @@ impl Git {
     fn command<A: AsRef<OsStr>>(&self, command: &'static str, args: &[A]) -> Command {
         let mut process = Command::new(&self.program);
         process.current_dir(&self.dir).env_clear().envs(self.env.for_git());
-        process.arg(command).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A monitor would be a program of the user's, and would tell about the work tree, which nobody asks for.
+        process.args(["-c", "core.fsmonitor=false", command]).args(args);
+        process.stdout(Stdio::piped()).stderr(Stdio::piped());
         process
     }
 }

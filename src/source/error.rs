@@ -27,8 +27,8 @@ pub enum SourceError {
     /// A path whose conflict is not resolved: what will be committed is not known.
     #[error("{}: merge conflict not resolved", escape(.0.as_bytes()))]
     Unmerged(RepoPath),
-    /// A line that is none of git's pre-push lines.
-    #[error("pre-push line not understood: {}", escape(.0))]
+    /// A line that is none of those that git gives a pre-push or pre-receive hook.
+    #[error("ref update not understood: {}", escape(.0))]
     PushLine(Vec<u8>),
     /// Text that names no commits.
     #[error("not a range of commits: {0:?}")]

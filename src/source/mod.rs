@@ -9,6 +9,7 @@ pub mod message;
 pub mod push;
 pub mod range;
 mod reader;
+pub mod receive;
 mod remote;
 mod renames;
 pub mod staged;

@@ -67,20 +67,20 @@ pub fn list(
     Ok(listing)
 }
 
-/// The commits that the destination has: what its refs are now, as far as it is here (also those that are about to be
-/// deleted), and what was last seen of it.
+/// What the destination has: its refs of now as far as they are here (also those that are about to be deleted), and
+/// what was last seen of it.
 fn known_there(
     objects: &mut Objects,
     updates: &[RefUpdate],
     tracking: Vec<remote::TrackingTip>,
 ) -> Result<Vec<Oid>, SourceError> {
-    let pushed = |name: &[u8]| updates.iter().any(|update| update.local_ref == name);
-    let now = updates.iter().map(|update| update.remote).filter(|oid| !oid.is_zero());
-    let seen = tracking.into_iter().filter(|tip| !pushed(&tip.name)).map(|tip| tip.oid);
     let mut known = Vec::new();
-    for oid in now.chain(seen) {
-        known.extend(tips::peel(objects, oid)?);
+    for update in updates.iter().filter(|update| !update.remote.is_zero()) {
+        known.extend(tips::peel(objects, update.remote)?);
     }
+    // A ref that is being pushed may have been written to since it was fetched.
+    let pushed = |name: &[u8]| updates.iter().any(|update| update.local_ref == name);
+    known.extend(tracking.into_iter().filter(|tip| !pushed(&tip.name)).map(|tip| tip.oid));
     known.sort();
     known.dedup();
     Ok(known)

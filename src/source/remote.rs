@@ -52,12 +52,8 @@ pub(super) fn tracking_tips(
     let is_it = |it: &&Configured| {
         it.name == remote.name || it.urls.iter().any(|url| url == remote.name || url == remote.url)
     };
-    let named = configured.iter().find(|it| it.name == remote.name);
-    let own: Vec<&Configured> = match named {
-        Some(named) => vec![named],
-        None => configured.iter().filter(is_it).collect(),
-    };
-    let destinations: Vec<&Vec<u8>> = own.iter().flat_map(|it| &it.destinations).collect();
+    let destinations: Vec<&Vec<u8>> =
+        configured.iter().filter(is_it).flat_map(|it| &it.destinations).collect();
     let seen: Vec<TrackingTip> = refs
         .iter()
         .filter(|tip| destinations.iter().any(|pattern| covers(pattern, &tip.name)))
@@ -125,7 +121,12 @@ fn destination(refspec: &[u8]) -> Option<Vec<u8>> {
     (!right.is_empty() && !refspec.starts_with(b"^")).then(|| right.to_vec())
 }
 
+/// Whether a destination stands for a ref. A mirror's `refs/*` stands for every ref here, also for those that the
+/// remote has never seen: it says nothing.
 fn covers(pattern: &[u8], name: &[u8]) -> bool {
+    if pattern.starts_with(b"refs/*") {
+        return false;
+    }
     match pattern.iter().position(|&byte| byte == b'*') {
         None => pattern == name,
         Some(star) => {
@@ -135,8 +136,8 @@ fn covers(pattern: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// All refs but those that people commit to: a mirror's refspec (`+refs/*:refs/*`) covers what is being pushed, too,
-/// and that says nothing about what the remote has.
+/// All refs but those that people write to: a refspec like `+refs/heads/*:refs/heads/*` covers what is being pushed,
+/// too, and that says nothing about what the remote has.
 fn tracking_refs(repo: &Repo) -> Result<Vec<TrackingTip>, SourceError> {
     let command = "for-each-ref";
     let output = repo.git().run(command, &["--format=%(objectname) %(refname)"])?;
@@ -200,6 +201,7 @@ mod tests {
         for (refspec, name, expected) in [
             ("+refs/heads/*:refs/remotes/a/*", "refs/remotes/a/x/y", true),
             ("+refs/heads/*:refs/remotes/a/*", "refs/remotes/ab/x", false),
+            ("+refs/*:refs/*", "refs/custom/x", false),
             ("refs/heads/main:refs/remotes/a/main", "refs/remotes/a/main", true),
             ("refs/pull/*/head:refs/pr/*/h", "refs/pr/7/h", true),
             ("refs/pull/*/head:refs/pr/*/h", "refs/pr/7/x", false),

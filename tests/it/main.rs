@@ -1,10 +1,20 @@
 //! Every integration test, in one binary: a module for each room.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may panic, also in its helpers"
+)]
+
 mod deps;
 mod fixture;
+mod git_hostile;
+mod git_repositories;
 mod git_situations;
 mod hooks;
 mod install_sh;
 mod push;
+mod receive;
 mod report;
 mod tree;

@@ -267,8 +267,14 @@ fn a_mirror_s_refspec_does_not_make_everything_known() {
     for refspec in ["+refs/*:refs/*", "+refs/heads/*:refs/heads/*", "refs/heads/main:refs/heads/main"] {
         let fixture = with_remote();
         fixture.git(&["config", "remote.origin.fetch", refspec]);
-        check_push(&fixture, &["origin", "main"], &["write file | file | old | 0"]);
+        fixture.git(&["branch", "copy"]);
+        check_push(&fixture, &["origin", "main", "copy"], &["write file | file | old | 0"]);
+        check_push(&fixture, &["origin", "HEAD~0:refs/heads/main"], &["write file | file | old | 0"]);
     }
+    let fixture = with_remote();
+    fixture.git(&["config", "remote.origin.fetch", "+refs/changes/*:refs/changes/*"]);
+    fixture.git(&["update-ref", "refs/changes/1", "main"]);
+    check_push(&fixture, &["origin", "refs/changes/1"], &["write file | file | old | 0"]);
 }
 
 #[test]
@@ -397,7 +403,59 @@ fn a_commit_that_is_not_here_is_an_error() {
     fs::remove_file(fixture.work.join(".git/objects").join(&middle[..2]).join(&middle[2..])).unwrap();
     let head = fixture.git(&["rev-parse", "HEAD"]);
     let updates = push::parse_updates(update.replace(&missing, &head).as_bytes()).unwrap();
-    push::list(&fixture.repo(), &updates, remote, NewRemote::ByHost).unwrap_err();
+    let list = || push::list(&fixture.repo(), &updates, remote, NewRemote::ByHost).unwrap_err();
+    assert!(matches!(list(), SourceError::Git(_)));
+}
+
+#[test]
+fn a_commit_that_git_passes_over_is_an_error() {
+    // Git walks by its commit-graph and does not see that the object itself is gone.
+    let fixture = pushed();
+    let middle = fixture.commit("file", "b\n");
+    fixture.commit("file", "c\n");
+    fixture.git(&["commit-graph", "write", "--reachable"]);
+    fs::remove_file(fixture.work.join(".git/objects").join(&middle[..2]).join(&middle[2..])).unwrap();
+    let error = range::list(&fixture.repo(), "main~2..main").unwrap_err().to_string();
+    assert_eq!(error, format!("commit {middle}: git did not list its changes"));
+}
+
+#[test]
+fn a_new_mode_alone_brings_nothing_in() {
+    let fixture = pushed();
+    fixture.git(&["update-index", "--chmod=+x", "file"]);
+    fixture.git(&["commit", "-qm", "write a mode"]);
+    check_push(&fixture, &["origin", "main"], &[]);
+}
+
+#[test]
+fn a_message_is_not_cut_at_a_nul() {
+    let fixture = pushed();
+    let tree = fixture.git(&["rev-parse", "main^{tree}"]);
+    let person = "Ada <ada@example.org> 1700000000 +0000";
+    let object = format!("tree {tree}\nauthor {person}\ncommitter {person}\n\nshort\0and the rest\n");
+    let output = fixture.try_git_in(
+        &fixture.work,
+        &["hash-object", "-wt", "commit", "--literally", "--stdin"],
+        object.as_bytes(),
+    );
+    fixture.git(&["branch", "odd", text(&output.stdout).trim()]);
+    let listing = try_push(&fixture, &["origin", "odd"], NewRemote::ByHost).unwrap();
+    assert_eq!(listing.entries[0].locator, Locator::Inline(b"short\0and the rest\n"[..].into()));
+}
+
+#[test]
+fn a_partial_clone_pushes_without_old_content() {
+    let mut fixture = pushed();
+    fixture.git_in(&fixture.root.join("there"), &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}/there", fixture.root.display());
+    let args = ["clone", "-q", "--no-checkout", "--filter=blob:none", "-b", "main", &url, "partial"];
+    fixture.git_in(&fixture.root, &args);
+    fixture.work = fixture.root.join("partial");
+    record_pushes(&fixture);
+    fixture.git(&["read-tree", "HEAD"]);
+    fixture.commit("file", "new\n");
+    fixture.git(&["remote", "set-url", "origin", "../there"]);
+    check_push(&fixture, &["origin", "main"], &["write file | file | new | 1"]);
 }
 
 #[test]
