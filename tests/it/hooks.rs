@@ -336,6 +336,48 @@ fn a_hook_that_was_there_before_still_runs_and_decides() {
     assert_eq!(stderr(&output), "no\n");
 }
 
+/// A line that blocks; in two halves, so that this file does not.
+fn blocking_line() -> String {
+    format!("key = \"aio_{}\"\n", "Nq72LkVd81xWcRtY5bGz".to_owned() + "34HsPfJm")
+}
+
+#[test]
+fn what_blocks_stops_the_commit_and_the_push() {
+    let world = World::new();
+    world.git(&["commit", "-q", "--allow-empty", "-m", "first"]);
+    world.git(&["init", "-q", "--bare", "../remote"]);
+    world.git(&["checkout", "-q", "-b", "side"]);
+    fs::write(world.repo.join("settings.py"), blocking_line()).unwrap();
+    world.git(&["add", "."]);
+    world.install();
+    assert_eq!(world.commit().status.code(), Some(1));
+    world.git(&["commit", "-q", "--no-verify", "-m", "second"]);
+    let push = world.try_git(&world.repo, &["push", "-q", "../remote", "side"]);
+    assert!(!push.status.success());
+    assert_eq!(world.git(&["ls-remote", "../remote"]), "");
+}
+
+#[test]
+fn what_a_chained_hook_stages_is_scanned_too() {
+    let world = World::new();
+    let text = format!("#!/bin/sh\ncat > made.py <<'EOF'\n{}EOF\ngit add made.py\n", blocking_line());
+    write_script(&world.hook("pre-commit"), &text);
+    world.install();
+    let commits: [&[&str]; 2] =
+        [&["commit", "-q", "--allow-empty", "-m", "x"], &["commit", "-q", "-a", "--allow-empty", "-m", "x"]];
+    for commit in commits {
+        let output = world.try_git(&world.repo, commit);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(world.repo.join("made.py").exists(), "the first scan let it pass, the second did not");
+        world.git(&["rm", "-q", "-f", "--ignore-unmatch", "made.py"]);
+    }
+    let harmless = "#!/bin/sh\necho x = 1 > made.py\ngit add made.py\n";
+    write_script(&world.hook("portcullis.chain/pre-commit"), harmless);
+    let output = world.commit();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(world.git(&["show", "HEAD:made.py"]), "x = 1\n");
+}
+
 #[test]
 fn linked_worktrees_and_submodules_are_guarded() {
     let world = World::new();
