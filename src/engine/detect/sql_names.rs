@@ -163,7 +163,7 @@ pub(super) fn may_be_sink(word: &[u8]) -> bool {
         || matches_any(&DATABASE_METHODS, word)
         || is_query_builder(Language::Ruby, word, b".")
         || is_query_builder(Language::Go, word, b".")
-        || word == b"raw"
+        || matches!(word, b"raw" | b"extra")
 }
 
 fn last(callee: &[u8]) -> &[u8] {
@@ -198,7 +198,7 @@ names! {
         | QuerySingle(?:OrDefault)?(?:Async)? | ExecuteAsync | ExecuteScalar(?:Async)? | update | batch | statement | unprepared | createStatement | MustExec | Queryx )$";
     DATABASES = r"(?i)(?: (?:^|[^a-z]) (?: db | conn | cur | cursor | tx | trx | stmt | pool | sql | pdo | em | dbh | jdbc | pg | c | dao | mssql ) [^a-z]*
         | _db | _conn | connection | cursor | database | sqlite | mysql | postgres | mssql | oracle | sequelize | knex | prisma | arel | repo(?:sitory)?
-        | jdbctemplate | entitymanager | dbcontext | activerecord | transaction | datasource ) (?: \(\s*\) | [^a-zA-Z(])* (?:\.|->|::) $";
+        | jdbctemplate | entitymanager | dbcontext | activerecord | transaction | datasource | request ) (?: \(\s*\) | [^a-zA-Z(])* (?:\.|->|::) $";
     BUILDERS = r"^(?: append | Append | AppendLine | AppendFormat | push | add | concat | WriteString | write | push_str | insert )$";
     HARMLESS = r"^(?: (?i:print(?:f|ln|k|_r)? | eprint(?:ln)? | fprintf | write_?line | echo | puts | warn(?:ing|f|ln)? | error(?:f|ln)? | info(?:f|ln)? | debug(?:f|ln)? | trace(?:f)? | fatal(?:f|ln)?
         | panic(?:f)? | log(?:f|ln|ger)? | notice | exception | alert | confirm | toast | notify | flash | abort | bail | ensure | anyhow | format_err | die | exit | fail(?:f|now|nowf)?
