@@ -5,6 +5,7 @@ mod fixture;
 mod git_situations;
 mod hooks;
 mod install_sh;
+mod lang;
 mod push;
 mod report;
 mod tree;

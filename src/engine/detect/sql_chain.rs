@@ -39,7 +39,7 @@ fn stands_alone(lexed: &Lexed, literal: usize) -> bool {
     let behind = behind.copied().find(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let joins = |byte: u8| matches!(byte, b'+' | b'.' | b'|' | b'<' | b'%' | b'"' | b'\'' | b'`' | b'\\');
     let prefixed = behind.is_ascii_alphabetic() && lexed.language == Language::Python;
-    let formats = matches!(behind, b',' | b')') && matches!(before, b'(' | b',' | b'&');
+    let formats = matches!(behind, b',' | b')' | b']') && matches!(before, b'(' | b',' | b'&' | b'[');
     !(joins(before) || joins(behind) || prefixed || formats)
 }
 

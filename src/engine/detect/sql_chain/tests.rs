@@ -51,6 +51,22 @@ fn formatting_is_followed() {
 }
 
 #[test]
+fn joined_lists_are_followed() {
+    hit(
+        Language::JavaScript,
+        "q = ['SELECT * FROM t WHERE a=', a].join('');",
+        "'SELECT * FROM t WHERE a=', a].join('')",
+    );
+    hit(
+        Language::Python,
+        "q = ''.join(['SELECT * FROM t WHERE a=', a])",
+        "''.join(['SELECT * FROM t WHERE a=', a])",
+    );
+    hit(Language::Python, "q = 'SELECT ' + ', '.join(c) + ' FROM t'", "'SELECT ' + ', '.join(c) + ' FROM t'");
+    miss(Language::Python, "q = ' '.join(['SELECT * FROM t', 'WHERE a=1'])");
+}
+
+#[test]
 fn constants_and_bound_holes_are_fine() {
     miss(Language::Python, "q = 'SELECT * FROM ' + TABLE");
     miss(Language::Python, "q = 'SELECT * FROM t WHERE a IN (%s)' % ','.join('?' * n)");
@@ -76,6 +92,7 @@ fn texts_for_people_are_fine() {
 fn fragments_need_a_sign_of_sql() {
     hit(Language::Python, "sql += ' WHERE a = ' + a", "' WHERE a = ' + a");
     miss(Language::Python, "label = 'WHERE ' + a");
+    hit(Language::Python, "M.objects.extra(where=['n = %s' % n])", "'n = %s' % n");
     hit(Language::JavaScript, "knex.whereRaw('id = ' + id)", "'id = ' + id");
     hit(Language::Ruby, "User.where(\"name = '#{n}'\")", "\"name = '#{n}'\"");
     miss(Language::Ruby, "User.where(\"name LIKE ?\", \"%#{n}%\")");
