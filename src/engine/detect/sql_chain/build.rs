@@ -79,7 +79,8 @@ fn joined_list(expression: &Expression, open: usize) -> Option<usize> {
         return Some(open);
     }
     let call = open.checked_sub(3)?;
-    (is_join_call(expression, call) && is_text(expression, call.checked_sub(1)?)).then_some(call - 1)
+    let separator = call.checked_sub(1)?;
+    (is_join_call(expression, call) && is_text(expression, separator)).then_some(separator)
 }
 
 /// True when `.join(` begins with token `at`.

@@ -1,5 +1,7 @@
 //! Behaviour of the detector: one line per text.
 
+use proptest::prelude::*;
+
 use super::run;
 use crate::lang::{Language, lex};
 
@@ -108,4 +110,61 @@ fn holes_are_read_on_their_own() {
         "'SELECT * FROM t WHERE a=' + a",
     );
     hit(Language::Ruby, "f(<<~SQL)\n  SELECT * FROM #{t}\nSQL\n", "<<~SQL");
+}
+
+fn scraps() -> impl Strategy<Value = String> {
+    let parts = [
+        "'SELECT * FROM t WHERE a='",
+        "\"INSERT INTO t \"",
+        "f\"DELETE FROM {x}\"",
+        "`UPDATE t SET a=${b}`",
+        "'%s'",
+        "x",
+        ".join(",
+        ".format(",
+        ".execute(",
+        "sprintf(",
+        "String.format(",
+        "query",
+        "where",
+        "+",
+        "%",
+        ".",
+        "||",
+        "<<",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        "=",
+        "+=",
+        "!",
+        "new ",
+        "\n",
+        " ",
+        "'",
+        "\"",
+        "->",
+        "<",
+        ">",
+        "log.info(",
+        "$x",
+    ];
+    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn spans_lie_in_the_text_whatever_it_is(text in scraps(), idx in 0..Language::NAMES.len()) {
+        let lexed = lex(Language::NAMES[idx].1, text.as_bytes());
+        for offset in 0..text.len() {
+            if let Some(span) = run(&lexed, text.as_bytes(), offset) {
+                prop_assert!(span.start < span.end && span.end <= text.len(), "{span:?}");
+            }
+        }
+    }
 }
