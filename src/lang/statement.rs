@@ -129,8 +129,7 @@ impl<'l> Splitter<'l> {
             Language::Go => !(touches && (self.last.is_ascii_alphanumeric() || self.last == b']')),
             _ => match self.last {
                 b'(' | b',' | b'=' | b':' | b'[' | b'?' | b'|' | b'&' => false,
-                b'n' => !code[..pos].trim_ascii_end().ends_with(b"return"),
-                _ => true,
+                _ => !expects_literal(&code[..pos]),
             },
         }
     }
@@ -174,6 +173,25 @@ impl<'l> Splitter<'l> {
         };
         (dangling && !postfix) || (continues && !matches!(next, b"++"))
     }
+}
+
+/// True when the last word is one behind which a `{` begins a literal or a list of names.
+fn expects_literal(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let start = before.iter().rposition(|byte| !byte.is_ascii_alphabetic()).map_or(0, |at| at + 1);
+    matches!(
+        &before[start..],
+        b"return"
+            | b"import"
+            | b"export"
+            | b"const"
+            | b"let"
+            | b"var"
+            | b"default"
+            | b"throw"
+            | b"yield"
+            | b"await"
+    )
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod git_repositories;
 mod git_situations;
 mod hooks;
 mod install_sh;
+mod lang;
 mod push;
 mod receive;
 mod report;

@@ -30,7 +30,7 @@ static SAFE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r#"^(?i:true|false|none|nil|null)$"#,
         r#"^[a-zA-Z]{0,2}(?:"[^"\\{$#]*"|'[^'\\{$#]*'|`[^`\\{$#]*`)$"#,
         // ALL_CAPS, also as a member.
-        r"^(?:[\w$]+(?:\.|::|->|\\))*[A-Z][A-Z0-9_]+$",
+        r"^(?:[\w$]+(?:\.|::|->|\\))*_*[A-Z][A-Z0-9_]+$",
         // Names of tables that the framework knows, and placeholders that were made before.
         r"^\$wpdb->\w+$",
         r"(?i)(?:^|\W|_)(?:table_?)?prefix(?:\(\))?$",
@@ -65,6 +65,7 @@ mod tests {
             "TABLE",
             "Config.TABLE_NAME",
             "self::TABLE",
+            "_TABLE_NAME",
             "42",
             "(42)",
             "'users'",
@@ -98,6 +99,7 @@ mod tests {
             "str(x)",
             "user.id",
             "$_GET['id']",
+            "$_GET",
             "os.Args[1]",
             "f(x)",
             "a if b else c",

@@ -13,7 +13,7 @@ use crate::model::Span;
 pub(super) fn run(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
     let Some(literal) = lexed.string_at(offset) else { return at_call(lexed, content, offset) };
     if !matches!(lexed.strings[literal].kind, StringKind::Quoted | StringKind::Heredoc)
-        || stands_alone(lexed, literal)
+        || stands_alone(lexed, content, literal)
     {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn run(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> 
 }
 
 /// True when a look at the neighbours tells that the literal is no part of anything.
-fn stands_alone(lexed: &Lexed, literal: usize) -> bool {
+fn stands_alone(lexed: &Lexed, content: &[u8], literal: usize) -> bool {
     let token = &lexed.strings[literal];
     if !token.holes.is_empty() {
         return false;
@@ -39,7 +39,10 @@ fn stands_alone(lexed: &Lexed, literal: usize) -> bool {
     let behind = behind.copied().find(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let joins = |byte: u8| matches!(byte, b'+' | b'.' | b'|' | b'<' | b'%' | b'"' | b'\'' | b'`' | b'\\');
     let prefixed = behind.is_ascii_alphabetic() && lexed.language == Language::Python;
-    let formats = matches!(behind, b',' | b')') && matches!(before, b'(' | b',' | b'&');
+    let listed = matches!(behind, b',' | b')' | b']') && matches!(before, b'(' | b',' | b'&' | b'[');
+    let text = token.inner.of(content);
+    let formats = listed
+        && (text.iter().any(|byte| matches!(byte, b'%' | b'{')) || sql_text::read(text) != Reading::Other);
     !(joins(before) || joins(behind) || prefixed || formats)
 }
 

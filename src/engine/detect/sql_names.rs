@@ -66,6 +66,9 @@ pub(super) fn role(language: Language, callee: &[u8], argument: usize) -> Role {
     {
         return Role::Sink;
     }
+    if language == Language::Python && matches!(name, b"extra" | b"RawSQL") {
+        return Role::Sink;
+    }
     if matches!(
         name,
         b"text"
@@ -163,7 +166,7 @@ pub(super) fn may_be_sink(word: &[u8]) -> bool {
         || matches_any(&DATABASE_METHODS, word)
         || is_query_builder(Language::Ruby, word, b".")
         || is_query_builder(Language::Go, word, b".")
-        || word == b"raw"
+        || matches!(word, b"raw" | b"extra")
 }
 
 fn last(callee: &[u8]) -> &[u8] {
@@ -186,7 +189,7 @@ macro_rules! names {
 
 names! {
     SINKS = r"^(?: executemany | executescript | executeMany | executeQuery | executeUpdate | executeLargeUpdate
-        | prepareStatement | prepareCall | createNativeQuery | createSQLQuery | nativeQuery | RawSQL | rawQuery | execSQL
+        | prepareStatement | prepareCall | createNativeQuery | createQuery | createSQLQuery | nativeQuery | RawSQL | rawQuery | execSQL
         | FromSqlRaw | ExecuteSqlRaw(?:Async)? | SqlQueryRaw | ExecuteSqlCommand(?:Async)? | (?:Sql|MySql|Npgsql|Sqlite|OleDb|Odbc|Oracle)Command
         | \$?queryRawUnsafe | \$?executeRawUnsafe | (?:where|orWhere|order(?:By)?|having|orHaving|join|select|groupBy|from)Raw
         | queryForObject | queryForList | queryForMap | queryForRowSet | queryForInt | batchUpdate
@@ -195,10 +198,10 @@ names! {
     SECOND_ARGUMENT_SINKS = r"^(?: mysqli_query | mysqli_multi_query | mysqli_prepare | mysqli_real_query | pg_query | pg_send_query | sqlsrv_query
         | oci_parse | sqlite3_exec | sqlite3_prepare(?:_v2)? | (?:Query|Exec|Prepare|QueryRow|Get|Select|NamedExec|Queryx|QueryRowx)Context )$";
     DATABASE_METHODS = r"^(?: execute | query | exec | Query | Exec | Prepare | prepare | raw | sql | Execute | QueryAsync | QueryFirst(?:OrDefault)?(?:Async)?
-        | QuerySingle(?:OrDefault)?(?:Async)? | ExecuteAsync | ExecuteScalar(?:Async)? | update | batch | statement | unprepared | createStatement | MustExec | Queryx )$";
+        | QuerySingle(?:OrDefault)?(?:Async)? | ExecuteAsync | ExecuteScalar(?:Async)? | update | batch | statement | unprepared | literal | createStatement | MustExec | Queryx )$";
     DATABASES = r"(?i)(?: (?:^|[^a-z]) (?: db | conn | cur | cursor | tx | trx | stmt | pool | sql | pdo | em | dbh | jdbc | pg | c | dao | mssql ) [^a-z]*
         | _db | _conn | connection | cursor | database | sqlite | mysql | postgres | mssql | oracle | sequelize | knex | prisma | arel | repo(?:sitory)?
-        | jdbctemplate | entitymanager | dbcontext | activerecord | transaction | datasource ) (?: \(\s*\) | [^a-zA-Z(])* (?:\.|->|::) $";
+        | jdbctemplate | entitymanager | dbcontext | activerecord | transaction | datasource | request ) (?: \(\s*\) | [^a-zA-Z(])* (?:\.|->|::) $";
     BUILDERS = r"^(?: append | Append | AppendLine | AppendFormat | push | add | concat | WriteString | write | push_str | insert )$";
     HARMLESS = r"^(?: (?i:print(?:f|ln|k|_r)? | eprint(?:ln)? | fprintf | write_?line | echo | puts | warn(?:ing|f|ln)? | error(?:f|ln)? | info(?:f|ln)? | debug(?:f|ln)? | trace(?:f)? | fatal(?:f|ln)?
         | panic(?:f)? | log(?:f|ln|ger)? | notice | exception | alert | confirm | toast | notify | flash | abort | bail | ensure | anyhow | format_err | die | exit | fail(?:f|now|nowf)?

@@ -64,9 +64,28 @@ fn enclosing_text(expression: &Expression, chain: &Chain) -> Option<usize> {
         let (text, _) = format_text(expression, open, format)?;
         return (text <= chain.start && expression.arguments(open).get(argument)?.0 == text).then_some(first);
     }
+    if expression.bytes(open) == b"[" {
+        return joined_list(expression, open);
+    }
     let whole =
         expression.bytes(open) == b"(" && expression.token(open) == Some(Token::Open(Some(chain.end)));
     (whole && open + 1 == chain.start).then_some(open)
+}
+
+/// The start of `[…].join(…)` or `"…".join([…])` around the list that begins with token `open`.
+fn joined_list(expression: &Expression, open: usize) -> Option<usize> {
+    let Some(Token::Open(Some(close))) = expression.token(open) else { return None };
+    if is_join_call(expression, close + 1) {
+        return Some(open);
+    }
+    let call = open.checked_sub(3)?;
+    let separator = call.checked_sub(1)?;
+    (is_join_call(expression, call) && is_text(expression, separator)).then_some(separator)
+}
+
+/// True when `.join(` begins with token `at`.
+fn is_join_call(expression: &Expression, at: usize) -> bool {
+    expression.bytes(at) == b"." && expression.bytes(at + 1) == b"join" && expression.bytes(at + 2) == b"("
 }
 
 /// The argument that is the text of a formatting call: its first token, and its number.
@@ -134,6 +153,9 @@ impl Builder<'_, '_> {
         let from = self.text.len();
         match self.expression.token(at) {
             Some(Token::Text(_)) => {
+                if is_join_call(self.expression, at + 1) {
+                    return self.joined(at, end, nesting);
+                }
                 let mut behind = at;
                 while let Some(Token::Text(literal)) = self.expression.token(behind).filter(|_| behind < end)
                 {
@@ -153,6 +175,10 @@ impl Builder<'_, '_> {
                 self.text.truncate(from);
                 self.operand(at, end)
             }
+            Some(Token::Open(Some(close))) if is_join_call(self.expression, close + 1) && nesting > 0 => {
+                self.list(at, nesting - 1);
+                self.expression.operand_end(at).min(end)
+            }
             Some(Token::Word | Token::Sign | Token::Open(_)) => {
                 match self.formatting_call(at).filter(|_| nesting > 0) {
                     Some((open, format, behind)) => {
@@ -163,6 +189,25 @@ impl Builder<'_, '_> {
                 }
             }
             Some(Token::Close(_)) | None => at,
+        }
+    }
+
+    /// `"…".join(values)`: the members of a list one by one, anything else as one expression.
+    fn joined(&mut self, at: usize, end: usize, nesting: usize) -> usize {
+        let behind = self.expression.operand_end(at).min(end);
+        let list = at + 4;
+        if self.expression.bytes(list) == b"[" && nesting > 0 {
+            self.list(list, nesting - 1);
+        } else {
+            self.hole(self.expression.source(at, behind));
+        }
+        behind
+    }
+
+    fn list(&mut self, open: usize, nesting: usize) {
+        for (start, end) in self.expression.arguments(open) {
+            self.chain(start, end, nesting);
+            self.text.push(b' ');
         }
     }
 

@@ -1,5 +1,7 @@
 //! Behaviour of the detector: one line per text.
 
+use proptest::prelude::*;
+
 use super::run;
 use crate::lang::{Language, lex};
 
@@ -51,6 +53,22 @@ fn formatting_is_followed() {
 }
 
 #[test]
+fn joined_lists_are_followed() {
+    hit(
+        Language::JavaScript,
+        "q = ['SELECT * FROM t WHERE a=', a].join('');",
+        "'SELECT * FROM t WHERE a=', a].join('')",
+    );
+    hit(
+        Language::Python,
+        "q = ''.join(['SELECT * FROM t WHERE a=', a])",
+        "''.join(['SELECT * FROM t WHERE a=', a])",
+    );
+    hit(Language::Python, "q = 'SELECT ' + ', '.join(c) + ' FROM t'", "'SELECT ' + ', '.join(c) + ' FROM t'");
+    miss(Language::Python, "q = ' '.join(['SELECT * FROM t', 'WHERE a=1'])");
+}
+
+#[test]
 fn constants_and_bound_holes_are_fine() {
     miss(Language::Python, "q = 'SELECT * FROM ' + TABLE");
     miss(Language::Python, "q = 'SELECT * FROM t WHERE a IN (%s)' % ','.join('?' * n)");
@@ -76,6 +94,7 @@ fn texts_for_people_are_fine() {
 fn fragments_need_a_sign_of_sql() {
     hit(Language::Python, "sql += ' WHERE a = ' + a", "' WHERE a = ' + a");
     miss(Language::Python, "label = 'WHERE ' + a");
+    hit(Language::Python, "M.objects.extra(where=['n = %s' % n])", "'n = %s' % n");
     hit(Language::JavaScript, "knex.whereRaw('id = ' + id)", "'id = ' + id");
     hit(Language::Ruby, "User.where(\"name = '#{n}'\")", "\"name = '#{n}'\"");
     miss(Language::Ruby, "User.where(\"name LIKE ?\", \"%#{n}%\")");
@@ -91,4 +110,61 @@ fn holes_are_read_on_their_own() {
         "'SELECT * FROM t WHERE a=' + a",
     );
     hit(Language::Ruby, "f(<<~SQL)\n  SELECT * FROM #{t}\nSQL\n", "<<~SQL");
+}
+
+fn scraps() -> impl Strategy<Value = String> {
+    let parts = [
+        "'SELECT * FROM t WHERE a='",
+        "\"INSERT INTO t \"",
+        "f\"DELETE FROM {x}\"",
+        "`UPDATE t SET a=${b}`",
+        "'%s'",
+        "x",
+        ".join(",
+        ".format(",
+        ".execute(",
+        "sprintf(",
+        "String.format(",
+        "query",
+        "where",
+        "+",
+        "%",
+        ".",
+        "||",
+        "<<",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        "=",
+        "+=",
+        "!",
+        "new ",
+        "\n",
+        " ",
+        "'",
+        "\"",
+        "->",
+        "<",
+        ">",
+        "log.info(",
+        "$x",
+    ];
+    prop::collection::vec(prop::sample::select(parts.to_vec()), 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn spans_lie_in_the_text_whatever_it_is(text in scraps(), idx in 0..Language::NAMES.len()) {
+        let lexed = lex(Language::NAMES[idx].1, text.as_bytes());
+        for offset in 0..text.len() {
+            if let Some(span) = run(&lexed, text.as_bytes(), offset) {
+                prop_assert!(span.start < span.end && span.end <= text.len(), "{span:?}");
+            }
+        }
+    }
 }
