@@ -7,4 +7,5 @@ mod hooks;
 mod install_sh;
 mod push;
 mod report;
+mod secrets;
 mod tree;

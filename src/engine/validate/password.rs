@@ -150,7 +150,7 @@ fn has_substance(value: &[u8]) -> bool {
         return letters + digits >= 3;
     }
     if letters == 0 {
-        return joints == 0 && digits <= 16;
+        return digits == body.len() && digits <= 16;
     }
     let words = joints + body.windows(2).filter(|pair| is_camel(pair[0], pair[1])).count() + 1;
     let leet = body.windows(3).filter(|three| is_leet(three)).count();
@@ -267,6 +267,7 @@ mod tests {
             "^7.1.3",
             "oauth2Token",
             "CONTRASEÑA",
+            "ПАРОЛЬ",
             "-anonymous@",
             "database)",
         ] {
