@@ -1,5 +1,7 @@
 //! The secret rules on this project's own files; knows the engine, not the command line.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::fs;
 use std::path::Path;
 
