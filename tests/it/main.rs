@@ -18,4 +18,5 @@ mod lang;
 mod push;
 mod receive;
 mod report;
+mod secrets;
 mod tree;

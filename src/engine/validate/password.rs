@@ -58,9 +58,14 @@ pub fn is_plausible(value: &[u8]) -> bool {
         && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
         && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
         && !is_address(value)
-        && !is_markup(value)
+        && (is_surely_random(value) || !is_markup(value))
         && !starts_like_a_test(value)
         && has_substance(value)
+}
+
+/// Long enough and odd enough that signs in it mean nothing.
+fn is_surely_random(value: &[u8]) -> bool {
+    value.len() >= 24 && wordiness(value) < -0.4 * value.len() as f64
 }
 
 /// Paths, files, URLs and mail addresses.
@@ -90,6 +95,7 @@ fn is_markup(value: &[u8]) -> bool {
     b"<>[](){};,|".contains(&first)
         || b"<[({,;\\".contains(&last)
         || (b"#.:@-+!?&=".contains(&first) && wordy_rest && wordiness(value) > -2.0)
+        || (b")]}@".contains(&last) && !value.iter().any(u8::is_ascii_digit))
         || (first == b'^' && last == b'$')
         || [
             b"=>".as_slice(),
@@ -109,7 +115,19 @@ fn is_markup(value: &[u8]) -> bool {
         ]
         .iter()
         .any(|sign| memchr::memmem::find(value, sign).is_some())
-        || value.windows(2).any(|pair| pair[0] == b'=' && is_name(pair[1])) && value[0].is_ascii_lowercase()
+        || is_assignment(value)
+        || is_version_range(value)
+}
+
+/// `user=name`: a name of letters, then `=`.
+fn is_assignment(value: &[u8]) -> bool {
+    let name = value.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
+    name > 0 && value.get(name) == Some(&b'=') && value.get(name + 1).is_some_and(|byte| is_name(*byte))
+}
+
+/// `^7.1.3`, `~1.2.0`.
+fn is_version_range(value: &[u8]) -> bool {
+    b"^~=".contains(&value[0]) && value[1..].iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 /// `test1234`, `testpassword`, `fake-pw-1`: people say so when a password is made up.
@@ -126,25 +144,35 @@ fn has_substance(value: &[u8]) -> bool {
     let body = &value[..end];
     let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let joints = body.iter().filter(|byte| b"_-./: ".contains(byte)).count();
-    let signs = body.len() - letters - digits - joints;
+    let joints = body.iter().filter(|byte| b"_-./:".contains(byte)).count();
+    let signs = body.iter().filter(|byte| byte.is_ascii_punctuation()).count() - joints;
     if signs > 0 {
         return letters + digits >= 3;
     }
     if letters == 0 {
-        return joints == 0 && digits <= 16;
+        return digits == body.len() && digits <= 16;
     }
     let words = joints + body.windows(2).filter(|pair| is_camel(pair[0], pair[1])).count() + 1;
+    let leet = body.windows(3).filter(|three| is_leet(three)).count();
     let unlike_words = wordiness(body) < -0.15 * body.len() as f64;
     match (digits, words) {
         (0, _) => letters >= 8 && unlike_words && wordiness(body) < -4.0,
         (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
-        (_, _) => unlike_words && wordiness(body) < -2.0 || (value.len() > end && joints == 0),
+        (_, _) => {
+            leet >= 2 && joints == 0
+                || wordiness(body) < -0.3 * body.len() as f64
+                || (value.len() > end && joints == 0)
+        }
     }
 }
 
+/// `s3c`: a digit in the place of a letter.
+fn is_leet(three: &[u8]) -> bool {
+    three[0].is_ascii_alphabetic() && three[1].is_ascii_digit() && three[2].is_ascii_alphabetic()
+}
+
 fn is_camel(left: u8, right: u8) -> bool {
-    left.is_ascii_lowercase() && right.is_ascii_uppercase()
+    (left.is_ascii_lowercase() || left.is_ascii_digit()) && right.is_ascii_uppercase()
 }
 
 fn is_name(byte: u8) -> bool {
@@ -236,6 +264,16 @@ mod tests {
             "a=1&b=2&c=3",
             "forgot-password",
             "2024-01-02",
+            "^7.1.3",
+            "oauth2Token",
+            "me2@corp.org",
+            "/srv/s3crets+x/db1",
+            "my+server2.key",
+            "https://h0st/r3set?a+b",
+            "CONTRASEÑA",
+            "ПАРОЛЬ",
+            "-anonymous@",
+            "database)",
         ] {
             assert!(!accepts(value), "{value}");
         }

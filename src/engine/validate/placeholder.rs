@@ -102,8 +102,8 @@ const WHOLE_WORDS: [&[u8]; 24] = [
     b"insert",
 ];
 
-/// Signs that open a template in the languages we meet.
-const TEMPLATES: [&[u8]; 9] = [b"${", b"$(", b"{{", b"<%", b"#{", b"@{", b"%(", b"[[", b"$["];
+/// Signs that open a template in the languages we meet, and the mark that splits a value in a rule's examples.
+const TEMPLATES: [&[u8]; 10] = [b"${", b"$(", b"{{", b"<%", b"#{", b"@{", b"%(", b"[[", b"$[", b"{|}"];
 
 const RUN: usize = 8;
 

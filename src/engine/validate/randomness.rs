@@ -35,7 +35,7 @@ const FOLLOWERS: [&str; 26] = [
 
 const SHORTEST: usize = 12;
 
-/// True when a value of at least twelve characters was more likely drawn by lot than made of words.
+/// True when a value of at least twelve to sixteen characters was more likely drawn by lot than made of words.
 pub fn looks_random(value: &[u8]) -> bool {
     match entropy::alphabet(value) {
         Alphabet::Decimal | Alphabet::Other => return false,
@@ -43,10 +43,22 @@ pub fn looks_random(value: &[u8]) -> bool {
         Alphabet::Hex if value.len() < 16 => return false,
         Alphabet::Hex | Alphabet::Base32 | Alphabet::Alphanumeric | Alphabet::Base64 | Alphabet::Graphic => {}
     }
-    value.len() >= SHORTEST
+    value.len() >= least_len(value)
         && entropy::bits_per_char(value) >= 2.5
         && !is_structured(value)
-        && wordiness(value) < -2.0
+        && wordiness(value) < least_doubt(value)
+}
+
+/// Sixteen characters, or twelve of which some are upper case, some lower case and some digits.
+fn least_len(value: &[u8]) -> usize {
+    let any = |test: fn(&u8) -> bool| value.iter().any(test);
+    let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit);
+    if mixed { SHORTEST } else { 16 }
+}
+
+/// Without a digit the evidence must be strong: names such as `xmlSecKeysMngrPtr` have odd letters too.
+fn least_doubt(value: &[u8]) -> f64 {
+    if value.iter().any(u8::is_ascii_digit) { -2.0 } else { -0.6 * value.len() as f64 }
 }
 
 /// How much more likely the value is made of words than drawn by lot: a logarithm, positive for words.
@@ -140,6 +152,11 @@ mod tests {
             "user_token_v2_final",
             "RS256,ES256,PS256",
             "authorization_code",
+            "xmlSecKeysMngrPtr",
+            "smRewriteLhsUser",
+            "PKPushPayload",
+            "VI_KEYS_ALWAYS_ON",
+            "h480djs93hd8",
         ] {
             assert!(!looks_random(value.as_bytes()), "{value}: {}", wordiness(value.as_bytes()));
         }
