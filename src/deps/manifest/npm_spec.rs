@@ -54,8 +54,7 @@ pub fn parse(spec: &str) -> Spec {
     if is_path(spec) {
         return plain("", Source::Path(spec.to_owned()));
     }
-    if lower.starts_with("git")
-        && (lower.starts_with("git+") || lower.starts_with("git:") || lower.starts_with("git@"))
+    if lower.starts_with("git") && (lower.starts_with("git+") || lower.starts_with("git:") || lower.starts_with("git@"))
         || lower.starts_with("ssh:")
         || is_repository_page(place)
     {
@@ -65,13 +64,16 @@ pub fn parse(spec: &str) -> Spec {
         return plain("", Source::Url(spec.to_owned()));
     }
     match place.split('/').collect::<Vec<_>>().as_slice() {
-        [user, repository] if is_word(user) && is_word(repository) => {
+        [_range] if is_tarball(place) => plain("", Source::Path(spec.to_owned())),
+        // A range or tag holds none of these; what npm makes of the rest is nothing that anybody approves.
+        [_range] if !spec.contains(['#', ':', '?', '@', '%', '\\']) => plain(spec, Source::Registry),
+        [user, _repository] if !user.contains(['@', ':', ' ']) => {
             plain(commit, Source::Git(format!("https://github.com/{place}")))
         }
-        [_range] if !is_tarball(place) => plain(spec, Source::Registry),
-        // `user@host:repo` and deeper paths.
+        // `user@host:repo`.
         _ if place.contains('@') && place.contains(':') => plain(commit, Source::Git(place.to_owned())),
-        _ => plain("", Source::Path(spec.to_owned())),
+        [_, _, _, ..] if !spec.contains(['#', ':', '@', '%']) => plain("", Source::Path(spec.to_owned())),
+        _ => plain("", Source::Url(spec.to_owned())),
     }
 }
 
@@ -143,10 +145,6 @@ fn is_tarball(text: &str) -> bool {
     [".tgz", ".tar.gz", ".tar"].iter().any(|ending| lower.ends_with(ending))
 }
 
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with(['@', '.']) && !text.contains([' ', '@', ':', '%'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::parse;
@@ -205,14 +203,11 @@ mod tests {
     #[test]
     fn files_and_urls() {
         check("https://h.example/x.tgz", "- url:https://h.example/x.tgz ");
-        check(
-            "https://codeload.github.com/a/b/tar.gz/main",
-            "- url:https://codeload.github.com/a/b/tar.gz/main ",
-        );
+        check("https://codeload.github.com/a/b/tar.gz/main", "- url:https://codeload.github.com/a/b/tar.gz/main ");
+        check("#v1/x", "- url: ");
+        check("?q#a:b", "- url:?q ");
         check("exec:./x.js", "- url:exec:./x.js ");
-        for spec in
-            ["file:../x", "link:./x", "portal:../x", "./x", "../x", "~/x", "/x", "x.tgz", "a/b/c", "C:\\x"]
-        {
+        for spec in ["file:../x", "link:./x", "portal:../x", "./x", "../x", "~/x", "/x", "x.tgz", "a/b/c", "C:\\x"] {
             check(spec, "- path ");
         }
     }

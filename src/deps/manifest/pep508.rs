@@ -44,20 +44,23 @@ pub fn parse(text: &str) -> Option<Requirement> {
 
 /// Reads what pip takes on a line or behind `-e`: also URLs, archives and folders, with or without a name in them.
 pub fn parse_pip(text: &str) -> Option<Requirement> {
-    if let Some(requirement) = parse(text).filter(|found| found.source != Source::Registry) {
-        return Some(requirement);
-    }
     if has_scheme(text) {
-        let url = text.split([' ', '\t']).next()?;
-        return Some(nameless(url, located(url)));
+        let (url, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let alone = rest.is_empty() || rest.trim_start().starts_with(';');
+        return alone.then(|| nameless(url, located(url)));
     }
     let bare = text.split(';').next().unwrap_or(text).trim();
-    let is_path = bare.starts_with('.') || bare.contains(['/', '\\']);
-    if is_path || is_archive(bare) {
-        let path = bare.split('[').next().unwrap_or(bare);
-        return (!path.is_empty()).then(|| nameless(path, Source::Path(path.to_owned())));
+    let path = bare.split('[').next().unwrap_or(bare).trim_end();
+    match parse(text) {
+        // `evil.zip` reads like a name, but is a file.
+        Some(found) if found.source != Source::Registry || !is_archive(path) => Some(found),
+        // A path with a comparison in it is a version to some pips: nobody means that.
+        Some(_) | None if path.contains(['<', '>', '=', '!', '#', '\'', '"']) => None,
+        Some(_) | None if is_archive(path) || path.starts_with('.') || path.contains(['/', '\\']) => {
+            Some(nameless(path, Source::Path(path.to_owned())))
+        }
+        Some(_) | None => None,
     }
-    parse(text)
 }
 
 /// What stands at a URL.
@@ -74,10 +77,10 @@ pub fn located(url: &str) -> Source {
 }
 
 fn has_scheme(text: &str) -> bool {
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
     let known = ["http", "https", "file", "ftp", "git", "ssh"];
-    scheme.contains('+') && !scheme.contains(char::is_whitespace)
-        || known.contains(&scheme.to_ascii_lowercase().as_str())
+    let vcs = scheme.contains('+') && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
+    vcs || known.contains(&scheme.as_str())
 }
 
 fn is_archive(text: &str) -> bool {
@@ -87,9 +90,9 @@ fn is_archive(text: &str) -> bool {
 
 /// Takes the name from `#egg=` or from a wheel's file name; the location names the rest.
 fn nameless(location: &str, source: Source) -> Requirement {
-    let (place, fragment) = location.split_once('#').unwrap_or((location, ""));
-    let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
-    let file = place.rsplit('/').next().unwrap_or(place);
+    let place = location.split('#').next().unwrap_or(location);
+    let egg = location.split(['#', '&']).skip(1).find_map(|part| part.strip_prefix("egg="));
+    let file = place.rsplit(['/', ':']).next().unwrap_or(place);
     let wheel = file.strip_suffix(".whl").and_then(|file| file.split('-').next());
     let name = match egg.or(wheel).filter(|name| !name.is_empty()) {
         Some(name) => name.split(['[', '=', '<', '>', '~', '!']).next().unwrap_or(name).to_owned(),
@@ -124,11 +127,9 @@ fn is_version(text: &str) -> bool {
 
 fn is_specifier(text: &str) -> bool {
     let text = text.trim();
-    let version =
-        ["===", "==", "~=", "!=", "<=", ">=", "<", ">"].iter().find_map(|sign| text.strip_prefix(sign));
+    let version = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"].iter().find_map(|sign| text.strip_prefix(sign));
     version.map(str::trim).is_some_and(|version| {
-        !version.is_empty()
-            && !version.contains(|char: char| char.is_whitespace() || "()[]<>=!~@;,".contains(char))
+        !version.is_empty() && !version.contains(|char: char| char.is_whitespace() || "()[]<>=!~@;,".contains(char))
     })
 }
 
@@ -139,8 +140,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        let shown = parse_pip(text)
-            .map(|found| format!("{} {} {}", found.name, found.version, Origin::of(&found.source)));
+        let shown = parse_pip(text).map(|found| format!("{} {} {}", found.name, found.version, Origin::of(&found.source)));
         assert_eq!(shown.as_deref(), expected, "{text}");
     }
 
@@ -161,33 +161,21 @@ mod tests {
         check("x@https://h.example/x.zip ; a == 'b'", Some("x  url:https://h.example/x.zip"));
         check("git+https://h.example/y.git@v1#egg=y&subdirectory=z", Some("y  git:h.example/y"));
         check("git+ssh://git@h.example/w.git#egg=w[extra]", Some("w  git:h.example/w"));
-        check(
-            "git+https://github.com/A/nameless.git",
-            Some("github.com/a/nameless  git:github.com/a/nameless"),
-        );
-        check(
-            "https://h.example/pkg-1.0-py3-none-any.whl",
-            Some("pkg  url:https://h.example/pkg-1.0-py3-none-any.whl"),
-        );
+        check("git+https://github.com/A/nameless.git", Some("github.com/a/nameless  git:github.com/a/nameless"));
+        check("https://h.example/pkg-1.0-py3-none-any.whl", Some("pkg  url:https://h.example/pkg-1.0-py3-none-any.whl"));
         check("./local", Some("./local  path"));
         check("./y-1.0-py3-none-any.whl", Some("y  path"));
         check("evil.zip", Some("./evil.zip  path"));
+        check("y-1.0-py3-none-any.whl[x]", Some("y  path"));
+        check("https://h.example/y&egg=x", Some("x  url:https://h.example/y&egg=x"));
+        check("evil==1-a/b", Some("evil ==1-a/b registry"));
         check("file:///tmp/x", Some("///tmp/x  path"));
         check(".", Some(".  path"));
     }
 
     #[test]
     fn what_pip_refuses_is_refused() {
-        for text in [
-            "flask django",
-            "flask==1 django",
-            "{{ pkg }}==1",
-            "fl\u{430}sk",
-            "${PKG}",
-            "flask=1",
-            "-x",
-            "flask[a",
-        ] {
+        for text in ["flask django", "flask==1 django", "{{ pkg }}==1", "fl\u{430}sk", "${PKG}", "flask=1", "a<b/c=", "-x", "flask[a"] {
             check(text, None);
         }
     }
