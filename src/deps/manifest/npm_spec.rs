@@ -54,7 +54,8 @@ pub fn parse(spec: &str) -> Spec {
     if is_path(spec) {
         return plain("", Source::Path(spec.to_owned()));
     }
-    if lower.starts_with("git") && (lower.starts_with("git+") || lower.starts_with("git:") || lower.starts_with("git@"))
+    if lower.starts_with("git")
+        && (lower.starts_with("git+") || lower.starts_with("git:") || lower.starts_with("git@"))
         || lower.starts_with("ssh:")
         || is_repository_page(place)
     {
@@ -203,11 +204,16 @@ mod tests {
     #[test]
     fn files_and_urls() {
         check("https://h.example/x.tgz", "- url:https://h.example/x.tgz ");
-        check("https://codeload.github.com/a/b/tar.gz/main", "- url:https://codeload.github.com/a/b/tar.gz/main ");
+        check(
+            "https://codeload.github.com/a/b/tar.gz/main",
+            "- url:https://codeload.github.com/a/b/tar.gz/main ",
+        );
         check("#v1/x", "- url: ");
         check("?q#a:b", "- url:?q ");
         check("exec:./x.js", "- url:exec:./x.js ");
-        for spec in ["file:../x", "link:./x", "portal:../x", "./x", "../x", "~/x", "/x", "x.tgz", "a/b/c", "C:\\x"] {
+        for spec in
+            ["file:../x", "link:./x", "portal:../x", "./x", "../x", "~/x", "/x", "x.tgz", "a/b/c", "C:\\x"]
+        {
             check(spec, "- path ");
         }
     }

@@ -127,9 +127,11 @@ fn is_version(text: &str) -> bool {
 
 fn is_specifier(text: &str) -> bool {
     let text = text.trim();
-    let version = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"].iter().find_map(|sign| text.strip_prefix(sign));
+    let version =
+        ["===", "==", "~=", "!=", "<=", ">=", "<", ">"].iter().find_map(|sign| text.strip_prefix(sign));
     version.map(str::trim).is_some_and(|version| {
-        !version.is_empty() && !version.contains(|char: char| char.is_whitespace() || "()[]<>=!~@;,".contains(char))
+        !version.is_empty()
+            && !version.contains(|char: char| char.is_whitespace() || "()[]<>=!~@;,".contains(char))
     })
 }
 
@@ -140,7 +142,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        let shown = parse_pip(text).map(|found| format!("{} {} {}", found.name, found.version, Origin::of(&found.source)));
+        let shown = parse_pip(text)
+            .map(|found| format!("{} {} {}", found.name, found.version, Origin::of(&found.source)));
         assert_eq!(shown.as_deref(), expected, "{text}");
     }
 
@@ -161,8 +164,14 @@ mod tests {
         check("x@https://h.example/x.zip ; a == 'b'", Some("x  url:https://h.example/x.zip"));
         check("git+https://h.example/y.git@v1#egg=y&subdirectory=z", Some("y  git:h.example/y"));
         check("git+ssh://git@h.example/w.git#egg=w[extra]", Some("w  git:h.example/w"));
-        check("git+https://github.com/A/nameless.git", Some("github.com/a/nameless  git:github.com/a/nameless"));
-        check("https://h.example/pkg-1.0-py3-none-any.whl", Some("pkg  url:https://h.example/pkg-1.0-py3-none-any.whl"));
+        check(
+            "git+https://github.com/A/nameless.git",
+            Some("github.com/a/nameless  git:github.com/a/nameless"),
+        );
+        check(
+            "https://h.example/pkg-1.0-py3-none-any.whl",
+            Some("pkg  url:https://h.example/pkg-1.0-py3-none-any.whl"),
+        );
         check("./local", Some("./local  path"));
         check("./y-1.0-py3-none-any.whl", Some("y  path"));
         check("evil.zip", Some("./evil.zip  path"));
@@ -175,7 +184,17 @@ mod tests {
 
     #[test]
     fn what_pip_refuses_is_refused() {
-        for text in ["flask django", "flask==1 django", "{{ pkg }}==1", "fl\u{430}sk", "${PKG}", "flask=1", "a<b/c=", "-x", "flask[a"] {
+        for text in [
+            "flask django",
+            "flask==1 django",
+            "{{ pkg }}==1",
+            "fl\u{430}sk",
+            "${PKG}",
+            "flask=1",
+            "a<b/c=",
+            "-x",
+            "flask[a",
+        ] {
             check(text, None);
         }
     }
