@@ -96,7 +96,7 @@ fn named(text: &str) -> Option<(String, String)> {
     if first.is_ascii_digit() || "^~<>=*v \"".contains(first) && !is_name_with_v(text) {
         return None;
     }
-    let at = text.get(1..)?.find('@').map(|at| at + 1);
+    let at = text.char_indices().skip(1).find(|(_, char)| *char == '@').map(|(at, _)| at);
     let (name, version) = at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
     Some((name.to_owned(), version.to_owned()))
 }
@@ -172,6 +172,7 @@ mod tests {
         check("npm:other@1", "other registry 1");
         check("NPM:@scope/other@^1", "@scope/other registry ^1");
         check("npm:@scope/other", "@scope/other registry ");
+        check("npm:\u{e9}vil@1", "\u{e9}vil registry 1");
         check("npm:vite", "vite registry ");
         check("workspace:other@*", "other workspace other@*");
         check("workspace:^", "- workspace ^");
