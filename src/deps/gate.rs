@@ -2,7 +2,7 @@
 //! must be approved, however it got there; the version before only chooses the words. Knows no git and no clock.
 
 use super::approvals::Approval;
-use super::local::{Place, place_of};
+use super::local::{Place, folders_above, place_of};
 use super::manifest::{self, Format, Include, Manifest, ManifestError, Note, Recognised, recognise};
 use super::wording;
 use super::{Approvals, CanonicalName, Date, Origin};
@@ -174,28 +174,35 @@ impl Case<'_> {
         (!in_base).then(|| wording::same_change(dependency, entry))
     }
 
-    /// True for what lies in the repository itself.
+    /// True for what lies in the repository itself. A package manager takes a workspace's member from the disk or fails:
+    /// it never asks a registry for it.
     fn is_local(&self, dependency: &Dependency) -> bool {
-        let manifests: &[&str] = match dependency.ecosystem {
-            Ecosystem::Cargo => &["Cargo.toml"],
-            Ecosystem::Npm => &["package.json"],
-            Ecosystem::Pypi => &["pyproject.toml", "setup.py", "setup.cfg"],
-            Ecosystem::Golang => &["go.mod"],
+        let path = match &dependency.source {
+            Source::Path(path) => path,
+            Source::Workspace => return true,
+            Source::Registry | Source::OtherRegistry(_) | Source::Git(_) | Source::Url(_) => return false,
         };
-        match &dependency.source {
-            Source::Path(path) => match place_of(self.path, path) {
-                Place::Inside(target) => {
-                    let inside = |name: &&str| (self.gate.exists)(&target.join(name));
-                    (self.gate.exists)(&target.path()) || manifests.iter().any(inside)
-                }
-                Place::Outside => false,
-            },
-            // Package managers look for the workspace in the folders above, and nowhere else.
-            Source::Workspace => {
-                let above = super::local::folders_above(self.path);
-                above.iter().any(|folder| manifests.iter().any(|name| (self.gate.exists)(&folder.join(name))))
+        match dependency.ecosystem {
+            Ecosystem::Cargo => self.holds(self.path, path, &["Cargo.toml"]),
+            Ecosystem::Npm => self.holds(self.path, path, &["package.json"]),
+            Ecosystem::Golang => self.holds(self.path, path, &["go.mod"]),
+            // pip looks from the folder it is started in, which is usually one above the file.
+            Ecosystem::Pypi => {
+                let manifests = ["pyproject.toml", "setup.py", "setup.cfg"];
+                let above = folders_above(self.path);
+                above.iter().any(|folder| self.holds(&folder.join("requirements"), path, &manifests))
             }
-            Source::Registry | Source::OtherRegistry(_) | Source::Git(_) | Source::Url(_) => false,
+        }
+    }
+
+    /// True when `target`, as the file at `from` names it, is a file of the repository or a folder with a manifest.
+    fn holds(&self, from: &RepoPath, target: &str, manifests: &[&str]) -> bool {
+        match place_of(from, target) {
+            Place::Inside(target) => {
+                let exists = self.gate.exists;
+                exists(&target.path()) || manifests.iter().any(|name| exists(&target.join(name)))
+            }
+            Place::Outside => false,
         }
     }
 
@@ -220,6 +227,7 @@ impl Case<'_> {
 
     fn note(&self, note: &Note) -> Option<DepFinding> {
         match note {
+            Note::NotRead { what, span } => Some(wording::table_not_read(what, *span)),
             Note::Computed { what, span } => Some(wording::computed(what, *span)),
             Note::Registry { source, span } => {
                 let origin = Origin::of(source);

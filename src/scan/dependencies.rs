@@ -46,8 +46,61 @@ impl Dependencies {
         }
     }
 
-    /// Judges without any record, nothing outside of the manifest being there: for examples of rules.
-    pub fn without_record() -> Self {
-        Dependencies { approvals: None, base: None, today: Date::from_unix(0), exists: Box::new(|_| false) }
+    /// Judges by a record made for examples of rules, nothing outside of the manifest being there.
+    pub fn for_examples() -> Self {
+        let read = |text: &str| Approvals::read("examples", text).unwrap_or_default();
+        let base = read(EXAMPLES);
+        let approvals = read(&format!("{EXAMPLES}{PENDING_EXAMPLE}"));
+        let (approvals, base) = (Some(approvals), Some(base));
+        Dependencies { approvals, base, today: Date::from_unix(0), exists: Box::new(|_| false) }
     }
 }
+
+/// What examples of rules are judged by.
+const EXAMPLES: &str = r#"
+schema = 1
+
+[[approve]]
+ecosystem = "npm"
+name = "approved-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "npm"
+name = "expired-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+expires = 1969-12-31
+
+[[approve]]
+ecosystem = "cargo"
+name = "approved-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "pypi"
+name = "approved-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[deny]]
+ecosystem = "npm"
+name = "denied-example"
+reason = "for examples of rules"
+"#;
+
+/// What the change of an example adds to the record.
+const PENDING_EXAMPLE: &str = r#"
+[[approve]]
+ecosystem = "npm"
+name = "pending-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+"#;

@@ -57,6 +57,13 @@ pub enum Note {
         /// The place.
         span: Span,
     },
+    /// A table in a format of its own that is not read yet.
+    NotRead {
+        /// Which one.
+        what: String,
+        /// The place.
+        span: Span,
+    },
 }
 
 /// Why a manifest has no answer: it is refused by its own package manager, or by us because readers differ on it.

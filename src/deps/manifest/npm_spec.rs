@@ -65,13 +65,16 @@ pub fn parse(spec: &str) -> Spec {
         return plain("", Source::Url(spec.to_owned()));
     }
     match place.split('/').collect::<Vec<_>>().as_slice() {
-        [user, repository] if is_word(user) && is_word(repository) => {
+        [_range] if is_tarball(place) => plain("", Source::Path(spec.to_owned())),
+        // A range or tag holds none of these; what npm makes of the rest is nothing that anybody approves.
+        [_range] if !spec.contains(['#', ':', '?', '@', '%', '\\']) => plain(spec, Source::Registry),
+        [user, _repository] if !user.contains(['@', ':', ' ']) => {
             plain(commit, Source::Git(format!("https://github.com/{place}")))
         }
-        [_range] if !is_tarball(place) => plain(spec, Source::Registry),
-        // `user@host:repo` and deeper paths.
+        // `user@host:repo`.
         _ if place.contains('@') && place.contains(':') => plain(commit, Source::Git(place.to_owned())),
-        _ => plain("", Source::Path(spec.to_owned())),
+        [_, _, _, ..] if !spec.contains(['#', ':', '@', '%']) => plain("", Source::Path(spec.to_owned())),
+        _ => plain("", Source::Url(spec.to_owned())),
     }
 }
 
@@ -93,7 +96,7 @@ fn named(text: &str) -> Option<(String, String)> {
     if first.is_ascii_digit() || "^~<>=*v \"".contains(first) && !is_name_with_v(text) {
         return None;
     }
-    let at = text.get(1..)?.find('@').map(|at| at + 1);
+    let at = text.char_indices().skip(1).find(|(_, char)| *char == '@').map(|(at, _)| at);
     let (name, version) = at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
     Some((name.to_owned(), version.to_owned()))
 }
@@ -143,10 +146,6 @@ fn is_tarball(text: &str) -> bool {
     [".tgz", ".tar.gz", ".tar"].iter().any(|ending| lower.ends_with(ending))
 }
 
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with(['@', '.']) && !text.contains([' ', '@', ':', '%'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::parse;
@@ -173,6 +172,7 @@ mod tests {
         check("npm:other@1", "other registry 1");
         check("NPM:@scope/other@^1", "@scope/other registry ^1");
         check("npm:@scope/other", "@scope/other registry ");
+        check("npm:\u{e9}vil@1", "\u{e9}vil registry 1");
         check("npm:vite", "vite registry ");
         check("workspace:other@*", "other workspace other@*");
         check("workspace:^", "- workspace ^");
@@ -209,6 +209,8 @@ mod tests {
             "https://codeload.github.com/a/b/tar.gz/main",
             "- url:https://codeload.github.com/a/b/tar.gz/main ",
         );
+        check("#v1/x", "- url: ");
+        check("?q#a:b", "- url:?q ");
         check("exec:./x.js", "- url:exec:./x.js ");
         for spec in
             ["file:../x", "link:./x", "portal:../x", "./x", "../x", "~/x", "/x", "x.tgz", "a/b/c", "C:\\x"]

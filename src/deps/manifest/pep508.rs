@@ -44,20 +44,23 @@ pub fn parse(text: &str) -> Option<Requirement> {
 
 /// Reads what pip takes on a line or behind `-e`: also URLs, archives and folders, with or without a name in them.
 pub fn parse_pip(text: &str) -> Option<Requirement> {
-    if let Some(requirement) = parse(text).filter(|found| found.source != Source::Registry) {
-        return Some(requirement);
-    }
     if has_scheme(text) {
-        let url = text.split([' ', '\t']).next()?;
-        return Some(nameless(url, located(url)));
+        let (url, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let alone = rest.is_empty() || rest.trim_start().starts_with(';');
+        return alone.then(|| nameless(url, located(url)));
     }
     let bare = text.split(';').next().unwrap_or(text).trim();
-    let is_path = bare.starts_with('.') || bare.contains(['/', '\\']);
-    if is_path || is_archive(bare) {
-        let path = bare.split('[').next().unwrap_or(bare);
-        return (!path.is_empty()).then(|| nameless(path, Source::Path(path.to_owned())));
+    let path = bare.split('[').next().unwrap_or(bare).trim_end();
+    match parse(text) {
+        // `evil.zip` reads like a name, but is a file.
+        Some(found) if found.source != Source::Registry || !is_archive(path) => Some(found),
+        // A path with a comparison in it is a version to some pips: nobody means that.
+        Some(_) | None if path.contains(['<', '>', '=', '!', '#', '\'', '"']) => None,
+        Some(_) | None if is_archive(path) || path.starts_with('.') || path.contains(['/', '\\']) => {
+            Some(nameless(path, Source::Path(path.to_owned())))
+        }
+        Some(_) | None => None,
     }
-    parse(text)
 }
 
 /// What stands at a URL.
@@ -74,10 +77,10 @@ pub fn located(url: &str) -> Source {
 }
 
 fn has_scheme(text: &str) -> bool {
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
     let known = ["http", "https", "file", "ftp", "git", "ssh"];
-    scheme.contains('+') && !scheme.contains(char::is_whitespace)
-        || known.contains(&scheme.to_ascii_lowercase().as_str())
+    let vcs = scheme.contains('+') && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
+    vcs || known.contains(&scheme.as_str())
 }
 
 fn is_archive(text: &str) -> bool {
@@ -87,9 +90,9 @@ fn is_archive(text: &str) -> bool {
 
 /// Takes the name from `#egg=` or from a wheel's file name; the location names the rest.
 fn nameless(location: &str, source: Source) -> Requirement {
-    let (place, fragment) = location.split_once('#').unwrap_or((location, ""));
-    let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
-    let file = place.rsplit('/').next().unwrap_or(place);
+    let place = location.split('#').next().unwrap_or(location);
+    let egg = location.split(['#', '&']).skip(1).find_map(|part| part.strip_prefix("egg="));
+    let file = place.rsplit(['/', ':']).next().unwrap_or(place);
     let wheel = file.strip_suffix(".whl").and_then(|file| file.split('-').next());
     let name = match egg.or(wheel).filter(|name| !name.is_empty()) {
         Some(name) => name.split(['[', '=', '<', '>', '~', '!']).next().unwrap_or(name).to_owned(),
@@ -172,6 +175,9 @@ mod tests {
         check("./local", Some("./local  path"));
         check("./y-1.0-py3-none-any.whl", Some("y  path"));
         check("evil.zip", Some("./evil.zip  path"));
+        check("y-1.0-py3-none-any.whl[x]", Some("y  path"));
+        check("https://h.example/y&egg=x", Some("x  url:https://h.example/y&egg=x"));
+        check("evil==1-a/b", Some("evil ==1-a/b registry"));
         check("file:///tmp/x", Some("///tmp/x  path"));
         check(".", Some(".  path"));
     }
@@ -185,6 +191,7 @@ mod tests {
             "fl\u{430}sk",
             "${PKG}",
             "flask=1",
+            "a<b/c=",
             "-x",
             "flask[a",
         ] {

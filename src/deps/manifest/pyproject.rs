@@ -1,10 +1,13 @@
 //! Reads `pyproject.toml`: the standard tables and those of poetry, pdm, uv, hatch, pixi, rye and flit. What a build
 //! backend computes is told, not guessed.
 
+use std::collections::BTreeMap;
+
 use toml_edit::TableLike;
 
 use super::toml::{Entry, Toml};
 use super::{Include, Manifest, Misread, Note, Problem, pep508};
+use crate::deps::CanonicalName;
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
 /// Arrays of requirements.
@@ -53,7 +56,8 @@ const REGISTRIES: [&[&str]; 3] =
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let toml = Toml::parse(content)?;
     let root = toml.root();
-    let mut reader = Reader { toml: &toml, manifest: Manifest::default() };
+    let mut reader = Reader { toml: &toml, indexes: BTreeMap::new(), manifest: Manifest::default() };
+    reader.registries(root)?;
     for (path, scope) in LISTS {
         for (text, span) in toml.strings(root, path)? {
             reader.requirement(text, scope, span)?;
@@ -76,15 +80,29 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             reader.package(entry, scope)?;
         }
     }
-    reader.registries(root)?;
     reader.computed(root)?;
+    let own_name = toml.table(root, &["project"])?.and_then(|project| toml.get(project, "name"));
     let mut manifest = reader.manifest;
+    if let Some(name) = own_name.and_then(|name| name.item.as_str()) {
+        manifest.dependencies.iter_mut().for_each(|dependency| own_extra(name, dependency));
+    }
     manifest.dependencies.sort_by_key(|dependency| dependency.span);
     Ok(manifest)
 }
 
+/// `all = ["self[a,b]"]` in the extras of `self` means the project itself.
+fn own_extra(own_name: &str, dependency: &mut Dependency) {
+    let canonical = |name: &str| CanonicalName::parse(Ecosystem::Pypi, name).ok();
+    let own = canonical(own_name).is_some_and(|own| Some(own) == canonical(&dependency.name));
+    if own && dependency.scope == Scope::Optional && dependency.source == Source::Registry {
+        dependency.source = Source::Path(".".to_owned());
+    }
+}
+
 struct Reader<'t> {
     toml: &'t Toml,
+    /// URLs of the registries that the file gives names to.
+    indexes: BTreeMap<&'t str, &'t str>,
     manifest: Manifest,
 }
 
@@ -160,7 +178,7 @@ impl<'t> Reader<'t> {
         } else if let Some(path) = path {
             Source::Path(path.to_owned())
         } else if let Some(name) = string("source")?.or(string("index")?) {
-            Source::OtherRegistry(name.to_owned())
+            Source::OtherRegistry((*self.indexes.get(name).unwrap_or(&name)).to_owned())
         } else if workspace == Some(true) {
             Source::Workspace
         } else {
@@ -181,18 +199,23 @@ impl<'t> Reader<'t> {
                 continue;
             };
             for table in self.toml.as_tables(&entry)? {
-                if let Some(url) = self.toml.get(table, "url") {
-                    self.registry(self.toml.as_str(&url)?, url.span);
+                let name = self.toml.get(table, "name").and_then(|name| name.item.as_str());
+                if let Some(entry) = self.toml.get(table, "url") {
+                    let url = self.toml.as_str(&entry)?;
+                    self.indexes.extend(name.map(|name| (name, url)));
+                    self.registry(url, entry.span);
                 }
             }
         }
-        let Some(uv) = self.toml.table(root, &["tool", "uv"])? else { return Ok(()) };
-        if let Some(url) = self.toml.get(uv, "index-url") {
-            self.registry(self.toml.as_str(&url)?, url.span);
-        }
-        for key in ["extra-index-url", "find-links"] {
-            for (url, span) in self.toml.strings(uv, &[key])? {
-                self.registry(url, span);
+        for path in [&["tool", "uv"][..], &["tool", "uv", "pip"]] {
+            let Some(uv) = self.toml.table(root, path)? else { continue };
+            if let Some(url) = self.toml.get(uv, "index-url") {
+                self.registry(self.toml.as_str(&url)?, url.span);
+            }
+            for key in ["extra-index-url", "find-links"] {
+                for (url, span) in self.toml.strings(uv, &[key])? {
+                    self.registry(url, span);
+                }
             }
         }
         Ok(())
@@ -204,8 +227,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `project.dynamic`: setuptools says in which files the requirements stand, other backends run code.
+    /// What this file does not say as data. `project.dynamic`: setuptools says in which files the requirements stand, other backends run code.
     fn computed(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
+        for path in [&["tool", "pixi"][..], &["tool", "pixi", "feature"]] {
+            for entry in self.toml.entries(root, path)? {
+                let nested =
+                    entry.item.as_table_like().and_then(|table| self.toml.get(table, "dependencies"));
+                let Some(conda) = Some(entry).filter(|entry| entry.key == "dependencies").or(nested) else {
+                    continue;
+                };
+                let what = "tool.pixi dependencies (conda)".to_owned();
+                self.manifest.notes.push(Note::NotRead { what, span: conda.span });
+            }
+        }
         for (what, span) in self.toml.strings(root, &["project", "dynamic"])? {
             if !matches!(what, "dependencies" | "optional-dependencies") {
                 continue;
@@ -323,7 +357,31 @@ mod tests {
     }
 
     #[test]
+    fn names_of_the_file_itself_are_resolved() {
+        check(
+            Pyproject,
+            "[project]\nname = 'My.Self'\n[project.optional-dependencies]\nall = ['my-self[x]', 'a']\n",
+            &["4:8 my-self = optional path", "4:22 a = optional registry"],
+        );
+        check(
+            Pyproject,
+            "[[tool.uv.index]]\nname = 'x'\nurl = 'https://h.example/simple'\n[tool.uv.sources]\na = { index = 'x' }\n",
+            &["5:1 a = runtime registry:h.example/simple", "3:1 looks in registry:h.example/simple"],
+        );
+        check(
+            Pyproject,
+            "[tool.uv.pip]\nextra-index-url = ['https://h.example/s']\n",
+            &["2:20 looks in registry:h.example/s"],
+        );
+    }
+
+    #[test]
     fn computed_dependencies_are_told() {
+        check(
+            Pyproject,
+            "[tool.pixi.dependencies]\na = '1'\n",
+            &["1:12 does not tell tool.pixi dependencies (conda)"],
+        );
         check(
             Pyproject,
             "[project]\ndynamic = ['dependencies', 'version']\n",

@@ -148,13 +148,15 @@ pub fn recognise(path: &RepoPath) -> Option<Recognised> {
         .map(|(_, what)| Recognised::NotRead(what))
 }
 
-/// pip takes any name; these are the ones in use.
+/// pip takes any name; these are the ones in use. `requires.txt` of an installed package has another format.
 fn pip_file(name: &str, folders: &[&str]) -> Option<Format> {
     let (stem, extension) = name.rsplit_once('.')?;
+    let installed = folders.last().is_some_and(|folder| folder.ends_with(".egg-info"));
+    let named = stem.contains("requirement") || stem.ends_with("requires") && !installed;
     let text = matches!(extension, "txt" | "in");
     if text && stem.contains("constraints") {
         Some(Format::Constraints)
-    } else if text && (stem.contains("require") || folders.contains(&"requirements")) || extension == "pip" {
+    } else if text && (named || folders.contains(&"requirements")) || extension == "pip" {
         Some(Format::Requirements)
     } else {
         None
@@ -180,6 +182,9 @@ mod tests {
             ("requirements/linux/base.txt", Some(Read(Format::Requirements))),
             ("constraints-3.12.txt", Some(Read(Format::Constraints))),
             ("requirements/constraints.txt", Some(Read(Format::Constraints))),
+            ("tools/pip-requires.txt", Some(Read(Format::Requirements))),
+            ("x.egg-info/requires.txt", None),
+            ("requires-star.txt", None),
             ("deps.pip", Some(Read(Format::Requirements))),
             ("Gemfile", Some(NotRead("Bundler"))),
             ("src/App/App.CSPROJ", Some(NotRead("NuGet"))),
