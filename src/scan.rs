@@ -105,8 +105,10 @@ impl Scanner {
         entries: &[Entry],
         readers: &(dyn Fn() -> Reader + Sync),
     ) -> Result<Vec<Outcome>, EngineError> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(entries.len() / WORTH_A_THREAD + 1);
+        // The question alone costs more than a small commit.
+        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads =
+            if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
         if threads == 1 {
             let mut reader = readers();
             return entries.iter().map(|entry| self.outcome(entry, &mut reader)).collect();

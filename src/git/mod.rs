@@ -4,6 +4,7 @@ mod batch;
 mod commit;
 mod env;
 mod error;
+mod index_file;
 mod objects;
 mod plumbing;
 mod raw;
@@ -17,4 +18,5 @@ pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;
 
+pub(crate) use index_file::entries_below;
 pub(crate) use raw::{changes, index_entries, records, tree_entries};

@@ -1,9 +1,10 @@
 //! Looks up files in the index by path: the configuration as it is staged, and manifests beside the changed ones.
 
 use std::ffi::OsStr;
+use std::fs;
 
 use super::SourceError;
-use crate::git::{IndexEntry, Repo, Running, index_entries};
+use crate::git::{IndexEntry, Repo, Running, entries_below, index_entries};
 use crate::model::RepoPath;
 
 /// The team's folder; what is staged there judges the commit.
@@ -12,19 +13,33 @@ const POLICY_FOLDER: &str = ".portcullis";
 /// How many bytes of paths one git process is given; the smallest limit of a system we run on is 32 KiB.
 const ARGUMENT_BYTES: usize = 24 * 1024;
 
-/// A look-up in the index, under way.
+/// A look-up in the index, under way or done.
 #[must_use]
-pub struct Started(Running);
+pub enum Started {
+    /// The index file told it.
+    Known(Vec<IndexEntry>),
+    /// Git is asked.
+    Asked(Running),
+}
 
-/// Starts listing the index entries under `.portcullis/`: one git process.
+/// Starts listing the index entries under `.portcullis/`: no process for a plain index, one git process otherwise.
 pub fn policy_files(repo: &Repo) -> Result<Started, SourceError> {
-    Ok(Started(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?))
+    let named = repo.git().env().get("GIT_INDEX_FILE").filter(|name| !name.is_empty());
+    let path = named.map_or_else(|| repo.git_dir().join("index"), |name| repo.git().dir().join(name));
+    let known = fs::read(path).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
+    match known {
+        Some(entries) => Ok(Started::Known(entries)),
+        None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
+    }
 }
 
 impl Started {
     /// Waits for git. A `.portcullis` that is itself a file or link is an entry as well: the caller has to refuse it.
     pub fn finish(self) -> Result<Vec<IndexEntry>, SourceError> {
-        merged(index_entries(&self.0.finish()?)?)
+        match self {
+            Started::Known(entries) => merged(entries),
+            Started::Asked(running) => merged(index_entries(&running.finish()?)?),
+        }
     }
 }
 
