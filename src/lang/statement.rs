@@ -127,7 +127,24 @@ impl<'l> Splitter<'l> {
             Language::Python | Language::Json | Language::Yaml | Language::Toml => false,
             Language::Hcl => !matches!(self.last, b'=' | b'(' | b',' | b'['),
             Language::Go => !(touches && (self.last.is_ascii_alphanumeric() || self.last == b']')),
-            _ => match self.last {
+            Language::JavaScript
+            | Language::TypeScript
+            | Language::Java
+            | Language::Kotlin
+            | Language::Scala
+            | Language::Groovy
+            | Language::Ruby
+            | Language::Php
+            | Language::CSharp
+            | Language::Rust
+            | Language::C
+            | Language::Cpp
+            | Language::Shell
+            | Language::Sql
+            | Language::Dockerfile
+            | Language::Html
+            | Language::Xml
+            | Language::Nginx => match self.last {
                 b'(' | b',' | b'=' | b':' | b'[' | b'?' | b'|' | b'&' => false,
                 _ => !expects_literal(&code[..pos]),
             },
@@ -158,7 +175,21 @@ impl<'l> Splitter<'l> {
                 return self.last == b'\\'
                     || (self.lexed.language == Language::Shell && matches!(self.last, b'|' | b'&'));
             }
-            _ => {}
+            Language::JavaScript
+            | Language::TypeScript
+            | Language::Java
+            | Language::Kotlin
+            | Language::Scala
+            | Language::Groovy
+            | Language::Ruby
+            | Language::Php
+            | Language::CSharp
+            | Language::Rust
+            | Language::C
+            | Language::Cpp
+            | Language::Go
+            | Language::Hcl
+            | Language::Json => {}
         }
         let dangling = matches!(
             self.last,

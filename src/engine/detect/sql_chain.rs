@@ -2,6 +2,7 @@
 //! and reports it when it is SQL and a part is no constant. Does not follow values from one statement to the next.
 
 mod build;
+mod placeholder;
 
 use super::expression::{Expression, Token};
 use super::sql_names::{self, Role};

@@ -74,7 +74,7 @@ static STATEMENTS: LazyLock<RegexSet> = LazyLock::new(|| {
         // In capitals a verb is hardly prose: little structure is enough.
         r"^SELECT\s(?:.*\b(?i:FROM)\b|.*;|\s*[\x01\x02]\s*(?:,|$)|\s*\w+\()".to_owned(),
         format!(r"^INSERT\s+(?:\w+\s+)?(?i:INTO)(?:\s+{NAME}|\s*$)"),
-        format!(r"^UPDATE\s+.*\b(?i:SET)(?:\s|$)"),
+        r"^UPDATE\s+.*\b(?i:SET)(?:\s|$)".to_owned(),
         r"^DELETE\s+(?i:FROM)(?:\s|$)".to_owned(),
         r"^MERGE\s+(?i:INTO)\s".to_owned(),
         r"^(?:CREATE|ALTER|DROP|TRUNCATE)\s+(?i:(?:OR\s+REPLACE|TEMP|TEMPORARY|UNIQUE|GLOBAL|EXTERNAL|MATERIALIZED|FOREIGN|UNLOGGED)\s+)*(?i:TABLE|VIEW|INDEX|DATABASE|SCHEMA|USER|ROLE|LOGIN|TRIGGER|PROCEDURE|FUNCTION|SEQUENCE|TYPE|EXTENSION|TABLESPACE|POLICY|SERVER|KEYSPACE)\b".to_owned(),

@@ -5,6 +5,7 @@ use super::super::expression::{Expression, Token};
 use super::super::operand::is_safe;
 use super::super::sql_names::{Format, formatter};
 use super::super::sql_text::{CONSTANT, DYNAMIC};
+use super::placeholder::{self, Key};
 use crate::lang::{Language, StringToken};
 
 /// A chain: its tokens, and the text that it makes.
@@ -331,8 +332,8 @@ impl Builder<'_, '_> {
         let mut number = 0;
         while let Some((&byte, behind)) = rest.split_first() {
             let placeholder = match format {
-                Format::Percent if byte == b'%' => percent_placeholder(behind),
-                Format::Brace if byte == b'{' => brace_placeholder(behind),
+                Format::Percent if byte == b'%' => placeholder::percent(behind),
+                Format::Brace if byte == b'{' => placeholder::brace(behind),
                 Format::Percent | Format::Brace | Format::Concat => None,
             };
             let Some((len, key)) = placeholder else {
@@ -348,7 +349,7 @@ impl Builder<'_, '_> {
                     number += 1;
                 }
                 Key::Value(name) => {
-                    let safe = value_is_safe(values, number, name);
+                    let safe = placeholder::value_is_safe(values, number, name);
                     self.text.push(if safe { CONSTANT } else { DYNAMIC });
                     number += usize::from(name.is_empty());
                 }
@@ -384,69 +385,6 @@ fn binds_holes(language: Language, prefix: &[u8]) -> bool {
         | Language::Json
         | Language::Xml => false,
     }
-}
-
-/// What a placeholder asks for.
-enum Key<'t> {
-    /// The sign itself.
-    Escaped,
-    /// A number, whatever the value.
-    Number,
-    /// The value of this name or number; without a name, the next one.
-    Value(&'t [u8]),
-}
-
-/// The placeholder behind a `%`: its length and what it asks for.
-fn percent_placeholder(behind: &[u8]) -> Option<(usize, Key<'_>)> {
-    if behind.first() == Some(&b'%') {
-        return Some((1, Key::Escaped));
-    }
-    let mut name: &[u8] = b"";
-    let mut at = 0;
-    if behind.first() == Some(&b'(') {
-        let close = behind.iter().take(64).position(|&byte| byte == b')')?;
-        name = &behind[1..close];
-        at = close + 1;
-    }
-    let flags = |byte: &&u8| {
-        byte.is_ascii_digit() || matches!(**byte, b'-' | b'+' | b'#' | b'.' | b'$' | b'[' | b']')
-    };
-    at += behind[at..].iter().take(8).take_while(flags).count();
-    match behind.get(at)? {
-        b'd' | b'i' | b'u' | b'f' | b'F' | b'e' | b'x' | b'X' | b'o' => Some((at + 1, Key::Number)),
-        b's' | b'v' | b'q' | b'r' | b'a' | b'S' => Some((at + 1, Key::Value(name))),
-        _ => None,
-    }
-}
-
-/// The placeholder behind a `{`: its length and what it asks for.
-fn brace_placeholder(behind: &[u8]) -> Option<(usize, Key<'_>)> {
-    if behind.first() == Some(&b'{') {
-        return Some((1, Key::Escaped));
-    }
-    let close = behind.iter().take(64).position(|&byte| byte == b'}')?;
-    let name = behind[..close].split(|&byte| matches!(byte, b':' | b'!' | b'.' | b'[')).next()?;
-    let fits = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    fits.then_some((close + 1, Key::Value(name)))
-}
-
-fn value_is_safe(values: &[&[u8]], number: usize, name: &[u8]) -> bool {
-    if name.iter().all(u8::is_ascii_digit) {
-        let number = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).unwrap_or(number);
-        if let Some(value) = values.get(number) {
-            return is_safe(value);
-        }
-    } else if let Some(value) = values.iter().find_map(|value| named(value, name)) {
-        return is_safe(value);
-    } else if values.is_empty() || values.iter().all(|value| !value.contains(&b'=')) {
-        return is_safe(name);
-    }
-    !values.is_empty() && values.iter().all(|value| is_safe(value))
-}
-
-/// The value of `name = value`.
-fn named<'v>(value: &'v [u8], name: &[u8]) -> Option<&'v [u8]> {
-    value.trim_ascii().strip_prefix(name)?.trim_ascii_start().strip_prefix(b"=")
 }
 
 /// The values on the right of a `%`: the members of a tuple or an array, or the one operand.
