@@ -1,5 +1,7 @@
 //! The gate for dependencies, as a hook sees it: files, a record, findings. And `portcullis deps` on a work tree.
 
+#![expect(clippy::expect_used, reason = "a test may panic")]
+
 use std::fs;
 
 use portcullis::cli::deps::{Context, DepsCommand, Outcome, run};
