@@ -109,7 +109,6 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         let _ = output::stderr_line(&format!("portcullis: could not tell: internal error: {info}"));
         // A panic may not look like an answer, on whatever thread it happens.
-        #[expect(clippy::exit, reason = "the exit code of a panic must be 2, also on a worker thread")]
         std::process::exit(i32::from(COULD_NOT_TELL));
     }));
     let cli = match Cli::try_parse() {

@@ -29,14 +29,15 @@ pub fn scan(automaton: &Automaton, content: &[u8]) -> Vec<Hit> {
         return hits;
     }
     let begin: [usize; LANES] = std::array::from_fn(|lane| (lane * part).saturating_sub(overlap));
-    let lanes: [&[u8]; LANES] = std::array::from_fn(|lane| &content[begin[lane]..]);
+    let [first, second, third, fourth] = begin.map(|begin| content[begin..begin + part].iter());
     let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::new());
     let mut state = [0u16; LANES];
     // All lanes take as many steps as the first, whose part has no overlap; the rest is walked one by one.
-    for step in 0..part {
-        for lane in 0..LANES {
-            state[lane] = next(automaton, state[lane], lanes[lane][step]);
-        }
+    for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
+        state[0] = next(automaton, state[0], *a);
+        state[1] = next(automaton, state[1], *b);
+        state[2] = next(automaton, state[2], *c);
+        state[3] = next(automaton, state[3], *d);
         if state.iter().any(|state| *state >= automaton.first_hit) {
             for lane in 0..LANES {
                 let end = begin[lane] + step + 1;
