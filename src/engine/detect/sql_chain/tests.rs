@@ -66,6 +66,7 @@ fn joined_lists_are_followed() {
     );
     hit(Language::Python, "q = 'SELECT ' + ', '.join(c) + ' FROM t'", "'SELECT ' + ', '.join(c) + ' FROM t'");
     miss(Language::Python, "q = ' '.join(['SELECT * FROM t', 'WHERE a=1'])");
+    miss(Language::Python, "x = y ['SELECT * FROM t WHERE a=', a]");
 }
 
 #[test]
