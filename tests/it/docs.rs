@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use portcullis::config::{Config, Known, parse};
 use portcullis::deps::{Approvals, Date, Gate};
@@ -25,6 +26,9 @@ fn read(name: &str) -> String {
 /// takes away what may differ.
 #[track_caller]
 fn check_block(document: &str, mark: &str, expected: &str, same: impl Fn(&str) -> String) {
+    // Several blocks of one file are written by tests that run at the same time.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let text = read(document);
     let open = text.find(&format!("<!-- {mark}:")).unwrap();
     let start = open + text[open..].find("-->\n").unwrap() + 4;
@@ -67,10 +71,8 @@ fn the_example_of_the_readme_is_what_a_commit_prints() {
     let output = fixture.try_git_in(&fixture.work, &["commit", "-m", "read the token"], b"");
     assert_eq!(output.status.code(), Some(1));
     let printed = [output.stdout, output.stderr].concat();
-    let block = format!(
-        "```text\n$ git commit -m \"read the token\"\n{}```\n",
-        String::from_utf8(printed).unwrap()
-    );
+    let block =
+        format!("```text\n$ git commit -m \"read the token\"\n{}```\n", String::from_utf8(printed).unwrap());
     check_block("README.md", "example", &block, |text| {
         // A new rule does not make the example wrong.
         let number = regex::Regex::new(r"\d+ rules in \d+ packs?").unwrap();
@@ -88,7 +90,10 @@ fn the_numbers_of_the_readme_are_those_of_the_program() {
     let code = |topic: &'static str| count(&|category, is| category == Category::Code && is == topic);
     let other = count(&|category, topic| category == Category::Code && !topics.contains(&topic));
     let rows = [
-        ("Secrets: keys and tokens by provider, private keys, passwords", count(&|it, _| it == Category::Secret)),
+        (
+            "Secrets: keys and tokens by provider, private keys, passwords",
+            count(&|it, _| it == Category::Secret),
+        ),
         ("Code that is put together at run time: `eval` and its relatives", code("eval")),
         ("SQL that is put together from parts", code("sql")),
         ("Web servers that trust every origin (CORS)", code("cors")),
@@ -109,7 +114,7 @@ fn files_in(document: &str) -> Vec<(String, String)> {
     let text = read(document);
     let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let named = blocks.filter_map(|block| {
-        let name = block.lines().next()?.strip_prefix("# ")?;
+        let name = block.lines().next()?.trim_start().strip_prefix("# ")?;
         Some((name.to_owned(), block.to_owned()))
     });
     named.collect()
@@ -127,7 +132,8 @@ fn wrong_examples(name: &str, text: &str) -> Result<Vec<String>, String> {
     let checked = check_file(name, text, true).map_err(|problems| problems.to_string())?;
     let own = Pack::new(checked.rules).unwrap();
     let engine = Engine::new(&builtin::PACK, Some(own));
-    let failures = verify::run(engine, Policy::new(Config::default()), &[(name.to_owned(), checked.examples)]);
+    let failures =
+        verify::run(engine, Policy::new(Config::default()), &[(name.to_owned(), checked.examples)]);
     Ok(failures.unwrap().iter().map(ToString::to_string).collect())
 }
 
