@@ -67,12 +67,14 @@ fn the_example_of_the_readme_is_what_a_commit_prints() {
     fs::create_dir_all(place.parent().unwrap()).unwrap();
     fs::write(&place, hook).unwrap();
     fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
-    fixture.stage("src/config.py", format!("import os\n\nTOKEN = \"{}\"\n", fake_github_token()));
-    let output = fixture.try_git_in(&fixture.work, &["commit", "-m", "read the token"], b"");
+    let token = fake_github_token();
+    let program = format!("TOKEN = \"{token}\"\n\n\ndef total(formula):\n    return eval(formula)\n");
+    fixture.stage("src/app.py", program).stage("requirements.txt", "reqeusts==2.32.0\n");
+    let output = fixture.try_git_in(&fixture.work, &["commit", "-m", "first version"], b"");
     assert_eq!(output.status.code(), Some(1));
     let printed = [output.stdout, output.stderr].concat();
     let block =
-        format!("```text\n$ git commit -m \"read the token\"\n{}```\n", String::from_utf8(printed).unwrap());
+        format!("```text\n$ git commit -m \"first version\"\n{}```\n", String::from_utf8(printed).unwrap());
     check_block("README.md", "example", &block, |text| {
         // A new rule does not make the example wrong.
         let number = regex::Regex::new(r"\d+ rules in \d+ packs?").unwrap();
