@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{CLEAN, CliError, Output, setup};
+use crate::config::format_size;
 
 /// What to show.
 #[derive(Debug, Subcommand)]
@@ -34,7 +35,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"",
         config.gate.severity, config.gate.confidence
     );
-    let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{} MB\"", config.max_file_size >> 20);
+    let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{}\"", format_size(config.max_file_size));
     for (id, setting) in &config.rules {
         let _ = writeln!(text, "\n[rules.{:?}]", id.as_str());
         if let Some(enabled) = setting.enabled {

@@ -4,4 +4,4 @@ mod file;
 mod size;
 
 pub use file::{Config, Exclude, Gate, Known, RuleSetting, TeamFile, TeamFiles, parse};
-pub use size::parse_size;
+pub use size::{format_size, parse_size};

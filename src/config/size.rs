@@ -15,9 +15,18 @@ pub fn parse_size(text: &str) -> Option<u64> {
     number.checked_mul(factor)
 }
 
+/// Writes a size as `parse_size` reads it, in the largest unit that needs no fraction.
+pub fn format_size(size: u64) -> String {
+    match size {
+        size if size.is_multiple_of(1 << 20) => format!("{} MB", size >> 20),
+        size if size.is_multiple_of(1 << 10) => format!("{} kB", size >> 10),
+        size => format!("{size} B"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_size;
+    use super::{format_size, parse_size};
 
     #[test]
     fn sizes_are_read_with_their_units() {
@@ -31,6 +40,13 @@ mod tests {
             ("99999999999 GB", None),
         ] {
             assert_eq!(parse_size(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_written_as_they_are_read() {
+        for text in ["64 MB", "1536 kB", "512 kB", "100 B"] {
+            assert_eq!(parse_size(text).map(format_size).as_deref(), Some(text));
         }
     }
 }

@@ -9,7 +9,8 @@
 //! let schema = root.integer("schema");
 //! let name = root.string("name");
 //! root.finish();
-//! let error = doc.into_result((schema, name.is_some())).unwrap_err();
+//! let read = (schema, name.is_some());
+//! let error = doc.into_result(read).unwrap_err();
 //! assert_eq!(error.to_string(), "config.toml:2:1: unknown key `nmae`, did you mean `name`?");
 //! ```
 

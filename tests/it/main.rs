@@ -8,6 +8,7 @@
 )]
 
 mod deps;
+mod docs;
 mod fixture;
 mod git_hostile;
 mod git_repositories;
