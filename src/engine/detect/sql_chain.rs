@@ -74,7 +74,7 @@ fn at_call(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
     judge(&expression, first)
 }
 
-fn word_at(code: &[u8], offset: usize) -> Span {
+pub(super) fn word_at(code: &[u8], offset: usize) -> Span {
     let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let floor = offset.saturating_sub(64);
     let start =
