@@ -126,12 +126,8 @@ impl Lexed {
 
     /// A view in which only the insides of strings are not blank.
     pub fn strings_only(&self, content: &[u8]) -> Vec<u8> {
-        let mut view = vec![b' '; content.len()];
-        for (byte, original) in view.iter_mut().zip(content) {
-            if *original == b'\n' {
-                *byte = b'\n';
-            }
-        }
+        let mut view: Vec<u8> =
+            content.iter().map(|&byte| if byte == b'\n' { b'\n' } else { b' ' }).collect();
         for token in &self.strings {
             view[token.inner.start..token.inner.end].copy_from_slice(token.inner.of(content));
         }
@@ -145,8 +141,7 @@ const CANDIDATES: usize = 256;
 
 fn blank(view: &mut [u8], span: Span) {
     for byte in &mut view[span.start..span.end] {
-        if !matches!(byte, b'\n' | b'\r') {
-            *byte = b' ';
-        }
+        // Without a branch around the store this becomes a few vector instructions.
+        *byte = if matches!(byte, b'\n' | b'\r') { *byte } else { b' ' };
     }
 }

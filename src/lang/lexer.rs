@@ -1,11 +1,12 @@
 //! One pass over the bytes of a file that finds comments and strings, with code inside of strings, by a language's
 //! table. Never fails: what is not closed where it should be is read again as code. Knows nothing of rules.
 
-use super::prefix::{Close, Style, is_word, style};
-use super::syntax::{self, Escape, Heredoc, Holes, Syntax};
+use super::prefix::{Close, Style, is_word, style, word_before};
+use super::syntax::{self, Classes, Escape, Heredoc, Holes, Syntax};
 use super::{Hole, Language, Lexed, StringKind, StringToken};
 use crate::model::Span;
 
+mod comment;
 mod literal;
 mod text;
 
@@ -50,6 +51,7 @@ struct Pending {
 struct Lexer<'c> {
     content: &'c [u8],
     syntax: &'static Syntax,
+    classes: Classes,
     pos: usize,
     stack: Vec<Frame>,
     strings: Vec<StringToken>,
@@ -60,8 +62,8 @@ struct Lexer<'c> {
     dead: [Span; OPENERS],
     /// The last byte of code that is no blank.
     last: u8,
-    /// The last word of code.
-    word: Span,
+    /// Behind the last byte of code that is no blank, if that is a word's.
+    word_end: usize,
     /// Nothing but blanks so far in a line outside of brackets (for docstrings).
     fresh: bool,
     brackets: usize,
@@ -71,9 +73,11 @@ struct Lexer<'c> {
 impl<'c> Lexer<'c> {
     fn new(language: Language, content: &'c [u8]) -> Self {
         let nowhere = Span::new(0, 0);
+        let syntax = syntax::of(language);
         let mut lexer = Lexer {
             content,
-            syntax: syntax::of(language),
+            syntax,
+            classes: syntax.classes(),
             pos: 0,
             stack: Vec::new(),
             strings: Vec::new(),
@@ -81,7 +85,7 @@ impl<'c> Lexer<'c> {
             pending: Vec::new(),
             dead: [nowhere; OPENERS],
             last: b'\n',
-            word: nowhere,
+            word_end: 0,
             fresh: true,
             brackets: 0,
             steps: 0,
@@ -100,7 +104,7 @@ impl<'c> Lexer<'c> {
             while self.pos < self.content.len() {
                 self.steps += 1;
                 match self.stack.last().copied() {
-                    None => self.code(),
+                    None => self.top_level(),
                     Some(Frame::Hole { token, end, depth }) => self.hole(token, end, depth),
                     Some(Frame::Text { token, style, depth, .. }) => self.text(token, style, depth),
                 }
@@ -200,7 +204,22 @@ impl<'c> Lexer<'c> {
         (self.dead[opener].start..self.dead[opener].end).contains(&self.pos)
     }
 
-    /// One step in code.
+    /// One step in code outside of strings: the bytes that begin nothing, and what stands behind them.
+    fn top_level(&mut self) {
+        let rest = &self.content[self.pos..];
+        let len = rest.iter().position(|&byte| !self.classes.is_plain(byte)).unwrap_or(rest.len());
+        self.steps += len;
+        if let Some(last) = rest[..len].iter().rposition(|&byte| !is_blank(byte)) {
+            self.significant(rest[last]);
+            self.word_end = self.pos + last + 1;
+        }
+        self.pos += len;
+        if len < rest.len() {
+            self.code();
+        }
+    }
+
+    /// One step in code, whatever stands here.
     fn code(&mut self) {
         let byte = self.content[self.pos];
         if is_word(byte) {
@@ -209,11 +228,11 @@ impl<'c> Lexer<'c> {
         if byte == b'\n' {
             return self.newline();
         }
-        if byte == b' ' || byte == b'\t' || byte == b'\r' {
+        if is_blank(byte) {
             self.pos += 1;
             return;
         }
-        if self.comment() || self.literal(byte) {
+        if self.classes.may_open(byte) && (self.comment() || self.literal(byte)) {
             return;
         }
         if byte == b'\\' && self.syntax.quirks.code_escapes {
@@ -238,13 +257,13 @@ impl<'c> Lexer<'c> {
     fn words(&mut self) {
         let rest = &self.content[self.pos..];
         let len = rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len());
-        self.word = Span::new(self.pos, self.pos + len);
         self.pos += len;
+        self.word_end = self.pos;
         self.significant(self.content[self.pos - 1]);
     }
 
     fn newline(&mut self) {
-        if self.syntax.block_comments.iter().any(|(open, _)| self.at(self.pos, open)) && self.comment() {
+        if self.classes.may_open(b'\n') && self.comment() {
             return;
         }
         let joined = self.last == b'\\' && self.pos > 0 && self.content[..self.pos].ends_with(b"\\");
@@ -255,66 +274,6 @@ impl<'c> Lexer<'c> {
         }
     }
 
-    /// Takes a comment that begins here.
-    fn comment(&mut self) -> bool {
-        for (open, close) in self.syntax.block_comments {
-            if self.at(self.pos, open) && !self.is_dead(BLOCK) {
-                let Some(end) = self.block_comment_end(open, close) else {
-                    self.dead[BLOCK] = Span::new(self.pos, usize::MAX);
-                    return false;
-                };
-                self.comments.push(Span::new(self.pos, end));
-                self.pos = end;
-                return true;
-            }
-        }
-        let opens = self.syntax.line_comments.iter().any(|open| self.at(self.pos, open));
-        if opens && !self.is_no_comment() {
-            self.comment_to_line_end();
-            return true;
-        }
-        false
-    }
-
-    /// Signs that look like a comment and are none: `#[` in PHP, `#` inside of a word of a shell.
-    fn is_no_comment(&self) -> bool {
-        let touches =
-            self.pos > 0 && !matches!(self.content[self.pos - 1], b' ' | b'\t' | b'\n' | b'\r' | b';');
-        (self.syntax.quirks.php_tags && self.at(self.pos, "#["))
-            || (self.syntax.quirks.hash_after_blank && touches)
-    }
-
-    fn comment_to_line_end(&mut self) {
-        let rest = &self.content[self.pos..];
-        let mut len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        if self.syntax.quirks.php_tags {
-            len = memchr::memmem::find(&rest[..len], b"?>").unwrap_or(len);
-        }
-        self.comments.push(Span::new(self.pos, self.pos + len));
-        self.pos += len;
-    }
-
-    fn block_comment_end(&mut self, open: &str, close: &str) -> Option<usize> {
-        let mut depth = 0;
-        let mut at = self.pos;
-        while at < self.content.len() {
-            self.steps += 1;
-            if self.at(at, close) && depth > 0 {
-                depth -= 1;
-                at += close.len();
-                if depth == 0 {
-                    return Some(at);
-                }
-            } else if self.at(at, open) && (depth == 0 || self.syntax.nested_comments) {
-                depth += 1;
-                at += open.len();
-            } else {
-                at += 1;
-            }
-        }
-        None
-    }
-
     /// Skips text outside of PHP's tags; it stays code, for it is not PHP's to say what it is.
     fn skip_markup(&mut self) {
         let rest = &self.content[self.pos..];
@@ -322,8 +281,9 @@ impl<'c> Lexer<'c> {
         self.significant(b';');
     }
 
+    /// Byte by byte: the texts are short, and a call of `memcmp` costs more than they do.
     fn at(&self, pos: usize, text: &str) -> bool {
-        self.content[pos..].starts_with(text.as_bytes())
+        text.bytes().enumerate().all(|(idx, byte)| self.content.get(pos + idx) == Some(&byte))
     }
 
     fn run_of(&self, byte: u8, pos: usize) -> usize {
@@ -333,6 +293,10 @@ impl<'c> Lexer<'c> {
     fn byte(&self, pos: usize) -> u8 {
         self.content.get(pos).copied().unwrap_or(0)
     }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 #[cfg(test)]

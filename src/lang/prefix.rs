@@ -139,7 +139,8 @@ fn tag(content: &[u8], at: usize) -> Span {
     }
 }
 
-fn word_before(content: &[u8], at: usize) -> Span {
+/// The last 64 bytes at most of the word that ends at `at`.
+pub(super) fn word_before(content: &[u8], at: usize) -> Span {
     Span::new(back_while(content, at, is_word), at)
 }
 

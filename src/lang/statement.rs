@@ -6,6 +6,8 @@ use crate::model::Span;
 /// Longest statement: what is longer is cut, so that looking at a statement costs a bounded time.
 const MAX_LINES: usize = 64;
 const MAX_BYTES: usize = 8 << 10;
+/// A line is continued by what stands at most that far behind its end.
+const MAX_INDENT: usize = 256;
 
 /// The places where a statement begins, sorted; the first is 0.
 #[derive(Debug)]
@@ -41,37 +43,51 @@ struct Splitter<'l> {
     lines: usize,
     last: u8,
     last_at: usize,
+    /// The first byte that is no blank from some line end on: lines of comments are walked once, not once each.
+    ahead: usize,
 }
 
 impl<'l> Splitter<'l> {
     fn new(lexed: &'l Lexed) -> Self {
-        Splitter { lexed, starts: vec![0], blocks: Vec::new(), lines: 0, last: b'\n', last_at: 0 }
+        Splitter { lexed, starts: vec![0], blocks: Vec::new(), lines: 0, last: b'\n', last_at: 0, ahead: 0 }
     }
 
     fn run(&mut self) {
         let code = &self.lexed.code;
-        let mut strings = self.lexed.strings.iter().peekable();
         let mut pos = 0;
-        while pos < code.len() {
-            while strings.peek().is_some_and(|token| token.outer.start < pos) {
-                strings.next();
-            }
-            if let Some(token) =
-                strings.peek().filter(|token| token.outer.start == pos && !token.outer.is_empty())
-            {
-                pos = token.outer.end;
-                self.see(b'"', pos - 1);
-                self.lines += token.outer.of(code).iter().filter(|&&byte| byte == b'\n').count();
+        for token in &self.lexed.strings {
+            // Strings in a hole lie in the one that was just passed.
+            if token.outer.start < pos || token.outer.is_empty() {
                 continue;
             }
-            self.step(code[pos], pos);
-            pos += 1;
+            self.region(Span::new(pos, token.outer.start));
+            pos = token.outer.end;
+            self.see(b'"', pos - 1);
+            self.lines += memchr::memchr_iter(b'\n', token.outer.of(code)).count();
+        }
+        self.region(Span::new(pos, code.len()));
+    }
+
+    /// Code without strings: jumps from sign to sign, and remembers the last byte before each that is no blank.
+    fn region(&mut self, region: Span) {
+        let code = &self.lexed.code[..region.end];
+        let mut pos = region.start;
+        while pos < region.end {
+            let rest = &code[pos..];
+            let len = rest.iter().position(|&byte| SIGNS[usize::from(byte)]).unwrap_or(rest.len());
+            if let Some(last) = rest[..len].iter().rposition(|&byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
+                self.see(rest[last], pos + last);
+            }
+            pos += len;
+            if let Some(&sign) = code.get(pos) {
+                self.step(sign, pos);
+                pos += 1;
+            }
         }
     }
 
     fn step(&mut self, byte: u8, pos: usize) {
         match byte {
-            b' ' | b'\t' | b'\r' => return,
             b'\n' => return self.line_end(pos),
             b'(' | b'[' => self.blocks.push(false),
             b'{' => {
@@ -160,12 +176,20 @@ impl<'l> Splitter<'l> {
         }
     }
 
-    /// True when the statement goes on behind the line end at `pos`.
-    fn goes_on(&self, pos: usize) -> bool {
+    /// The next two bytes of code from `start` on, nothing when they are far away.
+    fn next(&mut self, start: usize) -> &'l [u8] {
         let code = &self.lexed.code;
-        let rest = &code[pos + 1..];
-        let indent = rest.iter().take(256).take_while(|byte| byte.is_ascii_whitespace()).count();
-        let next = &rest[indent..rest.len().min(indent + 2)];
+        if self.ahead < start {
+            let blanks = code[start..].iter().position(|byte| !byte.is_ascii_whitespace());
+            self.ahead = blanks.map_or(code.len(), |len| start + len);
+        }
+        if self.ahead - start > MAX_INDENT { b"" } else { &code[self.ahead..code.len().min(self.ahead + 2)] }
+    }
+
+    /// True when the statement goes on behind the line end at `pos`.
+    fn goes_on(&mut self, pos: usize) -> bool {
+        let next = self.next(pos + 1);
+        let code = &self.lexed.code;
         match self.lexed.language {
             Language::Sql => return true,
             Language::Yaml => return self.last != b';' && next.starts_with(b"-") && next != b"--",
@@ -206,6 +230,18 @@ impl<'l> Splitter<'l> {
     }
 }
 
+/// The bytes of code that `step` looks at.
+static SIGNS: [bool; 256] = {
+    let signs = b"\n()[]{};";
+    let mut table = [false; 256];
+    let mut idx = 0;
+    while idx < signs.len() {
+        table[signs[idx] as usize] = true;
+        idx += 1;
+    }
+    table
+};
+
 /// True when the last word is one behind which a `{` begins a literal or a list of names.
 fn expects_literal(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
@@ -227,7 +263,10 @@ fn expects_literal(before: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::lang::{Language, lex};
+    use proptest::prelude::*;
+
+    use super::{SIGNS, Splitter};
+    use crate::lang::{Language, Lexed, lex};
 
     /// Marks the place that is asked for with `@`.
     #[track_caller]
@@ -270,5 +309,44 @@ mod tests {
         let text = "a+".repeat(50_000);
         let lexed = lex(Language::Python, text.as_bytes());
         assert!((0..text.len()).all(|at| lexed.statement_at(at).len() <= 16 << 10));
+    }
+
+    /// Looks at each byte, and asks of each whether a string begins there.
+    fn byte_by_byte(lexed: &Lexed) -> Vec<usize> {
+        let mut splitter = Splitter::new(lexed);
+        let mut pos = 0;
+        while pos < lexed.code.len() {
+            let token =
+                lexed.strings.iter().find(|token| token.outer.start == pos && !token.outer.is_empty());
+            if let Some(token) = token {
+                pos = token.outer.end;
+                splitter.see(b'"', pos - 1);
+                splitter.lines += token.outer.of(&lexed.code).iter().filter(|&&byte| byte == b'\n').count();
+                continue;
+            }
+            match lexed.code[pos] {
+                b' ' | b'\t' | b'\r' => {}
+                byte if SIGNS[usize::from(byte)] => splitter.step(byte, pos),
+                byte => splitter.see(byte, pos),
+            }
+            pos += 1;
+        }
+        splitter.starts
+    }
+
+    proptest! {
+        #[test]
+        fn jumps_from_sign_to_sign_change_nothing(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "a", " ", "\n", "\n", "(", ")", "{", "}", "[", ";", "\"b\"", "'", "+", "++", ".", "# c", "/* d */",
+                "||", "=", "return", "\\", "<<~E\n", "\nE\n", "\r\n", "`${", "-",
+            ]), 0..60),
+            idx in 0..Language::NAMES.len(),
+        ) {
+            let lexed = lex(Language::NAMES[idx].1, parts.concat().as_bytes());
+            let mut splitter = Splitter::new(&lexed);
+            splitter.run();
+            prop_assert_eq!(&splitter.starts, &byte_by_byte(&lexed));
+        }
     }
 }

@@ -100,6 +100,72 @@ pub(super) struct Syntax {
     pub(super) quirks: Quirks,
 }
 
+/// What each byte can be in the code of a language.
+#[derive(Debug)]
+pub(super) struct Classes([Class; 256]);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Begins nothing, and changes nothing but what stood before.
+    Plain,
+    /// Begins no comment and no literal, but has to be looked at.
+    Sign,
+    /// May begin a comment or a literal.
+    Opener,
+}
+
+impl Classes {
+    /// Every byte may begin anything: the lexer then looks at each.
+    #[cfg(test)]
+    pub(super) fn unknown() -> Classes {
+        Classes([Class::Opener; 256])
+    }
+
+    pub(super) fn is_plain(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)] == Class::Plain
+    }
+
+    pub(super) fn may_open(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)] == Class::Opener
+    }
+}
+
+impl Syntax {
+    /// The classes of bytes that follow from this table.
+    pub(super) fn classes(&self) -> Classes {
+        let Syntax { line_comments, block_comments, quotes, heredoc, quirks, .. } = self;
+        let mut classes = [Class::Plain; 256];
+        let mut mark =
+            |bytes: &[u8], class| bytes.iter().for_each(|byte| classes[usize::from(*byte)] = class);
+        if quirks.docstrings {
+            mark(b"\n()[]{}", Class::Sign);
+        }
+        if *heredoc != Heredoc::None {
+            mark(b"\n", Class::Sign);
+            mark(b"<", Class::Opener);
+        }
+        if quirks.code_escapes {
+            mark(b"\\", Class::Sign);
+        }
+        if quirks.php_tags {
+            mark(b"?", Class::Sign);
+        }
+        if quirks.slash_regex {
+            mark(b"/", Class::Opener);
+        }
+        if quirks.percent_literals {
+            mark(b"%", Class::Opener);
+        }
+        let block_openers = block_comments.iter().map(|(open, _)| *open);
+        let openers =
+            line_comments.iter().copied().chain(block_openers).chain(quotes.iter().map(|quote| quote.open));
+        for opener in openers {
+            mark(&opener.as_bytes()[..1], Class::Opener);
+        }
+        Classes(classes)
+    }
+}
+
 const C_BLOCK: &[(&str, &str)] = &[("/*", "*/")];
 const NO_QUIRKS: Quirks = Quirks {
     slash_regex: false,

@@ -2,7 +2,7 @@
 
 use super::{
     Close, Escape, Frame, HEREDOC, Heredoc, Holes, Lexer, PERCENT, Pending, REGEX, StringKind, StringToken,
-    Style, is_word, style,
+    Style, is_word, style, word_before,
 };
 use crate::model::Span;
 
@@ -123,8 +123,8 @@ impl Lexer<'_> {
     }
 
     fn word_before_operand(&self, next: u8) -> bool {
-        let blank_before = self.content[self.word.end..self.pos].iter().any(u8::is_ascii_whitespace);
-        match self.word.of(self.content) {
+        let blank_before = self.content[self.word_end..self.pos].iter().any(u8::is_ascii_whitespace);
+        match word_before(self.content, self.word_end).of(self.content) {
             b"return" | b"typeof" | b"case" | b"in" | b"of" | b"delete" | b"void" | b"throw" | b"new"
             | b"do" | b"else" | b"yield" | b"await" | b"when" | b"if" | b"unless" | b"and" | b"or"
             | b"not" => true,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Language, Lexer, lex};
+use super::{Classes, Language, Lexer, lex, syntax, text};
 use crate::lang::Lexed;
 
 fn lexed(language: Language, text: &str) -> Lexed {
@@ -142,6 +142,25 @@ fn holds_together(language: Language, content: &[u8]) {
     }
 }
 
+#[test]
+fn every_closer_escape_and_hole_ends_a_run_of_text() {
+    let closers =
+        LANGUAGES.iter().flat_map(|(_, language)| syntax::of(*language).quotes).map(|quote| quote.close);
+    for sign in
+        closers.chain(["\\", "\n", "$", "#", "{", "(", ")", "[", "]", "}", "<", ">", "|", "!", "/", "^"])
+    {
+        assert!(text::may_end_text(sign.as_bytes()[0]), "{sign}");
+    }
+}
+
+/// The lexer without its jumps over bytes that begin nothing.
+fn byte_by_byte(language: Language, content: &[u8]) -> Lexed {
+    let mut lexer = Lexer::new(language, content);
+    lexer.classes = Classes::unknown();
+    lexer.run();
+    Lexed::new(language, content, lexer.strings, lexer.comments)
+}
+
 fn steps(language: Language, content: &[u8]) -> usize {
     let mut lexer = Lexer::new(language, content);
     lexer.run();
@@ -152,6 +171,15 @@ proptest! {
     #[test]
     fn views_and_spans_fit_whatever_the_bytes(text in nasty(), idx in 0..LANGUAGES.len()) {
         holds_together(LANGUAGES[idx].1, text.as_bytes());
+    }
+
+    #[test]
+    fn jumps_over_plain_bytes_change_nothing(text in nasty(), idx in 0..LANGUAGES.len()) {
+        let language = LANGUAGES[idx].1;
+        let (fast, slow) = (lex(language, text.as_bytes()), byte_by_byte(language, text.as_bytes()));
+        prop_assert_eq!(&fast.strings, &slow.strings);
+        prop_assert_eq!(&fast.comments, &slow.comments);
+        prop_assert_eq!(&fast.code, &slow.code);
     }
 
     #[test]

@@ -4,8 +4,19 @@ use super::{Close, Escape, Frame, Hole, HoleEnd, Holes, Lexer, MAX_DEPTH, String
 use crate::model::Span;
 
 impl Lexer<'_> {
-    /// One step in a string's text.
+    /// One step in a string's text: the bytes that mean themselves in every kind of string, and what stands behind them.
     pub(super) fn text(&mut self, token: usize, style: Style, depth: usize) {
+        let rest = &self.content[self.pos..];
+        let len = rest.iter().position(|&byte| may_end_text(byte)).unwrap_or(rest.len());
+        self.steps += len;
+        self.pos += len;
+        if len < rest.len() {
+            self.text_step(token, style, depth);
+        }
+    }
+
+    /// One step in a string's text, whatever stands here.
+    fn text_step(&mut self, token: usize, style: Style, depth: usize) {
         let byte = self.content[self.pos];
         if byte == b'\\' && style.escape == Escape::Backslash {
             self.pos = self.behind_escape();
@@ -111,7 +122,7 @@ impl Lexer<'_> {
     /// A string that stands alone as a statement and holds no code.
     fn is_docstring(&self, token: usize) -> bool {
         let string = &self.strings[token];
-        let prefix_only = self.fresh || (self.word == string.prefix && self.starts_line(string.outer.start));
+        let prefix_only = self.fresh || (!string.prefix.is_empty() && self.starts_line(string.outer.start));
         if !self.syntax.quirks.docstrings || string.interpolating || !self.stack.is_empty() || !prefix_only {
             return false;
         }
@@ -202,3 +213,19 @@ impl Lexer<'_> {
         }
     }
 }
+
+/// Bytes that can be an escape, a closer, a bracket or the start of a hole in some kind of string.
+pub(super) fn may_end_text(byte: u8) -> bool {
+    TEXT[usize::from(byte)]
+}
+
+static TEXT: [bool; 256] = {
+    let signs = b"\"'`\\\n$#{}()[]<>|!/^";
+    let mut table = [false; 256];
+    let mut idx = 0;
+    while idx < signs.len() {
+        table[signs[idx] as usize] = true;
+        idx += 1;
+    }
+    table
+};
