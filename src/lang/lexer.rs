@@ -207,7 +207,7 @@ impl<'c> Lexer<'c> {
     /// One step in code outside of strings: the bytes that begin nothing, and what stands behind them.
     fn top_level(&mut self) {
         let rest = &self.content[self.pos..];
-        let len = rest.iter().position(|&byte| !self.classes.is_plain(byte)).unwrap_or(rest.len());
+        let len = self.classes.signs.find(rest);
         self.steps += len;
         if let Some(last) = rest[..len].iter().rposition(|&byte| !is_blank(byte)) {
             self.significant(rest[last]);
@@ -232,7 +232,7 @@ impl<'c> Lexer<'c> {
             self.pos += 1;
             return;
         }
-        if self.classes.may_open(byte) && (self.comment() || self.literal(byte)) {
+        if self.classes.openers.contains(byte) && (self.comment() || self.literal(byte)) {
             return;
         }
         if byte == b'\\' && self.syntax.quirks.code_escapes {
@@ -263,7 +263,7 @@ impl<'c> Lexer<'c> {
     }
 
     fn newline(&mut self) {
-        if self.classes.may_open(b'\n') && self.comment() {
+        if self.classes.openers.contains(b'\n') && self.comment() {
             return;
         }
         let joined = self.last == b'\\' && self.pos > 0 && self.content[..self.pos].ends_with(b"\\");

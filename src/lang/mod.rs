@@ -1,6 +1,7 @@
 //! Programming languages by path and the light lexer that tells code, strings and comments apart. Knows nothing of
 //! rules, and parses no language.
 
+mod byte_set;
 mod language;
 mod lexed;
 mod lexer;

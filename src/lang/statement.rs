@@ -1,5 +1,6 @@
 //! Where statements begin and end, told by brackets, line ends and dangling operators. Knows no grammar.
 
+use super::byte_set::ByteSet;
 use super::{Language, Lexed};
 use crate::model::Span;
 
@@ -68,21 +69,27 @@ impl<'l> Splitter<'l> {
         self.region(Span::new(pos, code.len()));
     }
 
-    /// Code without strings: jumps from sign to sign, and remembers the last byte before each that is no blank.
+    /// Code without strings: jumps from sign to sign.
     fn region(&mut self, region: Span) {
         let code = &self.lexed.code[..region.end];
         let mut pos = region.start;
         while pos < region.end {
-            let rest = &code[pos..];
-            let len = rest.iter().position(|&byte| SIGNS[usize::from(byte)]).unwrap_or(rest.len());
-            if let Some(last) = rest[..len].iter().rposition(|&byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
-                self.see(rest[last], pos + last);
+            let run = SIGNS.find(&code[pos..]);
+            let Some(&sign) = code.get(pos + run) else { return };
+            // The other signs do not ask what stood before them.
+            if matches!(sign, b'\n' | b'{') {
+                self.see_last(Span::new(pos, pos + run));
             }
-            pos += len;
-            if let Some(&sign) = code.get(pos) {
-                self.step(sign, pos);
-                pos += 1;
-            }
+            self.step(sign, pos + run);
+            pos += run + 1;
+        }
+    }
+
+    /// Remembers the last byte of a run that is no blank.
+    fn see_last(&mut self, run: Span) {
+        let bytes = run.of(&self.lexed.code);
+        if let Some(last) = bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
+            self.see(bytes[last], run.start + last);
         }
     }
 
@@ -231,16 +238,7 @@ impl<'l> Splitter<'l> {
 }
 
 /// The bytes of code that `step` looks at.
-static SIGNS: [bool; 256] = {
-    let signs = b"\n()[]{};";
-    let mut table = [false; 256];
-    let mut idx = 0;
-    while idx < signs.len() {
-        table[signs[idx] as usize] = true;
-        idx += 1;
-    }
-    table
-};
+static SIGNS: ByteSet = ByteSet::new(b"\n()[]{};");
 
 /// True when the last word is one behind which a `{` begins a literal or a list of names.
 fn expects_literal(before: &[u8]) -> bool {
@@ -326,7 +324,7 @@ mod tests {
             }
             match lexed.code[pos] {
                 b' ' | b'\t' | b'\r' => {}
-                byte if SIGNS[usize::from(byte)] => splitter.step(byte, pos),
+                byte if SIGNS.contains(byte) => splitter.step(byte, pos),
                 byte => splitter.see(byte, pos),
             }
             pos += 1;

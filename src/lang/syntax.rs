@@ -1,6 +1,7 @@
 //! What comments and strings look like in each language, as tables. Knows nothing of how text is walked.
 
 use super::Language;
+use super::byte_set::ByteSet;
 
 /// How a string's closing quote can be written inside of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,69 +101,48 @@ pub(super) struct Syntax {
     pub(super) quirks: Quirks,
 }
 
-/// What each byte can be in the code of a language.
+/// Which bytes of code the lexer has to look at.
 #[derive(Debug)]
-pub(super) struct Classes([Class; 256]);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// Begins nothing, and changes nothing but what stood before.
-    Plain,
-    /// Begins no comment and no literal, but has to be looked at.
-    Sign,
-    /// May begin a comment or a literal.
-    Opener,
-}
-
-impl Classes {
-    /// Every byte may begin anything: the lexer then looks at each.
-    #[cfg(test)]
-    pub(super) fn unknown() -> Classes {
-        Classes([Class::Opener; 256])
-    }
-
-    pub(super) fn is_plain(&self, byte: u8) -> bool {
-        self.0[usize::from(byte)] == Class::Plain
-    }
-
-    pub(super) fn may_open(&self, byte: u8) -> bool {
-        self.0[usize::from(byte)] == Class::Opener
-    }
+pub(super) struct Classes {
+    /// Bytes that may begin a comment or a literal.
+    pub(super) openers: ByteSet,
+    /// These, and bytes that change more than what stood before.
+    pub(super) signs: ByteSet,
 }
 
 impl Syntax {
     /// The classes of bytes that follow from this table.
     pub(super) fn classes(&self) -> Classes {
         let Syntax { line_comments, block_comments, quotes, heredoc, quirks, .. } = self;
-        let mut classes = [Class::Plain; 256];
-        let mut mark =
-            |bytes: &[u8], class| bytes.iter().for_each(|byte| classes[usize::from(*byte)] = class);
-        if quirks.docstrings {
-            mark(b"\n()[]{}", Class::Sign);
+        let mut openers = ByteSet::new(b"");
+        let block_openers = block_comments.iter().map(|(open, _)| *open);
+        let comments = line_comments.iter().copied().chain(block_openers);
+        for opener in comments.chain(quotes.iter().map(|quote| quote.open)) {
+            openers.add(&opener.as_bytes()[..1]);
         }
         if *heredoc != Heredoc::None {
-            mark(b"\n", Class::Sign);
-            mark(b"<", Class::Opener);
-        }
-        if quirks.code_escapes {
-            mark(b"\\", Class::Sign);
-        }
-        if quirks.php_tags {
-            mark(b"?", Class::Sign);
+            openers.add(b"<");
         }
         if quirks.slash_regex {
-            mark(b"/", Class::Opener);
+            openers.add(b"/");
         }
         if quirks.percent_literals {
-            mark(b"%", Class::Opener);
+            openers.add(b"%");
         }
-        let block_openers = block_comments.iter().map(|(open, _)| *open);
-        let openers =
-            line_comments.iter().copied().chain(block_openers).chain(quotes.iter().map(|quote| quote.open));
-        for opener in openers {
-            mark(&opener.as_bytes()[..1], Class::Opener);
+        let mut signs = openers.clone();
+        if *heredoc != Heredoc::None {
+            signs.add(b"\n");
         }
-        Classes(classes)
+        if quirks.docstrings {
+            signs.add(b"\n()[]{}");
+        }
+        if quirks.code_escapes {
+            signs.add(b"\\");
+        }
+        if quirks.php_tags {
+            signs.add(b"?");
+        }
+        Classes { openers, signs }
     }
 }
 

@@ -1,16 +1,16 @@
 //! Inside of a string: escapes, holes and the end.
 
 use super::{Close, Escape, Frame, Hole, HoleEnd, Holes, Lexer, MAX_DEPTH, StringKind, Style, is_word};
+use crate::lang::byte_set::ByteSet;
 use crate::model::Span;
 
 impl Lexer<'_> {
     /// One step in a string's text: the bytes that mean themselves in every kind of string, and what stands behind them.
     pub(super) fn text(&mut self, token: usize, style: Style, depth: usize) {
-        let rest = &self.content[self.pos..];
-        let len = rest.iter().position(|&byte| may_end_text(byte)).unwrap_or(rest.len());
+        let len = SIGNS.find(&self.content[self.pos..]);
         self.steps += len;
         self.pos += len;
-        if len < rest.len() {
+        if self.pos < self.content.len() {
             self.text_step(token, style, depth);
         }
     }
@@ -215,17 +215,4 @@ impl Lexer<'_> {
 }
 
 /// Bytes that can be an escape, a closer, a bracket or the start of a hole in some kind of string.
-pub(super) fn may_end_text(byte: u8) -> bool {
-    TEXT[usize::from(byte)]
-}
-
-static TEXT: [bool; 256] = {
-    let signs = b"\"'`\\\n$#{}()[]<>|!/^";
-    let mut table = [false; 256];
-    let mut idx = 0;
-    while idx < signs.len() {
-        table[signs[idx] as usize] = true;
-        idx += 1;
-    }
-    table
-};
+pub(super) static SIGNS: ByteSet = ByteSet::new(b"\"'`\\\n$#{}()[]<>|!/^");
