@@ -2,6 +2,7 @@
 //! and reports it when it is SQL and a part is no constant. Does not follow values from one statement to the next.
 
 mod build;
+mod django;
 mod placeholder;
 
 use super::expression::{Expression, Token};
@@ -65,6 +66,9 @@ fn at_call(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
     let expression = Expression::new(lexed, content, region);
     let name = expression.tokens.iter().position(|(_, span)| span.start == word.start)?;
     let open = (name + 1..expression.len()).take(10).find(|&at| expression.bytes(at) == b"(");
+    if let Some(open) = open.filter(|&open| django::takes_pieces(&expression, open)) {
+        return django::run(&expression, open);
+    }
     let arguments = match open {
         Some(open) => expression.arguments(open),
         None => vec![(name + 1, expression.len())],
@@ -97,14 +101,14 @@ fn judge(expression: &Expression, at: usize) -> Option<Span> {
         (Reading::Other, Setting::Sink) => true,
         (Reading::Other, Setting::SqlName | Setting::Plain) => false,
     };
-    wrong.then(|| Span::new(first_literal(expression, &chain), expression.tokens[chain.end - 1].1.end))
+    wrong.then(|| span_of(expression, &chain))
 }
 
-/// Where the text begins to be built: the first literal, not the name of a function around it.
-fn first_literal(expression: &Expression, chain: &build::Chain) -> usize {
+/// From where the text begins to be built: the first literal, not the name of a function around it.
+fn span_of(expression: &Expression, chain: &build::Chain) -> Span {
     let tokens = &expression.tokens[chain.start..chain.end];
     let first = tokens.iter().find(|(token, _)| matches!(token, Token::Text(_)));
-    first.map_or(tokens[0].1.start, |(_, span)| span.start)
+    Span::new(first.map_or(tokens[0].1.start, |(_, span)| span.start), tokens[tokens.len() - 1].1.end)
 }
 
 /// Where the value of a chain goes.
@@ -127,6 +131,9 @@ fn setting(expression: &Expression, start: usize) -> Setting {
     let mut direct = true;
     while let Some((open, argument)) = expression.enclosing(at) {
         if let Some((first, end)) = expression.callee(open) {
+            if django::binds(expression, open, argument) {
+                return Setting::Harmless;
+            }
             match sql_names::role(expression.language(), expression.source(first, end), argument) {
                 Role::Sink if direct => return Setting::Sink,
                 Role::Builder if direct => return Setting::SqlName,

@@ -104,6 +104,19 @@ fn fragments_need_a_sign_of_sql() {
 }
 
 #[test]
+fn pieces_of_sql_for_django_are_constants() {
+    hit(Language::Python, "M.objects.extra(select={'a': 'b %s' % c})", "'b %s' % c");
+    hit(Language::Python, "M.objects.extra(tables=['t'], where=['%s = 1' % 'a'])", "'%s = 1' % 'a'");
+    hit(Language::Python, "RawSQL(params=[], sql='{} = 1'.format('a'))", "'{} = 1'.format('a')");
+    hit(Language::Python, "M.objects.extra({}, ['a = %s' % b])", "'a = %s' % b");
+    hit(Language::Python, "RawSQL('{} = %s'.format(a), [b])", "'{} = %s'.format(a)");
+    miss(Language::Python, "M.objects.extra(where=['a = %s'], params=['%' + b + '%'])");
+    miss(Language::Python, "RawSQL('a = %s', ['%' + b])");
+    miss(Language::Python, "RawSQL('a IN (%s)' % ','.join(['%s'] * n), b)");
+    miss(Language::Python, "RawSQL('%s = 1' % COLUMN, [])");
+}
+
+#[test]
 fn holes_are_read_on_their_own() {
     hit(
         Language::JavaScript,
