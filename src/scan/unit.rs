@@ -201,12 +201,12 @@ fn covering(
     let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
     let (first, last) =
         (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
-    waivers.iter().position(|waiver| {
-        waiver.as_ref().is_ok_and(|waiver| {
-            let line = lines.index_at(waiver.span.start);
-            waiver.rules.contains(&info.id) && line + 1 >= first && line <= last
-        })
-    })
+    let near = Span::new(lines.span(first.saturating_sub(1)).start, lines.span(last).end);
+    // Waivers are in the order of their places, and there may be as many of them as findings.
+    let skipped = waivers.partition_point(|waiver| Waiver::span_of(waiver).start < near.start);
+    let mut nearby = waivers[skipped..].iter().take_while(|waiver| Waiver::span_of(waiver).start < near.end);
+    let covers = |waiver: &Waiver| waiver.rules.contains(&info.id);
+    nearby.position(|waiver| waiver.as_ref().is_ok_and(covers)).map(|idx| skipped + idx)
 }
 
 /// How many bytes of a line before and behind a finding go into its fingerprint.
