@@ -131,7 +131,7 @@ impl Unit<'_> {
         let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| found.manifest) else {
             return Vec::new();
         };
-        let told = dependencies.judge(&self.entry.path, self.raw, before.first().map(Vec::as_slice));
+        let told = dependencies.judge(&self.entry.path, self.raw, before);
         let draft = |told: DepFinding| {
             let info = self.scanner.engine.info_of(&told.code)?.clone();
             let (detail, fix) = (Some(told.detail), Some(told.fix));

@@ -16,6 +16,18 @@ fn portcullis(fixture: &Fixture, dir: &Path, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+/// Runs `portcullis ARGS --format concise` at the repository's top and compares its exit code, and its lines up to
+/// the fix, without the last one.
+#[track_caller]
+fn check(fixture: &Fixture, dir: &str, args: &[&str], code: i32, expected: &[&str]) {
+    let output = portcullis(fixture, &fixture.work.join(dir), &[args, &["--format", "concise"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<&str> = text.lines().map(|line| line.split("; fix: ").next().unwrap()).collect();
+    lines.pop();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), lines), (Some(code), expected.to_vec()), "{error}");
+}
+
 #[test]
 fn a_line_of_many_waivers_costs_what_its_bytes_cost() {
     let fixture = Fixture::new();
@@ -25,4 +37,27 @@ fn a_line_of_many_waivers_costs_what_its_bytes_cost() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.lines().filter(|line| line.contains("\"waiver-unused\"")).count(), count);
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// A `package.json` with one dependency a line.
+fn package_json(names: &[&str]) -> String {
+    let lines: Vec<String> = names.iter().map(|name| format!("    \"{name}\": \"1\"")).collect();
+    format!("{{\n  \"dependencies\": {{\n{}\n  }}\n}}\n", lines.join(",\n"))
+}
+
+#[test]
+fn a_merge_of_a_team_without_a_record_brings_in_no_dependency_that_a_parent_has() {
+    let fixture = Fixture::new();
+    fixture.commit("package.json", package_json(&["b", "c", "d", "e", "f"]));
+    fixture.git(&["checkout", "-qb", "side"]);
+    fixture.commit("package.json", package_json(&["b", "c", "d", "e", "f", "side"]));
+    fixture.git(&["checkout", "-q", "main"]);
+    fixture.commit("package.json", package_json(&["a", "b", "c", "d", "e", "f"]));
+    fixture.try_git_in(&fixture.work, &["merge", "-q", "--no-commit", "side"], b"");
+    fixture.stage("package.json", package_json(&["a", "b", "c", "d", "e", "f", "side"]));
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+    fixture.stage("package.json", package_json(&["a", "b", "c", "d", "e", "f", "new", "side"]));
+    let expected = "package.json:9:5: error[DEP001]: Dependency that nobody approved: npm:new is not approved \
+                    (runtime, new in this change)";
+    check(&fixture, "", &["scan", "staged"], 1, &[expected]);
 }
