@@ -110,3 +110,26 @@ reason = "for examples of rules"
 approved_by = "portcullis"
 date = 1969-01-01
 "#;
+
+#[cfg(test)]
+mod tests {
+    use crate::deps::gate;
+    use crate::engine::{Engine, builtin};
+
+    #[test]
+    fn every_code_of_the_gate_is_a_rule() {
+        let engine = Engine::new(&builtin::PACK, None);
+        for code in [
+            gate::UNAPPROVED,
+            gate::DENIED,
+            gate::OTHER_SOURCE,
+            gate::EXPIRED,
+            gate::SAME_CHANGE,
+            gate::UNREADABLE,
+            gate::NOT_READ,
+            gate::INDIRECT,
+        ] {
+            assert!(engine.knows(&code), "{code}");
+        }
+    }
+}
