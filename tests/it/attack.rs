@@ -61,3 +61,54 @@ fn a_merge_of_a_team_without_a_record_brings_in_no_dependency_that_a_parent_has(
                     (runtime, new in this change)";
     check(&fixture, "", &["scan", "staged"], 1, &[expected]);
 }
+
+#[test]
+fn a_waiver_for_a_rule_that_does_not_exist_is_told_with_the_nearest_name() {
+    let fixture = Fixture::new();
+    let waiver = |rule: &str| format!("y = eval(x)  # portcullis: allow({rule}) x is a constant table\n");
+    fixture.stage("a.py", waiver("pyhton-eval"));
+    let expected = [
+        "a.py:1:5: error[python-eval]: eval or exec of a value",
+        "a.py:1:16: warning[waiver-invalid]: Waiver that does not count: there is no rule `pyhton-eval`, did you \
+         mean `python-eval`?",
+    ];
+    check(&fixture, "", &["scan", "staged"], 1, &expected);
+    fixture.stage("a.py", waiver("python-eval"));
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+    // A rule that is switched off exists.
+    fixture.stage(
+        ".portcullis/config.toml",
+        "schema = 1\n[rules.python-eval]\nenabled = false\nreason = 'we like it'\n",
+    );
+    let expected = ["a.py:1:16: warning[waiver-unused]: Waiver without a finding"];
+    check(&fixture, "", &["scan", "staged"], 0, &expected);
+}
+
+#[test]
+fn the_configuration_that_is_shown_is_a_valid_one() {
+    let fixture = Fixture::new();
+    let text = r#"schema = 1
+packs = ["code", "secrets"]
+[rules.python-eval]
+enabled = false
+reason = 'we "like" it'
+[rules.github-pat]
+severity = "low"
+[[exclude]]
+path = 'a[\[]b/**'
+rules = ["js-eval"]
+reason = "not ours\u001b"
+"#;
+    fixture.write(".portcullis/config.toml", text);
+    let show = || portcullis(&fixture, &fixture.work, &["config", "show"]);
+    let first = show();
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    fs::write(fixture.work.join(".portcullis/config.toml"), &first.stdout).unwrap();
+    let second = show();
+    assert_eq!(
+        String::from_utf8_lossy(&second.stdout),
+        String::from_utf8_lossy(&first.stdout),
+        "{}",
+        String::from_utf8_lossy(&second.stderr)
+    );
+}
