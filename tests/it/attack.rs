@@ -28,6 +28,9 @@ fn check(fixture: &Fixture, dir: &str, args: &[&str], code: i32, expected: &[&st
     assert_eq!((output.status.code(), lines), (Some(code), expected.to_vec()), "{error}");
 }
 
+/// What nobody may commit to a Python file.
+const EVAL: &str = "def f(x):\n    return eval(x)\n";
+
 #[test]
 fn a_line_of_many_waivers_costs_what_its_bytes_cost() {
     let fixture = Fixture::new();
@@ -111,4 +114,21 @@ reason = "not ours\u001b"
         "{}",
         String::from_utf8_lossy(&second.stderr)
     );
+}
+
+#[test]
+fn paths_on_disk_count_from_the_teams_folder_wherever_the_command_runs() {
+    let fixture = Fixture::new();
+    fixture.write("sub/a.py", EVAL).write("sub/gen/b.py", EVAL).write("other/c.py", EVAL);
+    fixture.write(
+        ".portcullis/config.toml",
+        "schema = 1\n[[exclude]]\npath = 'sub/gen/**'\nreason = 'made by a program'\n",
+    );
+    let a = "sub/a.py:2:12: error[python-eval]: eval or exec of a value";
+    let c = "other/c.py:2:12: error[python-eval]: eval or exec of a value";
+    check(&fixture, "", &["scan", "tree"], 1, &[c, a]);
+    check(&fixture, "sub", &["scan", "tree"], 1, &[a]);
+    check(&fixture, "sub", &["scan", "tree", "gen"], 0, &[]);
+    check(&fixture, "sub", &["scan", "tree", "..", "../sub/./gen/b.py", "../sub/a.py"], 1, &[c, a]);
+    check(&fixture, "sub/gen", &["scan", "tree", "../../other"], 1, &[c]);
 }
