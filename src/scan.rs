@@ -24,6 +24,9 @@ pub enum ScanError {
     /// A rule cannot be run.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A finding that no rule describes.
+    #[error("there is no rule {0}, although something was found for it")]
+    NoRule(RuleId),
     /// The receipt does not add up: some entry was neither scanned nor skipped.
     #[error("the receipt does not add up: {entries} listed, {accounted} accounted for")]
     Receipt {
@@ -86,10 +89,10 @@ impl Scanner {
     }
 
     /// Scans one content that is at hand, all of it new, as `rules test` does with examples.
-    pub fn scan_content(&self, entry: &Entry, content: &[u8]) -> Result<Vec<Judged>, EngineError> {
+    pub fn scan_content(&self, entry: &Entry, content: &[u8]) -> Result<Vec<Judged>, ScanError> {
         let text = decode::to_text(content);
         let unit = Unit { scanner: self, entry, raw: content, text: &text };
-        Ok(unit.judge(unit.find()?, &[]))
+        unit.judge(unit.find()?, &[])
     }
 
     fn empty_receipt(&self) -> Receipt {
@@ -104,7 +107,7 @@ impl Scanner {
         &self,
         entries: &[Entry],
         readers: &(dyn Fn() -> Reader + Sync),
-    ) -> Result<Vec<Outcome>, EngineError> {
+    ) -> Result<Vec<Outcome>, ScanError> {
         // The question alone costs more than a small commit.
         let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let threads =
@@ -134,7 +137,7 @@ impl Scanner {
         done.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, EngineError> {
+    fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, ScanError> {
         if let Some(reason) = self.policy.excluded(&entry.path) {
             return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
         }
@@ -159,7 +162,7 @@ impl Scanner {
                 Err(error) => return Ok(Outcome::Unread(error.to_string())),
             }
         }
-        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before) })
+        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before)? })
     }
 
     fn read(

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::Engine;
 use crate::model::{Entry, Locator, Position, Provenance, RepoPath};
 use crate::policy::Policy;
 use crate::rules::Example;
-use crate::scan::{Dependencies, Scanner};
+use crate::scan::{Dependencies, ScanError, Scanner};
 
 /// An example that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn run(
     engine: Engine,
     policy: Policy,
     files: &[(String, Vec<Example>)],
-) -> Result<Vec<Failure>, EngineError> {
+) -> Result<Vec<Failure>, ScanError> {
     let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::for_examples()) };
     let mut failures = Vec::new();
     for (file, examples) in files {

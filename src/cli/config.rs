@@ -28,7 +28,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
     let _ = writeln!(text, "# {from}; {} rules are active", engine.rules().count());
     let _ = writeln!(text, "schema = 1");
     if let Some(packs) = &config.packs {
-        let _ = writeln!(text, "packs = {packs:?}");
+        let _ = writeln!(text, "packs = {}", list(packs));
     }
     let _ = writeln!(
         text,
@@ -37,7 +37,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
     );
     let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{}\"", format_size(config.max_file_size));
     for (id, setting) in &config.rules {
-        let _ = writeln!(text, "\n[rules.{:?}]", id.as_str());
+        let _ = writeln!(text, "\n[rules.{}]", toml(id.as_str()));
         if let Some(enabled) = setting.enabled {
             let _ = writeln!(text, "enabled = {enabled}");
         }
@@ -47,14 +47,28 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         if let Some(confidence) = setting.confidence {
             let _ = writeln!(text, "confidence = \"{confidence}\"");
         }
+        if let Some(reason) = &setting.reason {
+            let _ = writeln!(text, "reason = {}", toml(reason));
+        }
     }
     for exclude in &config.excludes {
-        let _ = writeln!(text, "\n[[exclude]]\npath = {:?}\nreason = {:?}", exclude.glob, exclude.reason);
+        let (path, reason) = (toml(&exclude.glob), toml(&exclude.reason));
+        let _ = writeln!(text, "\n[[exclude]]\npath = {path}\nreason = {reason}");
         if !exclude.rules.is_empty() {
-            let names: Vec<&str> = exclude.rules.iter().map(|rule| rule.as_str()).collect();
-            let _ = writeln!(text, "rules = {names:?}");
+            let _ = writeln!(text, "rules = {}", list(exclude.rules.iter().map(|rule| rule.as_str())));
         }
     }
     output.line(text.trim_end())?;
     Ok(CLEAN)
+}
+
+/// A string as TOML writes it.
+fn toml(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
+}
+
+/// A list of strings as TOML writes it.
+fn list(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| toml(item.as_ref())).collect();
+    format!("[{}]", items.join(", "))
 }

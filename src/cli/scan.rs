@@ -63,12 +63,14 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
             let files = setup::files_on_disk(&home)?;
             // Without a record nobody has decided anything about dependencies, and files on disk are not a change.
             let scanner = match files.approved {
-                Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home))?,
+                Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home.clone()))?,
                 None => setup::scanner_without_dependencies(&files)?,
             };
             let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths };
+            let paths: Vec<PathBuf> = paths.iter().map(|path| dir.join(path)).collect();
             let ignored = if no_ignore { tree::Ignored::Scanned } else { tree::Ignored::LeftOut };
-            let listing = tree::list(dir, &paths, ignored)?;
+            // Named from the team's folder, so that its globs, records and fingerprints count from one place.
+            let listing = tree::list(&home, &paths, ignored)?;
             scan(&scanner, listing, None, output, &occasion("portcullis scan tree --format concise"))
         }
         ScanCommand::Stdin { path } => {

@@ -69,7 +69,7 @@ impl Default for Gate {
 }
 
 /// What the team changes about one rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuleSetting {
     /// Off or on.
     pub enabled: Option<bool>,
@@ -77,6 +77,8 @@ pub struct RuleSetting {
     pub severity: Option<Severity>,
     /// Another confidence.
     pub confidence: Option<Confidence>,
+    /// Why; mandatory where the rule is off.
+    pub reason: Option<String>,
 }
 
 /// Paths that are not scanned, or not for some rules.
@@ -177,9 +179,9 @@ fn rules(doc: &Document<'_>, table: &Table<'_, '_>, known: &Known<'_>, config: &
             enabled: setting.boolean("enabled"),
             severity: setting.one_of("severity", &Severity::NAMES),
             confidence: setting.one_of("confidence", &Confidence::NAMES),
+            reason: setting.string("reason").map(|reason| reason.value.to_owned()),
         };
-        let reason = setting.string("reason");
-        if read.enabled == Some(false) && reason.is_none_or(|reason| reason.value.trim().is_empty()) {
+        if read.enabled == Some(false) && read.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
             doc.fault(
                 key.span.start,
                 Fault::Invalid { key: "reason", why: "switching a rule off needs a reason".into() },

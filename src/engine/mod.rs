@@ -129,6 +129,11 @@ impl Engine {
         self.packs[found.pack].info(found.rule)
     }
 
+    /// Whether there is a rule with this id, on or off.
+    pub fn knows(&self, id: &RuleId) -> bool {
+        self.packs.iter().any(|pack| pack.pack.rules.iter().any(|rule| rule.info.id == *id))
+    }
+
     /// The description of the rule with this id, if it is on.
     pub fn info_of(&self, id: &RuleId) -> Option<&Arc<RuleInfo>> {
         self.packs.iter().find_map(|pack| {

@@ -33,9 +33,9 @@ impl Policy {
 
     /// Severity and confidence of a match of `info` at `path`.
     pub fn weigh(&self, info: &RuleInfo, path: &RepoPath, proof: Proof) -> (Severity, Confidence) {
-        let setting = self.config.rules.get(&info.id).copied().unwrap_or_default();
-        let severity = setting.severity.unwrap_or(info.severity);
-        let confidence = setting.confidence.unwrap_or(info.confidence);
+        let setting = self.config.rules.get(&info.id);
+        let severity = setting.and_then(|setting| setting.severity).unwrap_or(info.severity);
+        let confidence = setting.and_then(|setting| setting.confidence).unwrap_or(info.confidence);
         let placed = match (info.category, classify(path)) {
             (Category::Secret | Category::Code, PathClass::Shipped) => confidence,
             (Category::Secret | Category::Code, _) => confidence.demoted(),

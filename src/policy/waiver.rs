@@ -6,6 +6,9 @@ use crate::model::{RuleId, Span};
 
 const MARK: &[u8] = b"portcullis: allow(";
 
+/// How much of an endless line is read as names and reason.
+const MAX_LEN: usize = 1000;
+
 /// An inline waiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
@@ -15,6 +18,16 @@ pub struct Waiver {
     pub rules: Vec<RuleId>,
     /// Why; what follows on the line.
     pub reason: String,
+}
+
+impl Waiver {
+    /// Where a waiver stands, whether it counts or not.
+    pub fn span_of(waiver: &Result<Waiver, WaiverFault>) -> Span {
+        match waiver {
+            Ok(waiver) => waiver.span,
+            Err(WaiverFault::NoReason(span) | WaiverFault::Unreadable(span)) => *span,
+        }
+    }
 }
 
 /// A waiver that does not count.
@@ -33,8 +46,9 @@ pub fn waivers(content: &[u8]) -> Vec<Result<Waiver, WaiverFault>> {
 
 fn waiver(content: &[u8], start: usize) -> Result<Waiver, WaiverFault> {
     let names_start = start + MARK.len();
+    let limit = content.len().min(names_start + MAX_LEN);
     let line_end =
-        memchr::memchr(b'\n', &content[names_start..]).map_or(content.len(), |ahead| names_start + ahead);
+        memchr::memchr(b'\n', &content[names_start..limit]).map_or(limit, |ahead| names_start + ahead);
     let close = memchr::memchr(b')', &content[names_start..line_end]).map(|ahead| names_start + ahead);
     let Some(close) = close else { return Err(WaiverFault::Unreadable(Span::new(start, line_end))) };
     let span = Span::new(start, close + 1);

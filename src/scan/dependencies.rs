@@ -23,17 +23,23 @@ pub fn is_manifest(path: &RepoPath) -> bool {
 }
 
 impl Dependencies {
-    /// Judges the manifest at `path`; `before` is its version in the first parent.
+    /// Judges the manifest at `path`; `before` are its versions in the parents, of which the first chooses the words.
     ///
-    /// A team without a record has decided nothing yet: then what the version before declares counts as approved, and
-    /// only what is new is told.
-    pub fn judge(&self, path: &RepoPath, content: &[u8], before: Option<&[u8]>) -> Vec<DepFinding> {
+    /// A team without a record has decided nothing yet: then what any version before declares counts as approved, and
+    /// only what is new is told. A merge brings in nothing that one of its parents has.
+    pub fn judge(&self, path: &RepoPath, content: &[u8], before: &[Vec<u8>]) -> Vec<DepFinding> {
         let gate = |approvals, base| Gate { approvals, base, today: self.today, exists: &*self.exists };
+        let first = before.first().map(Vec::as_slice);
         if let Some(approvals) = &self.approvals {
-            return gate(approvals, self.base.as_ref()).examine(path, content, before);
+            return gate(approvals, self.base.as_ref()).examine(path, content, first);
         }
-        let assumed = before.map(|before| self.assumed(path, before)).unwrap_or_default();
-        gate(&assumed, Some(&assumed)).examine(path, content, before)
+        let mut assumed = Approvals::default();
+        for old in before {
+            let Approvals { approved, denied: _, registries } = self.assumed(path, old);
+            assumed.approved.extend(approved);
+            assumed.registries.extend(registries);
+        }
+        gate(&assumed, Some(&assumed)).examine(path, content, first)
     }
 
     fn assumed(&self, path: &RepoPath, before: &[u8]) -> Approvals {
@@ -104,3 +110,26 @@ reason = "for examples of rules"
 approved_by = "portcullis"
 date = 1969-01-01
 "#;
+
+#[cfg(test)]
+mod tests {
+    use crate::deps::gate;
+    use crate::engine::{Engine, builtin};
+
+    #[test]
+    fn every_code_of_the_gate_is_a_rule() {
+        let engine = Engine::new(&builtin::PACK, None);
+        for code in [
+            gate::UNAPPROVED,
+            gate::DENIED,
+            gate::OTHER_SOURCE,
+            gate::EXPIRED,
+            gate::SAME_CHANGE,
+            gate::UNREADABLE,
+            gate::NOT_READ,
+            gate::INDIRECT,
+        ] {
+            assert!(engine.knows(&code), "{code}");
+        }
+    }
+}

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Scanner, dependencies};
+use super::{ScanError, Scanner, dependencies};
 use crate::deps::gate::DepFinding;
 use crate::engine::{Before, EngineError, Match, Proof, is_new};
 use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Waiver, WaiverFault};
+use crate::text::toml_doc::nearest;
 use crate::text::{Lines, escape, excerpt};
 
 const UNUSED: RuleId = RuleId::from_static("waiver-unused");
@@ -59,7 +60,7 @@ impl Unit<'_> {
     }
 
     /// Judges what is new against every version in `before`.
-    pub fn judge(&self, found: Found, before: &[Vec<u8>]) -> Vec<Judged> {
+    pub fn judge(&self, found: Found, before: &[Vec<u8>]) -> Result<Vec<Judged>, ScanError> {
         let olds: Vec<_> = before.iter().map(|old| crate::decode::to_text(old)).collect();
         let versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
         let lines = Lines::new(self.text);
@@ -90,8 +91,8 @@ impl Unit<'_> {
             found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
         secrets.sort();
         let mut judged = self.finish(drafts, self.text, &secrets);
-        judged.extend(self.dependencies(&found, before));
-        judged
+        judged.extend(self.dependencies(&found, before)?);
+        Ok(judged)
     }
 
     /// Waivers that are new and cover nothing, or do not count.
@@ -104,8 +105,11 @@ impl Unit<'_> {
         let mut drafts = Vec::new();
         for (waiver, used) in waivers.iter().zip(used) {
             let (id, span, detail) = match waiver {
-                Ok(_) if *used => continue,
-                Ok(waiver) => (UNUSED, waiver.span, None),
+                Ok(waiver) => match waiver.rules.iter().find(|id| !self.scanner.engine.knows(id)) {
+                    Some(id) => (INVALID, waiver.span, Some(self.unknown(id))),
+                    None if *used => continue,
+                    None => (UNUSED, waiver.span, None),
+                },
                 Err(WaiverFault::NoReason(span)) => (INVALID, *span, Some("it gives no reason".to_owned())),
                 Err(WaiverFault::Unreadable(span)) => (INVALID, *span, Some("it names no rule".to_owned())),
             };
@@ -127,25 +131,32 @@ impl Unit<'_> {
         drafts
     }
 
-    fn dependencies(&self, found: &Found, before: &[Vec<u8>]) -> Vec<Judged> {
+    /// What is wrong with a waiver that names `id`, and which rule is probably meant.
+    fn unknown(&self, id: &RuleId) -> String {
+        let names: Vec<&str> = self.scanner.engine.rules().map(|rule| rule.info.id.as_str()).collect();
+        let meant = nearest(id.as_str(), &names).map(|name| format!(", did you mean `{name}`?"));
+        format!("there is no rule `{id}`{}", meant.unwrap_or_default())
+    }
+
+    fn dependencies(&self, found: &Found, before: &[Vec<u8>]) -> Result<Vec<Judged>, ScanError> {
         let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| found.manifest) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
-        let told = dependencies.judge(&self.entry.path, self.raw, before.first().map(Vec::as_slice));
-        let draft = |told: DepFinding| {
-            let info = self.scanner.engine.info_of(&told.code)?.clone();
-            let (detail, fix) = (Some(told.detail), Some(told.fix));
-            Some(Draft {
-                info,
-                span: told.span,
-                secret: false,
-                proof: Proof::Plain,
-                detail,
-                fix,
-                waiver: None,
-            })
-        };
-        self.finish(told.into_iter().filter_map(draft).collect(), self.raw, &[])
+        let told = dependencies.judge(&self.entry.path, self.raw, before);
+        let engine = &self.scanner.engine;
+        let mut drafts = Vec::new();
+        for DepFinding { code, span, detail, fix } in told {
+            let Some(info) = engine.info_of(&code) else {
+                // Switched off by the team, or a code that no rule describes, which may not vanish.
+                if engine.knows(&code) {
+                    continue;
+                }
+                return Err(ScanError::NoRule(code));
+            };
+            let (info, detail, fix) = (info.clone(), Some(detail), Some(fix));
+            drafts.push(Draft { info, span, secret: false, proof: Proof::Plain, detail, fix, waiver: None });
+        }
+        Ok(self.finish(drafts, self.raw, &[]))
     }
 
     /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
@@ -201,12 +212,12 @@ fn covering(
     let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
     let (first, last) =
         (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
-    waivers.iter().position(|waiver| {
-        waiver.as_ref().is_ok_and(|waiver| {
-            let line = lines.index_at(waiver.span.start);
-            waiver.rules.contains(&info.id) && line + 1 >= first && line <= last
-        })
-    })
+    let near = Span::new(lines.span(first.saturating_sub(1)).start, lines.span(last).end);
+    // Waivers are in the order of their places, and there may be as many of them as findings.
+    let skipped = waivers.partition_point(|waiver| Waiver::span_of(waiver).start < near.start);
+    let mut nearby = waivers[skipped..].iter().take_while(|waiver| Waiver::span_of(waiver).start < near.end);
+    let covers = |waiver: &Waiver| waiver.rules.contains(&info.id);
+    nearby.position(|waiver| waiver.as_ref().is_ok_and(covers)).map(|idx| skipped + idx)
 }
 
 /// How many bytes of a line before and behind a finding go into its fingerprint.

@@ -1,6 +1,7 @@
 //! Lists files on disk, in a repository or not; follows no link and enters no `.git`.
 
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
@@ -18,13 +19,15 @@ pub enum Ignored {
     Scanned,
 }
 
-/// Lists the files at and below `paths`, sorted by path; relative ones start at `base`, an absolute path, and a file
-/// below `base` is named from there. A path that is named itself is listed even if it is ignored.
+/// Lists the files at and below `paths`, sorted by path; relative ones start at `base`, an absolute path without links,
+/// and a file below `base` is named from there. A path that is named itself is listed even if it is ignored.
 pub fn list(base: &Path, paths: &[PathBuf], ignored: Ignored) -> Result<Listing, SourceError> {
     let mut found = Vec::new();
     for path in paths {
-        let root = clean(&base.join(path));
-        fs::symlink_metadata(&root).map_err(|source| SourceError::File { path: root.clone(), source })?;
+        let root = base.join(path);
+        let error = |source| SourceError::File { path: root.clone(), source };
+        let root = clean(&root).map_err(error)?;
+        fs::symlink_metadata(&root).map_err(error)?;
         walk(&root, ignored, &mut found)?;
     }
     found.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
@@ -90,9 +93,17 @@ fn is_special(meta: &Metadata) -> bool {
     !meta.is_file() && !meta.is_dir()
 }
 
-/// The path without `.` components.
-fn clean(path: &Path) -> PathBuf {
-    path.components().filter(|component| !matches!(component, Component::CurDir)).collect()
+/// The path without `.` and `..`, so that a file has one name; what `..` leads to, only the disk knows.
+fn clean(path: &Path) -> io::Result<PathBuf> {
+    let is_up = |component| component == Component::ParentDir;
+    if !path.components().any(is_up) {
+        return Ok(path.components().filter(|component| *component != Component::CurDir).collect());
+    }
+    match (path.parent(), path.file_name()) {
+        // A link that is named is itself scanned, not what it leads to.
+        (Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
+        _ => path.canonicalize(),
+    }
 }
 
 /// The name from `base`, with `/` between its parts.

@@ -1,0 +1,134 @@
+//! What an adversary and a careless user have tried, through the program itself.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::fixture::Fixture;
+
+/// Runs the program in `dir`, with the repository's environment and nothing else.
+fn portcullis(fixture: &Fixture, dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
+    command.current_dir(dir).env_clear().args(args);
+    for name in ["PATH", "HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
+        command.env(name, fixture.env().get(name).unwrap());
+    }
+    command.output().unwrap()
+}
+
+/// Runs `portcullis ARGS --format concise` at the repository's top and compares its exit code, and its lines up to
+/// the fix, without the last one.
+#[track_caller]
+fn check(fixture: &Fixture, dir: &str, args: &[&str], code: i32, expected: &[&str]) {
+    let output = portcullis(fixture, &fixture.work.join(dir), &[args, &["--format", "concise"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<&str> = text.lines().map(|line| line.split("; fix: ").next().unwrap()).collect();
+    lines.pop();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), lines), (Some(code), expected.to_vec()), "{error}");
+}
+
+/// What nobody may commit to a Python file.
+const EVAL: &str = "def f(x):\n    return eval(x)\n";
+
+#[test]
+fn a_line_of_many_waivers_costs_what_its_bytes_cost() {
+    let fixture = Fixture::new();
+    let (mark, count) = ("/* portcullis: allow(js-eval) because of this */", 20_000);
+    fixture.write("a.js", mark.repeat(count));
+    let output = portcullis(&fixture, &fixture.work, &["scan", "tree", "--format", "jsonl"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains("\"waiver-unused\"")).count(), count);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// A `package.json` with one dependency a line.
+fn package_json(names: &[&str]) -> String {
+    let lines: Vec<String> = names.iter().map(|name| format!("    \"{name}\": \"1\"")).collect();
+    format!("{{\n  \"dependencies\": {{\n{}\n  }}\n}}\n", lines.join(",\n"))
+}
+
+#[test]
+fn a_merge_of_a_team_without_a_record_brings_in_no_dependency_that_a_parent_has() {
+    let fixture = Fixture::new();
+    fixture.commit("package.json", package_json(&["b", "c", "d", "e", "f"]));
+    fixture.git(&["checkout", "-qb", "side"]);
+    fixture.commit("package.json", package_json(&["b", "c", "d", "e", "f", "side"]));
+    fixture.git(&["checkout", "-q", "main"]);
+    fixture.commit("package.json", package_json(&["a", "b", "c", "d", "e", "f"]));
+    fixture.try_git_in(&fixture.work, &["merge", "-q", "--no-commit", "side"], b"");
+    fixture.stage("package.json", package_json(&["a", "b", "c", "d", "e", "f", "side"]));
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+    fixture.stage("package.json", package_json(&["a", "b", "c", "d", "e", "f", "new", "side"]));
+    let expected = "package.json:9:5: error[DEP001]: Dependency that nobody approved: npm:new is not approved \
+                    (runtime, new in this change)";
+    check(&fixture, "", &["scan", "staged"], 1, &[expected]);
+}
+
+#[test]
+fn a_waiver_for_a_rule_that_does_not_exist_is_told_with_the_nearest_name() {
+    let fixture = Fixture::new();
+    let waiver = |rule: &str| format!("y = eval(x)  # portcullis: allow({rule}) x is a constant table\n");
+    fixture.stage("a.py", waiver("pyhton-eval"));
+    let expected = [
+        "a.py:1:5: error[python-eval]: eval or exec of a value",
+        "a.py:1:16: warning[waiver-invalid]: Waiver that does not count: there is no rule `pyhton-eval`, did you \
+         mean `python-eval`?",
+    ];
+    check(&fixture, "", &["scan", "staged"], 1, &expected);
+    fixture.stage("a.py", waiver("python-eval"));
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+    // A rule that is switched off exists.
+    fixture.stage(
+        ".portcullis/config.toml",
+        "schema = 1\n[rules.python-eval]\nenabled = false\nreason = 'we like it'\n",
+    );
+    let expected = ["a.py:1:16: warning[waiver-unused]: Waiver without a finding"];
+    check(&fixture, "", &["scan", "staged"], 0, &expected);
+}
+
+#[test]
+fn the_configuration_that_is_shown_is_a_valid_one() {
+    let fixture = Fixture::new();
+    let text = r#"schema = 1
+packs = ["code", "secrets"]
+[rules.python-eval]
+enabled = false
+reason = 'we "like" it'
+[rules.github-pat]
+severity = "low"
+[[exclude]]
+path = 'a[\[]b/**'
+rules = ["js-eval"]
+reason = "not ours\u001b"
+"#;
+    fixture.write(".portcullis/config.toml", text);
+    let show = || portcullis(&fixture, &fixture.work, &["config", "show"]);
+    let first = show();
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    fs::write(fixture.work.join(".portcullis/config.toml"), &first.stdout).unwrap();
+    let second = show();
+    assert_eq!(
+        String::from_utf8_lossy(&second.stdout),
+        String::from_utf8_lossy(&first.stdout),
+        "{}",
+        String::from_utf8_lossy(&second.stderr)
+    );
+}
+
+#[test]
+fn paths_on_disk_count_from_the_teams_folder_wherever_the_command_runs() {
+    let fixture = Fixture::new();
+    fixture.write("sub/a.py", EVAL).write("sub/gen/b.py", EVAL).write("other/c.py", EVAL);
+    fixture.write(
+        ".portcullis/config.toml",
+        "schema = 1\n[[exclude]]\npath = 'sub/gen/**'\nreason = 'made by a program'\n",
+    );
+    let a = "sub/a.py:2:12: error[python-eval]: eval or exec of a value";
+    let c = "other/c.py:2:12: error[python-eval]: eval or exec of a value";
+    check(&fixture, "", &["scan", "tree"], 1, &[c, a]);
+    check(&fixture, "sub", &["scan", "tree"], 1, &[a]);
+    check(&fixture, "sub", &["scan", "tree", "gen"], 0, &[]);
+    check(&fixture, "sub", &["scan", "tree", "..", "../sub/./gen/b.py", "../sub/a.py"], 1, &[c, a]);
+    check(&fixture, "sub/gen", &["scan", "tree", "../../other"], 1, &[c]);
+}
