@@ -23,6 +23,9 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::PreCommit => commit(hook, args, Action::Commit, &repo, output),
         HookName::PreMergeCommit => commit(hook, args, Action::Merge, &repo, output),
         HookName::PrePush => push(args, &repo, output),
+        HookName::PrepareCommitMsg | HookName::CommitMsg | HookName::PreReceive => {
+            Err(CliError::UnknownHook(name.to_owned()))
+        }
     }
 }
 
