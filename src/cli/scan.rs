@@ -112,7 +112,7 @@ fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
 }
 
 /// The team's files as they are in the index.
-fn files_of_index(repo: &Repo) -> Result<crate::config::TeamFiles, CliError> {
+pub fn files_of_index(repo: &Repo) -> Result<crate::config::TeamFiles, CliError> {
     setup::files_in_index(repo, &source::index::policy_files(repo)?.finish()?)
 }
 

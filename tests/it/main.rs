@@ -16,6 +16,7 @@ mod git_situations;
 mod hooks;
 mod install_sh;
 mod lang;
+mod message;
 mod push;
 mod receive;
 mod report;
