@@ -3,6 +3,7 @@
 mod commit;
 mod message;
 mod push;
+mod receive;
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -22,7 +23,8 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::PreMergeCommit => commit::run(hook, args, Action::Merge, &repo, output),
         HookName::CommitMsg => message::run(args, &repo, output),
         HookName::PrePush => push::run(args, &repo, output),
-        HookName::PrepareCommitMsg | HookName::PreReceive => Err(CliError::UnknownHook(name.to_owned())),
+        HookName::PreReceive => receive::run(args, &repo),
+        HookName::PrepareCommitMsg => Err(CliError::UnknownHook(name.to_owned())),
     }
 }
 

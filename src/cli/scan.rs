@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::output::Occasion;
+use super::output::{Audience, Occasion};
 use super::{CliError, Output, setup};
 use crate::config::TeamFile;
 use crate::git::{GitEnv, Repo};
@@ -44,7 +44,8 @@ pub enum ScanCommand {
 
 /// Runs `portcullis scan`.
 pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let occasion = |more| Occasion { format, action: Action::Scan, more, hook: false, tips: &[] };
+    let occasion =
+        |more| Occasion { format, action: Action::Scan, more, audience: Audience::Asked, tips: &[] };
     match what {
         ScanCommand::Staged => {
             let repo = open(dir)?;

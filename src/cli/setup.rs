@@ -26,13 +26,17 @@ pub fn home(dir: &Path) -> PathBuf {
 
 /// Reads the team's files below `top` from disk.
 pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
+    files_in_folder(&top.join(FOLDER))
+}
+
+/// Reads the team's files from a folder like `.portcullis`, wherever it is.
+pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
-    let folder = top.join(FOLDER);
     let mut names = vec!["config.toml".to_owned(), "approved.toml".to_owned()];
     match fs::read_dir(folder.join("rules")) {
         Ok(entries) => {
             for entry in entries {
-                let entry = entry.map_err(|source| file_error(&folder, source))?;
+                let entry = entry.map_err(|source| file_error(folder, source))?;
                 names.push(format!("rules/{}", entry.file_name().to_string_lossy()));
             }
         }
@@ -63,6 +67,11 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
     if entries.is_empty() {
         return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
     }
+    files_in_objects(repo, entries)
+}
+
+/// Reads the team's files as git stores them; no entries are no files.
+pub fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
     let mut reader = Reader::new(Some(repo));
     for entry in entries {

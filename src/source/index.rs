@@ -8,7 +8,7 @@ use crate::git::{IndexEntry, Repo, Running, entries_below, index_entries};
 use crate::model::RepoPath;
 
 /// The team's folder; what is staged there judges the commit.
-const POLICY_FOLDER: &str = ".portcullis";
+pub(super) const POLICY_FOLDER: &str = ".portcullis";
 
 /// How many bytes of paths one git process is given; the smallest limit of a system we run on is 32 KiB.
 const ARGUMENT_BYTES: usize = 24 * 1024;
@@ -82,13 +82,13 @@ fn chunks(paths: &[RepoPath]) -> impl Iterator<Item = &[RepoPath]> {
 }
 
 #[cfg(unix)]
-fn os_str(path: &RepoPath) -> &OsStr {
+pub(super) fn os_str(path: &RepoPath) -> &OsStr {
     std::os::unix::ffi::OsStrExt::from_bytes(path.as_bytes())
 }
 
 /// Git's paths are UTF-8 where the system's are not bytes; one that is not cannot be asked for, and is not found.
 #[cfg(not(unix))]
-fn os_str(path: &RepoPath) -> &OsStr {
+pub(super) fn os_str(path: &RepoPath) -> &OsStr {
     OsStr::new(std::str::from_utf8(path.as_bytes()).unwrap_or_default())
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::{exit_code, format};
-use crate::cli::output::Occasion;
+use crate::cli::output::{Audience, Occasion};
 use crate::cli::scan::Staged;
 use crate::cli::{CLEAN, CliError, Output};
 use crate::git::Repo;
@@ -22,7 +22,7 @@ pub fn run(
         format: format(),
         action,
         more: "portcullis scan staged --format concise",
-        hook: true,
+        audience: Audience::Hook,
         tips: &[],
     };
     let code = Staged::read(repo)?.scan(repo, output, &occasion)?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::{format, then_chained};
-use crate::cli::output::Occasion;
+use crate::cli::output::{Audience, Occasion};
 use crate::cli::scan::{files_of_index, scan};
 use crate::cli::{CliError, Output, setup};
 use crate::git::Repo;
@@ -27,7 +27,7 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
         format: format(),
         action: Action::Message,
         more: "PORTCULLIS_FORMAT=concise git commit",
-        hook: true,
+        audience: Audience::Hook,
         tips: &[],
     };
     let code = scan(&scanner, source::message::list(&text), Some(repo), output, &occasion)?;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 use super::{format, stdin, then_chained};
-use crate::cli::output::Occasion;
+use crate::cli::output::{Audience, Occasion};
 use crate::cli::scan::{scan, scanner_of_index};
 use crate::cli::{CLEAN, CliError, Output};
 use crate::git::Repo;
@@ -35,6 +35,7 @@ fn scan_push(
     }
     let tips: Vec<Oid> = updates.iter().map(|update| update.local).filter(|oid| !oid.is_zero()).collect();
     let more = "portcullis scan range @{push}..HEAD --format concise";
-    let occasion = Occasion { format: format(), action: Action::Push, more, hook: true, tips: &tips };
+    let occasion =
+        Occasion { format: format(), action: Action::Push, more, audience: Audience::Hook, tips: &tips };
     scan(&scanner_of_index(repo)?, listing, Some(repo), output, &occasion)
 }
