@@ -7,7 +7,7 @@ use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
 use super::{CliError, Output, setup};
-use crate::config::TeamFile;
+use crate::config::{TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath};
 use crate::report::{Action, Format};
@@ -113,14 +113,18 @@ fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
 }
 
 /// The team's files as they are in the index.
-pub fn files_of_index(repo: &Repo) -> Result<crate::config::TeamFiles, CliError> {
+pub fn files_of_index(repo: &Repo) -> Result<TeamFiles, CliError> {
     setup::files_in_index(repo, &source::index::policy_files(repo)?.finish()?)
 }
 
 /// The scanner for commits: judged by what the index holds now.
-pub fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
-    let files = files_of_index(repo)?;
-    setup::scanner(&files, files.approved.as_ref(), in_index(repo))
+fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
+    scanner_of(&files_of_index(repo)?, repo)
+}
+
+/// The scanner of these files for content that no change of them goes with.
+pub fn scanner_of(files: &TeamFiles, repo: &Repo) -> Result<Scanner, CliError> {
+    setup::scanner(files, files.approved.as_ref(), in_index(repo))
 }
 
 /// Scans a listing and reports it.

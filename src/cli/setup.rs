@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use super::CliError;
+use crate::cache::Digest;
 use crate::config::{self, Config, Known, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
@@ -160,13 +161,26 @@ pub fn scanner(
         engine,
         policy,
         dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
+        clean: None,
     })
 }
 
 /// Without dependencies: for content that is nobody's manifest, and for history.
 pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliError> {
     let (engine, policy) = engine_and_policy(files)?;
-    Ok(Scanner { engine, policy, dependencies: None })
+    Ok(Scanner { engine, policy, dependencies: None, clean: None })
+}
+
+/// Stands for everything that decides what is found in a content: this program and the team's files. None when the
+/// program cannot be told from another one.
+pub fn digest(files: &TeamFiles) -> Option<Digest> {
+    let program = std::env::current_exe().ok()?;
+    let meta = program.metadata().ok()?;
+    let written = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let program = format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len());
+    let team = files.config.iter().chain(&files.rules);
+    let team = team.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
+    Some(Digest::of([program.as_bytes()].into_iter().chain(team)))
 }
 
 /// The day, in UTC.

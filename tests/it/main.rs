@@ -18,6 +18,7 @@ mod install_sh;
 mod lang;
 mod message;
 mod push;
+mod push_hook;
 mod receive;
 mod report;
 mod secrets;

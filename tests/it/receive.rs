@@ -215,16 +215,7 @@ fn a_server_that_may_not_take_longer_does_what_it_was_told() {
         fs::write(policy.join("config.toml"), config).unwrap();
         fixture
             .git_in(&fixture.root.join("there"), &["config", "portcullis.policy", policy.to_str().unwrap()]);
-        // A git that takes its time.
-        let bin = fixture.root.join("bin");
-        fs::create_dir(&bin).unwrap();
-        let git = "#!/bin/sh\ncase $* in *rev-list*) sleep 20 ;; esac\nPATH=${PATH#*:}\nexec git \"$@\"\n";
-        fs::write(bin.join("git"), git).unwrap();
-        fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
-        let program = env!("CARGO_BIN_EXE_portcullis");
-        let script =
-            format!("#!/bin/sh\nPATH='{}':$PATH\nexec '{program}' hook pre-receive\n", bin.display());
-        fixture.put_hook("there", "pre-receive", &script);
+        fixture.put_slow_git("there", "pre-receive");
         fixture.commit("app.py", secret());
         let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
         assert_eq!((code, said.contains(words)), (expected, true), "{said}");
