@@ -39,6 +39,11 @@ impl Digest {
         Digest(hash.finalize().into())
     }
 
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     fn hex(self) -> String {
         self.0[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }

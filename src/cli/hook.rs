@@ -1,5 +1,6 @@
 //! What the hooks run: our scan, and the hook that stood there before.
 
+mod backstop;
 mod commit;
 mod message;
 mod push;
@@ -24,7 +25,7 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::CommitMsg => message::run(args, &repo, output),
         HookName::PrePush => push::run(args, &repo, output),
         HookName::PreReceive => receive::run(args, &repo),
-        HookName::PrepareCommitMsg => Err(CliError::UnknownHook(name.to_owned())),
+        HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
     }
 }
 

@@ -7,9 +7,9 @@ use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
 use super::{CliError, Output, setup};
-use crate::config::{TeamFile, TeamFiles};
+use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
-use crate::model::{Entry, Locator, RepoPath};
+use crate::model::{Entry, Locator, RepoPath, Verdict};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::{self, Listing, Reader, tree};
@@ -143,6 +143,7 @@ pub fn scan(
 pub struct Staged {
     listing: Listing,
     scanner: Scanner,
+    files: TeamFiles,
 }
 
 impl Staged {
@@ -154,7 +155,26 @@ impl Staged {
         let listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;
         let scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
-        Ok(Staged { listing, scanner })
+        Ok(Staged { listing, scanner, files })
+    }
+
+    /// The files that judge it.
+    pub fn files(&self) -> &TeamFiles {
+        &self.files
+    }
+
+    /// What the configuration says beside rules.
+    pub fn doors(&self) -> Doors {
+        self.scanner.policy.config().doors
+    }
+
+    /// Scans, and reports what blocks as advice.
+    pub fn warn(self, repo: &Repo, output: &Output, occasion: &Occasion<'_>) -> Result<u8, CliError> {
+        let mut report = self.scanner.run(self.listing, &|| Reader::new(Some(repo)))?;
+        for judged in report.findings.iter_mut().filter(|judged| judged.verdict == Verdict::Blocking) {
+            judged.verdict = Verdict::Advisory;
+        }
+        output.report(&report, &self.scanner.engine, occasion)
     }
 
     /// Scans and reports.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::PathBuf;
 
 use super::SourceError;
 use crate::git::{IndexEntry, Repo, Running, entries_below, index_entries};
@@ -24,13 +25,17 @@ pub enum Started {
 
 /// Starts listing the index entries under `.portcullis/`: no process for a plain index, one git process otherwise.
 pub fn policy_files(repo: &Repo) -> Result<Started, SourceError> {
-    let named = repo.git().env().get("GIT_INDEX_FILE").filter(|name| !name.is_empty());
-    let path = named.map_or_else(|| repo.git_dir().join("index"), |name| repo.git().dir().join(name));
-    let known = fs::read(path).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
+    let known = fs::read(path(repo)).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
     match known {
         Some(entries) => Ok(Started::Known(entries)),
         None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
     }
+}
+
+/// The file of the index that the next commit is made from.
+pub fn path(repo: &Repo) -> PathBuf {
+    let named = repo.git().env().get("GIT_INDEX_FILE").filter(|name| !name.is_empty());
+    named.map_or_else(|| repo.git_dir().join("index"), |name| repo.git().dir().join(name))
 }
 
 impl Started {

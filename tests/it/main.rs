@@ -7,6 +7,7 @@
     reason = "a test may panic, also in its helpers"
 )]
 
+mod backstop;
 mod deps;
 mod docs;
 mod fixture;
