@@ -3,6 +3,8 @@
 //! A source pushes units, the engine turns a unit into findings, the policy judges each finding, a reporter shows
 //! the report, and the report decides the exit code. `scan` is that sentence as code; see `ARCHITECTURE.md`.
 
+pub mod attest;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod decode;

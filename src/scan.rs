@@ -7,10 +7,12 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::cache::Clean;
 use crate::decode;
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Entry, Finding, Judged, Locator, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped, Unread,
+    Entry, Finding, Judged, Locator, Oid, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped,
+    Unread,
 };
 use crate::policy::Policy;
 use crate::source::{Listing, Reader, SourceError};
@@ -45,6 +47,8 @@ pub struct Scanner {
     pub policy: Policy,
     /// The dependency gate, when it takes part.
     pub dependencies: Option<Dependencies>,
+    /// Contents that need not be looked at again, when they are remembered.
+    pub clean: Option<Clean>,
 }
 
 /// What became of one entry.
@@ -141,9 +145,17 @@ impl Scanner {
         if let Some(reason) = self.policy.excluded(&entry.path) {
             return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
         }
-        let content = match self.read(&entry.locator, reader) {
-            Ok(Ok(content)) => content,
+        let size = match self.size(&entry.locator, reader) {
+            Ok(Ok(size)) => size,
             Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
+            Err(error) => return Ok(Outcome::Unread(error.to_string())),
+        };
+        let remembered = self.clean.as_ref().zip(blob(entry));
+        if remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path)) {
+            return Ok(Outcome::Scanned { bytes: size, judged: Vec::new() });
+        }
+        let content = match reader.read(&entry.locator) {
+            Ok(content) => content,
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
         };
         let text = decode::to_text(&content);
@@ -151,6 +163,9 @@ impl Scanner {
         let found = unit.find()?;
         let bytes = content.len() as u64;
         if found.is_empty() {
+            if let Some((clean, blob)) = remembered {
+                clean.note(blob, &entry.path);
+            }
             return Ok(Outcome::Scanned { bytes, judged: Vec::new() });
         }
         let mut before = Vec::new();
@@ -165,19 +180,21 @@ impl Scanner {
         Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before)? })
     }
 
-    fn read(
-        &self,
-        locator: &Locator,
-        reader: &mut Reader,
-    ) -> Result<Result<Vec<u8>, SkipReason>, SourceError> {
+    fn size(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<u64, SkipReason>, SourceError> {
         let limit = self.policy.config().max_file_size;
-        let sized = reader.size(locator);
-        match sized {
+        match reader.size(locator) {
             Err(error) if error.is_not_in_this_clone() => Ok(Err(SkipReason::NotInThisClone)),
             Err(error) => Err(error),
             Ok(size) if size > limit => Ok(Err(SkipReason::TooLarge(size))),
-            Ok(_) => reader.read(locator).map(Ok),
+            Ok(size) => Ok(Ok(size)),
         }
+    }
+}
+
+fn blob(entry: &Entry) -> Option<Oid> {
+    match entry.locator {
+        Locator::Blob(oid) => Some(oid),
+        Locator::File(_) | Locator::Inline(_) => None,
     }
 }
 

@@ -41,7 +41,7 @@ pub fn run(
     policy: Policy,
     files: &[(String, Vec<Example>)],
 ) -> Result<Vec<Failure>, ScanError> {
-    let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::for_examples()) };
+    let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::for_examples()), clean: None };
     let mut failures = Vec::new();
     for (file, examples) in files {
         for example in examples {

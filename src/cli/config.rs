@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{CLEAN, CliError, Output, setup};
-use crate::config::format_size;
+use crate::config::{Backstop, Doors, NewRemote, OnTimeout, format_size};
 
 /// What to show.
 #[derive(Debug, Subcommand)]
@@ -30,12 +30,14 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
     if let Some(packs) = &config.packs {
         let _ = writeln!(text, "packs = {}", list(packs));
     }
+    let _ = writeln!(text, "backstop = \"{}\"", name_of(&Backstop::NAMES, config.doors.backstop));
     let _ = writeln!(
         text,
         "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"",
         config.gate.severity, config.gate.confidence
     );
     let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{}\"", format_size(config.max_file_size));
+    doors(&config.doors, &mut text);
     for (id, setting) in &config.rules {
         let _ = writeln!(text, "\n[rules.{}]", toml(id.as_str()));
         if let Some(enabled) = setting.enabled {
@@ -71,4 +73,17 @@ fn toml(text: &str) -> String {
 fn list(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| toml(item.as_ref())).collect();
     format!("[{}]", items.join(", "))
+}
+
+fn doors(doors: &Doors, text: &mut String) {
+    let _ = writeln!(text, "\n[push]\nnew_remote = \"{}\"", name_of(&NewRemote::NAMES, doors.new_remote));
+    if let Some(seconds) = doors.push_seconds {
+        let _ = writeln!(text, "max_seconds = {seconds}");
+    }
+    let (seconds, on_timeout) = (doors.receive_seconds, name_of(&OnTimeout::NAMES, doors.on_timeout));
+    let _ = writeln!(text, "\n[receive]\nmax_seconds = {seconds}\non_timeout = \"{on_timeout}\"");
+}
+
+fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
+    names.iter().find(|(_, known)| *known == value).map_or("?", |(name, _)| name)
 }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod config;
+mod deadline;
 pub mod deps;
 mod error;
 mod hook;

@@ -16,12 +16,41 @@ pub const COLOURS: [(&str, ColorChoice); 3] =
 
 /// How many findings of each kind the text report shows.
 const MAX_FINDINGS: usize = 10;
+/// The same where it goes over the wire.
+const MAX_FINDINGS_OF_SERVER: usize = 3;
 /// Columns, when nobody says how many there are.
 const WIDTH: usize = 100;
 
 /// How the user wants to see it.
 pub struct Output {
     colour: ColorChoice,
+}
+
+/// Who reads a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Somebody who asked for it.
+    Asked,
+    /// Somebody whose commit or push waits: "nothing found" is no news.
+    Hook,
+    /// Somebody at the other end of a push: few lines, and short ones, for git puts `remote: ` before each.
+    Server,
+}
+
+impl Audience {
+    fn width(self) -> usize {
+        match self {
+            Audience::Asked | Audience::Hook => width(),
+            Audience::Server => WIDTH - "remote: ".len(),
+        }
+    }
+
+    fn max_findings(self) -> usize {
+        match self {
+            Audience::Asked | Audience::Hook => MAX_FINDINGS,
+            Audience::Server => MAX_FINDINGS_OF_SERVER,
+        }
+    }
 }
 
 /// What was scanned, and why.
@@ -32,8 +61,8 @@ pub struct Occasion<'o> {
     pub action: Action,
     /// The command that shows everything.
     pub more: &'o str,
-    /// Whether this runs as a hook.
-    pub hook: bool,
+    /// Who reads it.
+    pub audience: Audience,
     /// The newest commits of what is pushed.
     pub tips: &'o [Oid],
 }
@@ -52,9 +81,9 @@ impl Output {
         let context = Context {
             action: occasion.action,
             more: occasion.more,
-            width: width(),
-            max_findings: MAX_FINDINGS,
-            quiet_when_clean: occasion.hook,
+            width: occasion.audience.width(),
+            max_findings: occasion.audience.max_findings(),
+            quiet_when_clean: occasion.audience != Audience::Asked,
             tips: occasion.tips,
             rules: &rules,
             version: env!("CARGO_PKG_VERSION"),

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::output::Occasion;
+use super::output::{Audience, Occasion};
 use super::{CliError, Output, setup};
-use crate::config::TeamFile;
+use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
-use crate::model::{Entry, Locator, RepoPath};
+use crate::model::{Entry, Locator, RepoPath, Verdict};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::{self, Listing, Reader, tree};
@@ -44,7 +44,8 @@ pub enum ScanCommand {
 
 /// Runs `portcullis scan`.
 pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let occasion = |more| Occasion { format, action: Action::Scan, more, hook: false, tips: &[] };
+    let occasion =
+        |more| Occasion { format, action: Action::Scan, more, audience: Audience::Asked, tips: &[] };
     match what {
         ScanCommand::Staged => {
             let repo = open(dir)?;
@@ -114,14 +115,18 @@ fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
 }
 
 /// The team's files as they are in the index.
-fn files_of_index(repo: &Repo) -> Result<crate::config::TeamFiles, CliError> {
+pub fn files_of_index(repo: &Repo) -> Result<TeamFiles, CliError> {
     setup::files_in_index(repo, &source::index::policy_files(repo)?.finish()?)
 }
 
 /// The scanner for commits: judged by what the index holds now.
-pub fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
-    let files = files_of_index(repo)?;
-    setup::scanner(&files, files.approved.as_ref(), in_index(repo))
+fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
+    scanner_of(&files_of_index(repo)?, repo)
+}
+
+/// The scanner of these files for content that no change of them goes with.
+pub fn scanner_of(files: &TeamFiles, repo: &Repo) -> Result<Scanner, CliError> {
+    setup::scanner(files, files.approved.as_ref(), in_index(repo))
 }
 
 /// Scans a listing and reports it.
@@ -140,6 +145,7 @@ pub fn scan(
 pub struct Staged {
     listing: Listing,
     scanner: Scanner,
+    files: TeamFiles,
 }
 
 impl Staged {
@@ -151,7 +157,26 @@ impl Staged {
         let listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;
         let scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
-        Ok(Staged { listing, scanner })
+        Ok(Staged { listing, scanner, files })
+    }
+
+    /// The files that judge it.
+    pub fn files(&self) -> &TeamFiles {
+        &self.files
+    }
+
+    /// What the configuration says beside rules.
+    pub fn doors(&self) -> Doors {
+        self.scanner.policy.config().doors
+    }
+
+    /// Scans, and reports what blocks as advice.
+    pub fn warn(self, repo: &Repo, output: &Output, occasion: &Occasion<'_>) -> Result<u8, CliError> {
+        let mut report = self.scanner.run(self.listing, &|| Reader::new(Some(repo)))?;
+        for judged in report.findings.iter_mut().filter(|judged| judged.verdict == Verdict::Blocking) {
+            judged.verdict = Verdict::Advisory;
+        }
+        output.report(&report, &self.scanner.engine, occasion)
     }
 
     /// Scans and reports.

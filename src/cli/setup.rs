@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use super::CliError;
+use crate::cache::Digest;
 use crate::config::{self, Config, Known, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
@@ -26,13 +27,17 @@ pub fn home(dir: &Path) -> PathBuf {
 
 /// Reads the team's files below `top` from disk.
 pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
+    files_in_folder(&top.join(FOLDER))
+}
+
+/// Reads the team's files from a folder like `.portcullis`, wherever it is.
+pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
-    let folder = top.join(FOLDER);
     let mut names = vec!["config.toml".to_owned(), "approved.toml".to_owned()];
     match fs::read_dir(folder.join("rules")) {
         Ok(entries) => {
             for entry in entries {
-                let entry = entry.map_err(|source| file_error(&folder, source))?;
+                let entry = entry.map_err(|source| file_error(folder, source))?;
                 names.push(format!("rules/{}", entry.file_name().to_string_lossy()));
             }
         }
@@ -63,6 +68,11 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
     if entries.is_empty() {
         return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
     }
+    files_in_objects(repo, entries)
+}
+
+/// Reads the team's files as git stores them; no entries are no files.
+pub fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
     let mut reader = Reader::new(Some(repo));
     for entry in entries {
@@ -151,13 +161,26 @@ pub fn scanner(
         engine,
         policy,
         dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
+        clean: None,
     })
 }
 
 /// Without dependencies: for content that is nobody's manifest, and for history.
 pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliError> {
     let (engine, policy) = engine_and_policy(files)?;
-    Ok(Scanner { engine, policy, dependencies: None })
+    Ok(Scanner { engine, policy, dependencies: None, clean: None })
+}
+
+/// Stands for everything that decides what is found in a content: this program and the team's files. None when the
+/// program cannot be told from another one.
+pub fn digest(files: &TeamFiles) -> Option<Digest> {
+    let program = std::env::current_exe().ok()?;
+    let meta = program.metadata().ok()?;
+    let written = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let program = format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len());
+    let team = files.config.iter().chain(&files.rules);
+    let team = team.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
+    Some(Digest::of([program.as_bytes()].into_iter().chain(team)))
 }
 
 /// The day, in UTC.

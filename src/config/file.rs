@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::doors::{self, Doors};
 use super::parse_size;
 use crate::model::{Confidence, RuleId, Severity};
 use crate::text::toml_doc::{Document, Fault, Problems, Table, nearest};
@@ -107,6 +108,8 @@ pub struct Config {
     pub excludes: Vec<Exclude>,
     /// Larger files are skipped, with a warning; in bytes.
     pub max_file_size: u64,
+    /// How pushes, servers and unseen commits are guarded.
+    pub doors: Doors,
 }
 
 impl Default for Config {
@@ -118,6 +121,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             excludes: Vec::new(),
             max_file_size,
+            doors: Doors::default(),
         }
     }
 }
@@ -156,6 +160,7 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
         }
         table.finish();
     }
+    config.doors = doors::read(&root);
     root.finish();
     doc.into_result(config)
 }

@@ -1,7 +1,9 @@
 //! The team's configuration: from TOML to checked values. Knows nothing of findings or git.
 
+mod doors;
 mod file;
 mod size;
 
+pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{Config, Exclude, Gate, Known, RuleSetting, TeamFile, TeamFiles, parse};
 pub use size::{format_size, parse_size};

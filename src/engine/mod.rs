@@ -100,7 +100,7 @@ impl Engine {
     pub fn retain(&mut self, keep: impl Fn(&RuleInfo) -> bool) {
         for pack in &mut self.packs {
             for (rule, on) in pack.pack.rules.iter().zip(&mut pack.on) {
-                *on = keep(&rule.info);
+                *on = *on && keep(&rule.info);
             }
         }
     }

@@ -11,6 +11,9 @@ use super::record::Record;
 use super::step::{self, Step};
 use super::{HookError, HookName, chain, shim};
 
+/// The hooks that do something.
+pub(super) const HOOKS: [HookName; 3] = [HookName::PreCommit, HookName::PreMergeCommit, HookName::PrePush];
+
 /// What to install, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstallRequest {
@@ -52,7 +55,7 @@ pub fn install(request: &InstallRequest) -> Result<Installed, HookError> {
 fn plan(place: &Place, binary: &Path) -> Result<Vec<Step>, HookError> {
     let created = missing_folders(&place.hooks_dir)?;
     let mut hooks = HookPlan::new(&place.hooks_dir);
-    for (_, hook) in HookName::NAMES {
+    for hook in HOOKS {
         hooks.add(hook, binary)?;
     }
     // The record comes first: whatever happens after it, `uninstall` knows where to look.
@@ -187,7 +190,7 @@ impl fmt::Display for Installed {
             writeln!(f, "install would:")?;
             return self.steps.iter().try_for_each(|step| writeln!(f, "  {step}"));
         }
-        let names: Vec<&str> = HookName::NAMES.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = HOOKS.iter().map(|hook| hook.as_str()).collect();
         writeln!(f, "installed {} in {hooks_dir}", names.join(", "))?;
         for step in &self.steps {
             if let Step::Move { from, to } = step {

@@ -9,17 +9,30 @@ pub enum HookName {
     PreCommit,
     /// Before an automatic merge is committed.
     PreMergeCommit,
+    /// Before a message is opened in an editor, also where `--no-verify` skips the others.
+    PrepareCommitMsg,
+    /// When a message is written, before the commit is made.
+    CommitMsg,
     /// Before objects are sent to a remote.
     PrePush,
+    /// On a server, before what was pushed is taken in.
+    PreReceive,
 }
 
 impl HookName {
     /// Every hook with git's name for it, in the order in which they are installed.
-    pub const NAMES: [(&'static str, HookName); 3] = [
+    pub const NAMES: [(&'static str, HookName); 6] = [
         ("pre-commit", HookName::PreCommit),
         ("pre-merge-commit", HookName::PreMergeCommit),
+        ("prepare-commit-msg", HookName::PrepareCommitMsg),
+        ("commit-msg", HookName::CommitMsg),
         ("pre-push", HookName::PrePush),
+        ("pre-receive", HookName::PreReceive),
     ];
+
+    /// The hooks that `install` writes into a repository unless told otherwise.
+    pub const DEFAULT: [HookName; 4] =
+        [HookName::PreCommit, HookName::PreMergeCommit, HookName::CommitMsg, HookName::PrePush];
 
     /// The hook that git calls `name`, if it is one of ours.
     pub fn parse(name: &str) -> Option<HookName> {
@@ -31,15 +44,20 @@ impl HookName {
         match self {
             HookName::PreCommit => "pre-commit",
             HookName::PreMergeCommit => "pre-merge-commit",
+            HookName::PrepareCommitMsg => "prepare-commit-msg",
+            HookName::CommitMsg => "commit-msg",
             HookName::PrePush => "pre-push",
+            HookName::PreReceive => "pre-receive",
         }
     }
 
-    /// True for hooks that run before a commit and may therefore stage something.
+    /// True for hooks after which git reads the index again: what they stage is committed.
     pub(super) fn can_change_the_index(self) -> bool {
         match self {
             HookName::PreCommit | HookName::PreMergeCommit => true,
-            HookName::PrePush => false,
+            HookName::PrepareCommitMsg | HookName::CommitMsg | HookName::PrePush | HookName::PreReceive => {
+                false
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HookError, HookName};
+use super::HookError;
+use super::install::HOOKS;
 
 const HEADER: &str = "# Written by `portcullis install`, read by `portcullis uninstall`.\n";
 const FORMAT: u32 = 1;
@@ -70,7 +71,7 @@ impl Record {
     /// Notes that all our hooks are in `hooks_dir`, and which folders had to be made for that.
     pub fn add(&mut self, hooks_dir: &Path, created: &[PathBuf], common_dir: &Path) -> Result<(), HookError> {
         let path = relative(hooks_dir, common_dir)?;
-        let hooks = HookName::NAMES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let hooks = HOOKS.iter().map(|hook| hook.as_str().to_owned()).collect();
         let created = created.iter().map(|dir| relative(dir, common_dir)).collect::<Result<Vec<_>, _>>()?;
         match self.folders.iter_mut().find(|folder| folder.path == path) {
             Some(folder) => {

@@ -2,13 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::PathBuf;
 
 use super::SourceError;
 use crate::git::{IndexEntry, Repo, Running, entries_below, index_entries};
 use crate::model::RepoPath;
 
 /// The team's folder; what is staged there judges the commit.
-const POLICY_FOLDER: &str = ".portcullis";
+pub(super) const POLICY_FOLDER: &str = ".portcullis";
 
 /// How many bytes of paths one git process is given; the smallest limit of a system we run on is 32 KiB.
 const ARGUMENT_BYTES: usize = 24 * 1024;
@@ -24,13 +25,17 @@ pub enum Started {
 
 /// Starts listing the index entries under `.portcullis/`: no process for a plain index, one git process otherwise.
 pub fn policy_files(repo: &Repo) -> Result<Started, SourceError> {
-    let named = repo.git().env().get("GIT_INDEX_FILE").filter(|name| !name.is_empty());
-    let path = named.map_or_else(|| repo.git_dir().join("index"), |name| repo.git().dir().join(name));
-    let known = fs::read(path).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
+    let known = fs::read(path(repo)).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
     match known {
         Some(entries) => Ok(Started::Known(entries)),
         None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
     }
+}
+
+/// The file of the index that the next commit is made from.
+pub fn path(repo: &Repo) -> PathBuf {
+    let named = repo.git().env().get("GIT_INDEX_FILE").filter(|name| !name.is_empty());
+    named.map_or_else(|| repo.git_dir().join("index"), |name| repo.git().dir().join(name))
 }
 
 impl Started {
@@ -82,13 +87,13 @@ fn chunks(paths: &[RepoPath]) -> impl Iterator<Item = &[RepoPath]> {
 }
 
 #[cfg(unix)]
-fn os_str(path: &RepoPath) -> &OsStr {
+pub(super) fn os_str(path: &RepoPath) -> &OsStr {
     std::os::unix::ffi::OsStrExt::from_bytes(path.as_bytes())
 }
 
 /// Git's paths are UTF-8 where the system's are not bytes; one that is not cannot be asked for, and is not found.
 #[cfg(not(unix))]
-fn os_str(path: &RepoPath) -> &OsStr {
+pub(super) fn os_str(path: &RepoPath) -> &OsStr {
     OsStr::new(std::str::from_utf8(path.as_bytes()).unwrap_or_default())
 }
 

@@ -1,6 +1,7 @@
 //! Lists what is to be scanned and reads it, from an index, commits, files or a stream; does not know what for.
 
 mod commits;
+pub mod committed;
 mod error;
 pub mod history;
 pub mod index;

@@ -1,6 +1,7 @@
 //! Finds out what a remote is known to have, from its configuration and its tracking refs; never asks the remote.
 
 use super::SourceError;
+pub use crate::config::NewRemote;
 use crate::git::{GitError, Repo};
 use crate::model::Oid;
 use crate::text::escape;
@@ -12,17 +13,6 @@ pub struct Remote<'a> {
     pub name: &'a [u8],
     /// The URL.
     pub url: &'a [u8],
-}
-
-/// What is new to a remote of which nothing has been seen yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewRemote {
-    /// All of history.
-    History,
-    /// What no other remote has.
-    Known,
-    /// What no other remote has if one of them is on the same host; all of history otherwise.
-    ByHost,
 }
 
 /// What a ref said when the remote was last seen.

@@ -110,7 +110,7 @@ fn compare(git: &Git, parent: &str) -> Result<Running, GitError> {
 }
 
 /// The parents beside HEAD: of a merge that waits for its commit, or of one that runs (it has told its hooks).
-fn other_parents(repo: &Repo) -> Result<Vec<Oid>, SourceError> {
+pub fn other_parents(repo: &Repo) -> Result<Vec<Oid>, SourceError> {
     let path = repo.git_dir().join("MERGE_HEAD");
     let mut parents = match fs::read(&path) {
         Ok(bytes) => merge_heads(&bytes)?,

@@ -14,7 +14,7 @@ use portcullis::policy::Policy;
 use portcullis::rules::{Pack, check_file};
 use portcullis::verify;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, fake_github_token};
 
 const TOP: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -42,21 +42,6 @@ fn check_block(document: &str, mark: &str, expected: &str, same: impl Fn(&str) -
         return;
     }
     assert_eq!(&text[start..end], expected, "{document}: UPDATE_GOLDENS=1 cargo test --test it docs");
-}
-
-/// A token of the right form, with the checksum that such tokens end with; it stands nowhere but in memory and in a temporary folder.
-fn fake_github_token() -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let digit = |number: u64| char::from(DIGITS[(number % 62) as usize]);
-    let mut state = 7_u64;
-    let mut draw = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        digit(state >> 33)
-    };
-    let body: String = (0..30).map(|_| draw()).collect();
-    let checksum = u64::from(crc32fast::hash(body.as_bytes()));
-    let checksum: String = (0..6).rev().map(|power| digit(checksum / 62_u64.pow(power))).collect();
-    ["ghp", "_", &body, &checksum].concat()
 }
 
 #[test]

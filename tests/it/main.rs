@@ -8,6 +8,7 @@
 )]
 
 mod attack;
+mod backstop;
 mod deps;
 mod docs;
 mod fixture;
@@ -17,7 +18,9 @@ mod git_situations;
 mod hooks;
 mod install_sh;
 mod lang;
+mod message;
 mod push;
+mod push_hook;
 mod receive;
 mod report;
 mod secrets;

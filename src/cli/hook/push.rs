@@ -1,0 +1,66 @@
+//! pre-push: what the remote does not have yet.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+
+use super::{format, stdin, then_chained};
+use crate::cache::Clean;
+use crate::cli::deadline::{self, Deadline};
+use crate::cli::output::{Audience, Occasion, stderr_line};
+use crate::cli::scan::{files_of_index, scanner_of};
+use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::git::Repo;
+use crate::hook::HookName;
+use crate::model::Oid;
+use crate::report::Action;
+use crate::source::push::{self, RefUpdate};
+use crate::source::{Reader, Remote};
+
+/// Where contents that were clean are remembered, in the folder that all work trees share.
+const MEMORY: &str = "portcullis/clean";
+
+/// Ours first, then the chained hook with its own copy of what git told us.
+pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliError> {
+    let [name, url] = args else { return Err(CliError::HookArguments("pre-push")) };
+    let stdin = stdin()?;
+    let updates = push::parse_updates(&stdin)?;
+    let code = scan_push(&updates, Remote { name: name.as_bytes(), url: url.as_bytes() }, repo, output)?;
+    then_chained(code, HookName::PrePush, args, &stdin)
+}
+
+fn scan_push(
+    updates: &[RefUpdate],
+    remote: Remote<'_>,
+    repo: &Repo,
+    output: &Output,
+) -> Result<u8, CliError> {
+    let tips: Vec<Oid> = updates.iter().map(|update| update.local).filter(|oid| !oid.is_zero()).collect();
+    if tips.is_empty() {
+        return Ok(CLEAN);
+    }
+    let files = files_of_index(repo)?;
+    let mut scanner = scanner_of(&files, repo)?;
+    let doors = scanner.policy.config().doors;
+    let clock = doors.push_seconds.map(start_clock);
+    let listing = push::list(repo, updates, remote, doors.new_remote)?;
+    scanner.clean = setup::digest(&files).map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest));
+    let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
+    // What cannot be remembered is looked at again.
+    let _ = scanner.clean.take().map(Clean::save);
+    drop(clock);
+    let more = "portcullis scan range @{push}..HEAD --format concise";
+    let occasion =
+        Occasion { format: format(), action: Action::Push, more, audience: Audience::Hook, tips: &tips };
+    output.report(&report, &scanner.engine, &occasion)
+}
+
+fn start_clock(seconds: u64) -> Deadline {
+    deadline::start(seconds, move || {
+        // Where standard error is closed the exit code still says it.
+        let _ = stderr_line(&format!(
+            "portcullis: push stopped: it could not be looked at to the end in {seconds} seconds\n  \
+             push fewer commits at a time, or raise max_seconds under [push] in .portcullis/config.toml"
+        ));
+        COULD_NOT_TELL
+    })
+}

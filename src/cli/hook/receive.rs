@@ -1,0 +1,102 @@
+//! pre-receive: what a push brings into this repository, judged by the policy of its default branch or of its server.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use anstream::ColorChoice;
+
+use super::{format, stdin, then_chained};
+use crate::cli::deadline::{self, Deadline};
+use crate::cli::output::{Audience, Occasion, stderr_line};
+use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::config::{Doors, OnTimeout, TeamFiles};
+use crate::git::{GitError, Repo};
+use crate::hook::HookName;
+use crate::model::{Oid, RepoPath};
+use crate::report::Action;
+use crate::scan::Scanner;
+use crate::source::receive::{self, RefChange};
+use crate::source::{Reader, committed};
+
+/// Ours first, then the chained hook with its own copy of what git told us.
+pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
+    let stdin = stdin()?;
+    let changes = receive::parse_changes(&stdin)?;
+    // What is written here goes over the wire, and a terminal of the server's says nothing about the one there.
+    let code =
+        scan(&changes, repo, &Output::new(ColorChoice::Never), |doors| start_clock(doors, args, &stdin))?;
+    then_chained(code, HookName::PreReceive, args, &stdin)
+}
+
+fn scan(
+    changes: &[RefChange],
+    repo: &Repo,
+    output: &Output,
+    clock: impl FnOnce(&Doors) -> Deadline,
+) -> Result<u8, CliError> {
+    let tips: Vec<Oid> = changes.iter().map(|change| change.new).filter(|oid| !oid.is_zero()).collect();
+    if tips.is_empty() {
+        return Ok(CLEAN);
+    }
+    let scanner = scanner(repo, &tips)?;
+    let clock = clock(&scanner.policy.config().doors);
+    let listing = receive::list(repo, changes)?;
+    let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
+    drop(clock);
+    let more = "portcullis scan range @{push}..HEAD --format concise";
+    let occasion =
+        Occasion { format: format(), action: Action::Push, more, audience: Audience::Server, tips: &tips };
+    output.report(&report, &scanner.engine, &occasion)
+}
+
+/// Never from what is pushed: from the folder that `portcullis.policy` names, or from the default branch as it is.
+fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
+    let files = if let Some(folder) = server_folder(repo)? {
+        let folder = Path::new(&folder);
+        folder.read_dir().map_err(|source| CliError::File { path: folder.to_owned(), source })?;
+        setup::files_in_folder(folder)?
+    } else if repo.git().head_is_unborn()? {
+        // Nobody has decided anything yet, and a first push cannot wait for approvals that it brings itself.
+        return setup::scanner_without_dependencies(&TeamFiles::default());
+    } else {
+        setup::files_in_objects(repo, &committed::policy_files(repo, "HEAD")?)?
+    };
+    let (repo, tips) = (repo.clone(), tips.to_vec());
+    // No answer is no file: then the dependency is not local and has to be approved.
+    let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &tips, path).unwrap_or(false);
+    setup::scanner(&files, files.approved.as_ref(), Box::new(exists))
+}
+
+/// What the server's administrator has put into `portcullis.policy`.
+fn server_folder(repo: &Repo) -> Result<Option<String>, CliError> {
+    match repo.git().run("config", &["--type=path", "--get", "portcullis.policy"]) {
+        Ok(output) => {
+            let folder =
+                String::from_utf8(output).map_err(|_| CliError::NotUtf8("portcullis.policy".into()))?;
+            Ok(Some(folder.trim_end_matches('\n').to_owned()))
+        }
+        Err(GitError::Failed { status: Some(1), .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A push that is taken in unseen is still the chained hook's to judge.
+fn start_clock(doors: &Doors, args: &[OsString], stdin: &[u8]) -> Deadline {
+    let (seconds, on_timeout) = (doors.receive_seconds, doors.on_timeout);
+    let (args, stdin) = (args.to_vec(), stdin.to_vec());
+    let tell = move |words: &str| {
+        // Where standard error is closed the exit code still says it.
+        let _ = stderr_line(&format!("portcullis: {words} in {seconds} seconds"));
+    };
+    deadline::start(seconds, move || match on_timeout {
+        OnTimeout::Reject => {
+            tell("push stopped: it could not be looked at to the end");
+            let _ = stderr_line("  push fewer commits at a time, or ask for more: [receive] max_seconds");
+            COULD_NOT_TELL
+        }
+        OnTimeout::Accept => {
+            tell("warning: push taken in unseen, it could not be looked at to the end");
+            then_chained(CLEAN, HookName::PreReceive, &args, &stdin).unwrap_or(COULD_NOT_TELL)
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! Real pushes through the pre-push hook: what the configuration says about them, and what is remembered of them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::fixture::{Fixture, fake_github_token, one_commit};
+
+/// One commit, an empty bare repository `there` known as `origin`, and the hook.
+fn guarded() -> Fixture {
+    let fixture = one_commit();
+    fixture.git_in(&fixture.root, &["init", "-q", "--bare", "there"]);
+    fixture.git(&["remote", "add", "origin", "../there"]);
+    fixture.guard("work/.git", "pre-push");
+    fixture
+}
+
+fn secret() -> String {
+    format!("token = \"{}\"\n", fake_github_token())
+}
+
+/// Whether `git push args` goes through; one that does not must have been stopped by a finding.
+#[track_caller]
+fn check(fixture: &Fixture, args: &[&str], passes: bool) -> String {
+    let (code, said) = fixture.said(&[&["push", "-q"], args].concat());
+    let expected = if passes { (0, false) } else { (1, true) };
+    assert_eq!((code, said.contains("push stopped: 1 secret in 1 file")), expected, "{args:?}: {said}");
+    said
+}
+
+/// The files that remember what was clean, with their sizes.
+fn memory(fixture: &Fixture) -> Vec<(PathBuf, u64)> {
+    let Ok(folder) = fs::read_dir(fixture.work.join(".git/portcullis/clean")) else { return Vec::new() };
+    let mut files: Vec<_> =
+        folder.map(|file| file.unwrap()).map(|file| (file.path(), file.metadata().unwrap().len())).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_second_look_says_what_the_first_one_said() {
+    let fixture = guarded().with_var("PORTCULLIS_FORMAT", "json");
+    fixture
+        .stage("src/a.py", "x = 1\n")
+        .stage("src/b.py", "eval(x)\n")
+        .stage("requirements.txt", "requests\n");
+    fixture.git(&["commit", "-qm", "several"]);
+    fixture.commit("app.py", secret());
+    let push = || fixture.said(&["push", "-q", "--dry-run", "origin", "main"]);
+    let fresh = push();
+    assert!(fresh.1.contains("github-pat") && fresh.1.contains("DEP001"), "{}", fresh.1);
+    // `file` and `src/a.py`: a manifest, and what has a finding, is never remembered.
+    assert_eq!(memory(&fixture).iter().map(|(_, size)| *size).collect::<Vec<_>>(), [2 * 32]);
+    assert_eq!(push(), fresh);
+    assert_eq!(push(), fresh);
+    assert_eq!(memory(&fixture).len(), 1);
+}
+
+#[test]
+fn a_content_that_was_clean_is_scanned_again_when_anything_is_different() {
+    let fixture = guarded();
+    let rule = |word: &str| {
+        format!(
+            "schema = 1\npack = \"own\"\n[[rule]]\nid = \"own-word\"\ntitle = \"A word\"\ncategory = \"secret\"\n\
+             severity = \"critical\"\nconfidence = \"high\"\nkeywords = [\"quixotic\"]\npattern = 'quixotic[-]{word}'\n\
+             message = \"It is a word of ours.\"\nremediation = \"Take it out.\"\n"
+        )
+    };
+    fixture.stage(".portcullis/rules/own.toml", rule("deed"));
+    fixture.commit("app.txt", "quixotic-word\n");
+    check(&fixture, &["--dry-run", "origin", "main"], true);
+    // A new rule sees what the old ones did not.
+    fixture.stage(".portcullis/rules/own.toml", rule("word"));
+    check(&fixture, &["--dry-run", "origin", "main"], false);
+    // The same content under another name.
+    let fixture = guarded();
+    let off = "schema = 1\n[[exclude]]\npath = 'out/**'\nreason = 'not ours'\n";
+    fixture.stage(".portcullis/config.toml", off);
+    fixture.commit("out/app.py", secret());
+    check(&fixture, &["--dry-run", "origin", "main"], true);
+    fixture.git(&["mv", "out/app.py", "app.py"]);
+    fixture.git(&["commit", "-qm", "move"]);
+    check(&fixture, &["--dry-run", "origin", "main"], false);
+}
+
+#[test]
+fn a_damaged_memory_is_no_memory() {
+    let fixture = guarded();
+    fixture.commit("app.py", secret());
+    check(&fixture, &["origin", "main"], false);
+    for (path, _) in memory(&fixture) {
+        fs::write(path, "not what it was\n").unwrap();
+    }
+    check(&fixture, &["origin", "main"], false);
+    let sizes: Vec<_> = memory(&fixture).into_iter().map(|(_, size)| size).collect();
+    assert_eq!(sizes, [32]);
+    fs::remove_dir_all(fixture.work.join(".git/portcullis")).unwrap();
+    fs::write(fixture.work.join(".git/portcullis"), "in the way").unwrap();
+    check(&fixture, &["origin", "main"], false);
+    fixture.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    check(&fixture, &["origin", "main"], true);
+}
+
+#[test]
+fn a_new_remote_is_asked_for_as_configured() {
+    for (new_remote, passes) in [("history", false), ("known", true), ("auto", false)] {
+        let fixture = guarded();
+        fixture.commit("app.py", secret());
+        fixture.git(&["push", "-q", "--no-verify", "origin", "main"]);
+        fixture.git_in(&fixture.root, &["init", "-q", "--bare", "public"]);
+        let config = format!("schema = 1\n[push]\nnew_remote = '{new_remote}'\n");
+        fixture.stage(".portcullis/config.toml", config);
+        check(&fixture, &["../public", "main"], passes);
+    }
+}
+
+#[test]
+fn both_urls_of_a_remote_are_guarded() {
+    let fixture = guarded();
+    fixture.git_in(&fixture.root, &["init", "-q", "--bare", "second"]);
+    fixture.git(&["config", "remote.origin.pushurl", "../there"]);
+    fixture.git(&["config", "--add", "remote.origin.pushurl", "../second"]);
+    check(&fixture, &["origin", "main"], true);
+    fixture.commit("app.py", secret());
+    check(&fixture, &["origin", "main"], false);
+    let refs = |there: &str| fixture.git_in(&fixture.root.join(there), &["rev-list", "--count", "main"]);
+    assert_eq!((refs("there"), refs("second")), ("1".to_owned(), "1".to_owned()));
+}
+
+#[test]
+fn a_push_that_may_not_take_longer_is_stopped() {
+    let fixture = guarded();
+    fixture.stage(".portcullis/config.toml", "schema = 1\n[push]\nmax_seconds = 1\n");
+    fixture.commit("app.py", "x = 1\n");
+    fixture.put_slow_git("work/.git", "pre-push");
+    let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
+    let words = "push stopped: it could not be looked at to the end in 1 seconds";
+    assert_eq!((code, said.contains(words)), (1, true), "{said}");
+}
+
+#[test]
+fn garbage_and_a_broken_configuration_are_no_answer() {
+    let fixture = guarded();
+    let program = env!("CARGO_BIN_EXE_portcullis");
+    fixture.git(&["config", "alias.hook-by-hand", &format!("!{program} hook pre-push origin ../there")]);
+    for (stdin, expected) in [("", 0), ("garbage\n", 2), ("a b c d", 2)] {
+        let output = fixture.try_git_in(&fixture.work, &["hook-by-hand"], stdin.as_bytes());
+        assert_eq!(output.status.code(), Some(expected), "{stdin:?}");
+    }
+    fixture.stage(".portcullis/config.toml", "schema = 1\n[push]\nmax_second = 1\n");
+    let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
+    assert_eq!((code, said.contains("did you mean `max_seconds`?")), (1, true), "{said}");
+}
