@@ -64,9 +64,7 @@ pub fn setting(file: &Path, key: &str) -> Result<Option<String>, HookError> {
     if !file.exists() {
         return Ok(None);
     }
-    let args = ["config", "--file"].map(OsStr::new);
-    let args = [&args[..], &[file.as_os_str()], &["-z", "--get", key].map(OsStr::new)].concat();
-    let answer = run(Path::new("/"), &args)?;
+    let answer = config(file, &["-z", "--get", key])?;
     if answer.code == Some(1) {
         return Ok(None);
     }
@@ -77,12 +75,35 @@ pub fn setting(file: &Path, key: &str) -> Result<Option<String>, HookError> {
 
 /// Gives `key` one value in a file, or takes it out.
 pub fn set(file: &Path, key: &str, value: Option<&str>) -> Result<(), HookError> {
-    let mut args = vec![OsStr::new("config"), OsStr::new("--file"), file.as_os_str()];
     match value {
-        Some(value) => args.extend([OsStr::new(key), OsStr::new(value)]),
-        None => args.extend([OsStr::new("--unset-all"), OsStr::new(key)]),
+        Some(value) => config(file, &[key, value])?.succeeded().map(drop),
+        None => {
+            config(file, &["--unset-all", key])?.succeeded()?;
+            remove_empty_section(file, key.rsplit_once('.').map_or(key, |(section, _)| section))
+        }
     }
-    run(Path::new("/"), &args)?.succeeded().map(drop)
+}
+
+/// Git leaves the header of a section that a comment precedes, because that may be about the section.
+fn remove_empty_section(file: &Path, section: &str) -> Result<(), HookError> {
+    let text = std::fs::read(file).map_err(HookError::io(file, "read"))?;
+    let header = match section.split_once('.') {
+        Some((section, name)) => format!("[{section} \"{name}\"]"),
+        None => format!("[{section}]"),
+    };
+    let mut lines = text.split(|&byte| byte == b'\n').skip_while(|line| *line != header.as_bytes());
+    let is_there = lines.next().is_some();
+    let in_use = config(file, &["--get-regexp", &format!("^{section}\\.")])?.code == Some(0);
+    if is_there && !in_use && lines.next().is_none_or(|next| next.is_empty() || next.starts_with(b"[")) {
+        config(file, &["--remove-section", section])?.succeeded()?;
+    }
+    Ok(())
+}
+
+fn config(file: &Path, args: &[&str]) -> Result<Answer, HookError> {
+    let start = [OsStr::new("config"), OsStr::new("--file"), file.as_os_str()];
+    let args: Vec<&OsStr> = start.into_iter().chain(args.iter().map(OsStr::new)).collect();
+    run(Path::new("/"), &args)
 }
 
 /// A version of git.
@@ -143,7 +164,8 @@ mod tests {
     fn a_setting_that_is_taken_out_leaves_the_file_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("it's a config");
-        for before in ["[core]\n\tbare = false\n# end\n", "[core]\n\tbare = false\n[user]\n\tname = x\n", ""]
+        for before in
+            ["[core]\n\tbare = false\n# end\n", "[core]\n\tbare = false\n[user]\n\tname = x\n", "# x\n", ""]
         {
             fs::write(&file, before).unwrap();
             for key in ["core.hooksPath", "hook.portcullis-pre-push.command"] {

@@ -22,3 +22,4 @@ mod receive;
 mod report;
 mod secrets;
 mod tree;
+mod world;
