@@ -3,7 +3,7 @@
 # Written by `portcullis install`, removed by `portcullis uninstall`. Changes made here are lost.
 
 export PORTCULLIS_SHIM="$0"
-portcullis=@BINARY@
+@GUARD@portcullis=@BINARY@
 
 # An empty file is tested for because sh would run it as a script that succeeds.
 [ -f "$portcullis" ] && [ -s "$portcullis" ] && [ -x "$portcullis" ] && exec "$portcullis" hook @HOOK@ "$@"

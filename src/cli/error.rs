@@ -51,6 +51,9 @@ pub enum CliError {
     /// A hook that we do not stand in.
     #[error("`{0}` is no hook of portcullis")]
     UnknownHook(String),
+    /// `HOME` is not set.
+    #[error("HOME: is not set to an absolute path, so nobody knows where this user's configuration is")]
+    NoHome,
     /// Called without what git gives the hook.
     #[error("git gives the hook `{0}` arguments that are missing here")]
     HookArguments(&'static str),
@@ -106,6 +109,7 @@ impl CliError {
             | CliError::Pack(_)
             | CliError::UnknownHook(_)
             | CliError::HookArguments(_)
+            | CliError::NoHome
             | CliError::File { .. }
             | CliError::Output(_)
             | CliError::Engine(_)

@@ -46,6 +46,11 @@ pub(super) fn folder(hooks_dir: &Path) -> PathBuf {
     hooks_dir.join("portcullis.chain")
 }
 
+/// Where a kept hook goes when another is kept instead.
+pub(super) fn set_aside(hooks_dir: &Path, hook: HookName) -> PathBuf {
+    folder(hooks_dir).join(format!("{hook}.replaced"))
+}
+
 /// Files that other managers put beside a hook, and look for beside themselves.
 pub(super) fn siblings(hook: HookName) -> [String; 2] {
     [format!("{hook}.legacy"), format!("{hook}.old")]
@@ -125,7 +130,7 @@ fn find(path: &Path, hooks_dir: &Path) -> io::Result<Option<PathBuf>> {
 fn is_running(script: &[u8], is_set: impl Fn(&str) -> bool) -> bool {
     let by_manager =
         || LEGACY_RUNNERS.iter().any(|(variable, mark)| is_set(variable) && contains(script, mark));
-    shim::is_ours(script) || by_manager()
+    shim::is_shim(script) || by_manager()
 }
 
 fn contains(text: &[u8], mark: &[u8]) -> bool {

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::HookName;
+use super::git::Version;
 use crate::text::escape;
 
 /// Why hooks could not be installed, removed or run. Nothing has been changed when `install` returns one.
@@ -22,9 +23,12 @@ pub enum HookError {
         /// What it said.
         message: String,
     },
-    /// The hooks folder belongs to more than this repository.
-    #[error("core.hooksPath: set in {scope} scope to {}, which other repositories share", shown(.path))]
-    SharedHooksPath {
+    /// All repositories have a hooks folder already.
+    #[error("core.hooksPath: set for all repositories to {}", shown(.0))]
+    SharedHooksPath(PathBuf),
+    /// `core.hooksPath` comes from the environment or the command line.
+    #[error("core.hooksPath: set in {scope} scope to {}, which lasts only as long as this command", shown(.path))]
+    PassingHooksPath {
         /// Git's word for the scope.
         scope: String,
         /// The value.
@@ -33,9 +37,21 @@ pub enum HookError {
     /// `core.hooksPath` is set to nothing.
     #[error("core.hooksPath: set to nothing, so git runs no hooks here")]
     EmptyHooksPath,
-    /// The hooks folder is written by husky.
-    #[error("{}: belongs to husky, which writes it anew with every `npm install`", shown(.0))]
-    Husky(PathBuf),
+    /// Git is too old to run hooks that its configuration names.
+    #[error("git: runs hooks named in its configuration since version {}; {} has version {}",
+        Version::CONFIG_HOOKS, shown(.git), .version.map_or_else(|| "unknown".to_owned(), |it| it.to_string()))]
+    OldGit {
+        /// The program.
+        git: PathBuf,
+        /// Its version, if it told one.
+        version: Option<Version>,
+    },
+    /// The hooks are here in another way.
+    #[error("the hooks are installed with `--method {0}` already")]
+    OtherMethod(&'static str),
+    /// A file stands where only files of ours are.
+    #[error("{}: is not ours, and is where a hook of ours belongs", shown(.0))]
+    NotOurs(PathBuf),
     /// A path on which we would have to write is a symbolic link.
     #[error("{}: is a symbolic link; portcullis does not write through links", shown(.0))]
     Link(PathBuf),
@@ -104,26 +120,26 @@ impl HookError {
         let hint = match self {
             HookError::GitMissing(_) => "install git, or put it on PATH",
             HookError::Git { .. } => "run this inside the work tree of a git repository",
-            HookError::SharedHooksPath { .. } => {
-                "to guard this repository alone, run `git config --local core.hooksPath \"$(git rev-parse \
-                 --path-format=absolute --git-common-dir)/hooks\"` and install again; the shared hooks then no \
-                 longer run here"
+            HookError::SharedHooksPath(_) => {
+                "run `portcullis install` in each repository instead, which keeps those hooks, or use git 2.54 or \
+                 newer and `--method config`"
             }
+            HookError::PassingHooksPath { .. } => "run `portcullis install` without that setting",
+            HookError::OldGit { .. } => "use `--method shim`, or install a newer git",
+            HookError::OtherMethod(_) => "run `portcullis uninstall` first",
             HookError::EmptyHooksPath => "run `git config --unset core.hooksPath` and install again",
-            HookError::Husky(_) => {
-                "put the line `portcullis hook pre-commit \"$@\"` at the top of .husky/pre-commit, and the same \
-                 for pre-merge-commit and pre-push"
-            }
             HookError::Link(_) => "replace the link by what it points to, and install again",
             HookError::NotAFolder(_) => {
                 "move it away, or point core.hooksPath at a folder, and install again"
             }
             HookError::ReadOnly(_) => "make it writable, or ask whoever owns it, and install again",
-            HookError::HookIsFolder(_) | HookError::DanglingLink(_) | HookError::NotAFile(_) => {
-                "move it away or remove it, and install again"
-            }
+            HookError::HookIsFolder(_)
+            | HookError::DanglingLink(_)
+            | HookError::NotAFile(_)
+            | HookError::NotOurs(_) => "move it away or remove it, and install again",
             HookError::ChainOccupied { .. } => {
-                "keep one: delete the other, or let one call the other, and install again"
+                "keep one: delete the other, or let one call the other, and install again; `--force` sets the older one \
+                 aside, and it no longer runs"
             }
             HookError::Binary(_) => {
                 "install portcullis to a lasting place and run `portcullis install` from there"

@@ -12,7 +12,7 @@ use super::{HookError, shim};
 pub enum Found {
     /// Nothing.
     Nothing,
-    /// A shim that some version of us has written.
+    /// A script that some version of us has written.
     Shim(Vec<u8>),
     /// Any other regular file.
     File(Vec<u8>),
@@ -60,14 +60,33 @@ pub fn is_executable(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.permissions().mode() & 0o111 != 0)
 }
 
+/// Who may do what with a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// Run, read and write it: whoever may do so with the folder, as `umask` and `core.sharedRepository` asked for.
+    Program,
+    /// The same without running it.
+    Data,
+    /// As it was.
+    Mode(u32),
+}
+
+/// The rights of the file at `path`, as they are.
+pub fn rights(path: &Path) -> Result<Rights, HookError> {
+    let metadata = fs::metadata(path).map_err(HookError::io(path, "read"))?;
+    Ok(Rights::Mode(metadata.permissions().mode() & 0o7777))
+}
+
 /// Writes a file beside its place and renames it there, so that nobody ever sees half of it.
-///
-/// It may be read and written by whom the folder may be, which is what `umask` and `core.sharedRepository` asked for.
-pub fn write_whole(path: &Path, bytes: &[u8], executable: bool) -> Result<(), HookError> {
+pub fn write_whole(path: &Path, bytes: &[u8], rights: Rights) -> Result<(), HookError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || {
         let folder_mode = fs::metadata(folder)?.permissions().mode();
-        let mode = if executable { folder_mode & 0o777 | 0o700 } else { folder_mode & 0o666 | 0o600 };
+        let mode = match rights {
+            Rights::Program => folder_mode & 0o777 | 0o700,
+            Rights::Data => folder_mode & 0o666 | 0o600,
+            Rights::Mode(mode) => mode,
+        };
         let mut file = tempfile::Builder::new().prefix(".portcullis-").tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
@@ -80,24 +99,25 @@ pub fn write_whole(path: &Path, bytes: &[u8], executable: bool) -> Result<(), Ho
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, look, write_whole};
+    use super::{Found, Rights, look, write_whole};
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     #[test]
     fn a_written_file_has_the_rights_of_its_folder() {
         let folder = tempfile::tempdir().unwrap();
-        for (folder_mode, executable, expected) in [
-            (0o755, true, 0o755),
-            (0o775, true, 0o775),
-            (0o2770, true, 0o770),
-            (0o700, true, 0o700),
-            (0o755, false, 0o644),
-            (0o775, false, 0o664),
+        for (folder_mode, rights, expected) in [
+            (0o755, Rights::Program, 0o755),
+            (0o775, Rights::Program, 0o775),
+            (0o2770, Rights::Program, 0o770),
+            (0o700, Rights::Program, 0o700),
+            (0o755, Rights::Data, 0o644),
+            (0o775, Rights::Data, 0o664),
+            (0o775, Rights::Mode(0o751), 0o751),
         ] {
             fs::set_permissions(folder.path(), fs::Permissions::from_mode(folder_mode)).unwrap();
             let path = folder.path().join("file");
-            write_whole(&path, b"x", executable).unwrap();
+            write_whole(&path, b"x", rights).unwrap();
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, expected);
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing temporary stays");
         }

@@ -2,11 +2,17 @@
 //! of rules or findings.
 
 pub mod chain;
+mod configured;
 mod error;
 mod files;
+mod folder;
+mod git;
+mod global;
+mod husky;
 mod install;
 mod name;
 mod place;
+mod plan;
 mod record;
 mod shim;
 mod step;
@@ -14,7 +20,9 @@ mod uninstall;
 
 pub use chain::ChainOutcome;
 pub use error::HookError;
-pub use install::{InstallRequest, Installed, install};
+pub use global::{GlobalRequest, UserPlaces, install_global};
+pub use install::{InstallRequest, Installed, Method, Remark, install};
 pub use name::HookName;
+pub use shim::Reach;
 pub use step::Step;
-pub use uninstall::{Kept, UninstallRequest, Uninstalled, uninstall};
+pub use uninstall::{Kept, UninstallRequest, Uninstalled, uninstall, uninstall_global};

@@ -19,6 +19,32 @@ pub enum HookName {
     PreReceive,
 }
 
+/// Every hook that git runs from a hooks folder, but for those whose mere presence changes what git does.
+pub const GIT_HOOKS: [&str; 22] = [
+    "applypatch-msg",
+    "commit-msg",
+    "post-applypatch",
+    "post-checkout",
+    "post-commit",
+    "post-index-change",
+    "post-merge",
+    "post-receive",
+    "post-rewrite",
+    "post-update",
+    "pre-applypatch",
+    "pre-auto-gc",
+    "pre-commit",
+    "pre-merge-commit",
+    "pre-push",
+    "pre-rebase",
+    "pre-receive",
+    "prepare-commit-msg",
+    "reference-transaction",
+    "sendemail-validate",
+    "update",
+    "p4-pre-submit",
+];
+
 impl HookName {
     /// Every hook with git's name for it, in the order in which they are installed.
     pub const NAMES: [(&'static str, HookName); 6] = [

@@ -3,112 +3,121 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::HookError;
+use super::files::{self, Found};
+use super::{HookError, HookName, git};
 
-/// The places of one repository; both paths are absolute.
+/// The places of one repository; paths are absolute but for one in `Door::Shared`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The git folder that all work trees share.
     pub common_dir: PathBuf,
+    /// The top of the work tree.
+    pub top: PathBuf,
     /// The folder from which git runs hooks, whether it exists or not.
     pub hooks_dir: PathBuf,
-    /// True when the hooks are files of the work tree, and so may be committed.
-    pub in_work_tree: bool,
+    /// Whose folder that is.
+    pub door: Door,
+}
+
+/// Whose the hooks folder of a repository is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Door {
+    /// This repository's.
+    Own,
+    /// Husky's: it runs the scripts of the folder above.
+    Husky,
+    /// Other repositories', too.
+    Shared {
+        /// The folder as it is written in the configuration; a relative one counts from the top of the work tree.
+        path: PathBuf,
+    },
+    /// Ours, for all repositories: it runs the hooks in the common git folder.
+    Dispatcher,
+}
+
+impl Place {
+    /// The folder where hooks are when no configuration says otherwise.
+    pub fn usual_hooks_dir(&self) -> PathBuf {
+        self.common_dir.join("hooks")
+    }
+
+    /// The folder of our own that stands in for a shared one.
+    pub fn own_hooks_dir(&self) -> PathBuf {
+        own_hooks_dir(&self.common_dir)
+    }
+
+    /// True when the folder is part of the work tree, and what is in it may be committed.
+    pub fn is_in_work_tree(&self, dir: &Path) -> bool {
+        dir.starts_with(&self.top) && !dir.starts_with(&self.common_dir)
+    }
 }
 
 /// The git folder that all work trees of the repository around `dir` share.
 pub fn common_dir(dir: &Path) -> Result<PathBuf, HookError> {
-    rev_parse(dir, &["--git-common-dir"])
+    git::rev_parse(dir, &["--git-common-dir"])
 }
 
-/// Asks git where the hooks of the repository around `dir` are, and refuses places that are not this repository's.
+/// Asks git where the hooks of the repository around `dir` are.
 pub fn locate(dir: &Path) -> Result<Place, HookError> {
     // A relative core.hooksPath is relative to the top, not to the folder in which somebody calls us.
-    let top = rev_parse(dir, &["--show-toplevel"])?;
-    refuse_shared_hooks(&top)?;
+    let top = git::rev_parse(dir, &["--show-toplevel"])?;
     let common_dir = common_dir(&top)?;
     let hooks_dir = hooks_dir(&top)?;
-    if hooks_dir.ends_with(".husky/_") {
-        return Err(HookError::Husky(hooks_dir));
-    }
-    let in_work_tree = hooks_dir.starts_with(&top) && !hooks_dir.starts_with(&common_dir);
-    Ok(Place { common_dir, hooks_dir, in_work_tree })
+    let door = door(&top, &common_dir, &hooks_dir)?;
+    Ok(Place { common_dir, top, hooks_dir, door })
+}
+
+fn own_hooks_dir(common_dir: &Path) -> PathBuf {
+    common_dir.join("portcullis").join("hooks")
 }
 
 /// The hooks folder by its own name, because git's absolute form would hide that it is a link.
 fn hooks_dir(top: &Path) -> Result<PathBuf, HookError> {
-    let path = top.join(path_of(git(top, &["rev-parse", "--git-path", "hooks"])?)?);
+    let path = top.join(git::one_line(git::run(top, &["rev-parse", "--git-path", "hooks"])?)?);
     match (path.parent().map(Path::canonicalize), path.file_name()) {
         (Some(Ok(parent)), Some(name)) => Ok(parent.join(name)),
         _ => Ok(path),
     }
 }
 
-fn refuse_shared_hooks(top: &Path) -> Result<(), HookError> {
-    let output = git(top, &["config", "--show-scope", "-z", "--get", "core.hooksPath"])?;
-    if output.code == Some(1) {
-        return Ok(());
+fn door(top: &Path, common_dir: &Path, hooks_dir: &Path) -> Result<Door, HookError> {
+    let args = ["config", "--show-scope", "-z", "--type=path", "--get-all", "core.hooksPath"];
+    let answer = git::run(top, &args)?;
+    if answer.code == Some(1) {
+        return Ok(Door::Own);
     }
-    let answer = output.succeeded()?;
-    let mut fields = answer.split(|&byte| byte == 0);
-    let scope = String::from_utf8_lossy(fields.next().unwrap_or_default()).into_owned();
-    let value = fields.next().unwrap_or_default();
-    if value.is_empty() {
+    let answer = answer.succeeded()?;
+    let fields: Vec<&[u8]> = answer.split(|&byte| byte == 0).collect();
+    let values: Vec<(&[u8], PathBuf)> = fields
+        .chunks_exact(2)
+        .map(|pair| (pair[0], PathBuf::from(OsString::from_vec(pair[1].to_vec()))))
+        .collect();
+    // The last one counts.
+    let Some((scope, path)) = values.last() else { return Ok(Door::Own) };
+    if path.as_os_str().is_empty() {
         return Err(HookError::EmptyHooksPath);
     }
-    if scope == "local" || scope == "worktree" {
-        return Ok(());
-    }
-    Err(HookError::SharedHooksPath { scope, path: path_from(value.to_vec()) })
-}
-
-/// The one path that `git rev-parse` prints; it may contain anything, also a newline.
-fn rev_parse(dir: &Path, args: &[&str]) -> Result<PathBuf, HookError> {
-    let mut all = vec!["rev-parse", "--path-format=absolute"];
-    all.extend(args);
-    let path = path_of(git(dir, &all)?)?;
-    if path.is_absolute() {
-        return Ok(path);
-    }
-    // An old git does not know --path-format, and prints it.
-    Err(HookError::Git { command: all.join(" "), message: "git 2.31 or newer is needed".to_owned() })
-}
-
-fn path_of(answer: Answer) -> Result<PathBuf, HookError> {
-    let mut path = answer.succeeded()?;
-    path.pop_if(|byte| *byte == b'\n');
-    Ok(path_from(path))
-}
-
-fn path_from(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(OsString::from_vec(bytes))
-}
-
-struct Answer {
-    command: String,
-    code: Option<i32>,
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-}
-
-impl Answer {
-    fn succeeded(self) -> Result<Vec<u8>, HookError> {
-        if self.code == Some(0) {
-            return Ok(self.stdout);
-        }
-        let message = crate::text::escape(self.stderr.trim_ascii());
-        Err(HookError::Git { command: self.command, message })
+    match *scope {
+        b"local" | b"worktree" if path.ends_with(".husky/_") => Ok(Door::Husky),
+        b"local" | b"worktree" => Ok(stood_in_for(&values, common_dir).unwrap_or(Door::Own)),
+        b"global" | b"system" if is_dispatcher(hooks_dir)? => Ok(Door::Dispatcher),
+        b"global" | b"system" => Ok(Door::Shared { path: path.clone() }),
+        // It will be gone with the command that brought it, so nothing can be said about later.
+        scope => Err(HookError::PassingHooksPath { scope: crate::text::escape(scope), path: path.clone() }),
     }
 }
 
-fn git(dir: &Path, args: &[&str]) -> Result<Answer, HookError> {
-    let output = Command::new("git").current_dir(dir).args(args).output().map_err(HookError::GitMissing)?;
-    Ok(Answer {
-        command: args.join(" "),
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: output.stderr,
-    })
+/// The shared folder behind the one of our own, when that is what the repository uses.
+fn stood_in_for(values: &[(&[u8], PathBuf)], common_dir: &Path) -> Option<Door> {
+    let (_, path) = values.last()?;
+    let is_shared = |scope: &[u8]| scope == b"global" || scope == b"system";
+    let (_, shared) =
+        values.iter().rfind(|(scope, path)| is_shared(scope) && !path.as_os_str().is_empty())?;
+    (*path == own_hooks_dir(common_dir)).then(|| Door::Shared { path: shared.clone() })
+}
+
+fn is_dispatcher(hooks_dir: &Path) -> Result<bool, HookError> {
+    let found = files::look(&hooks_dir.join(HookName::PreCommit.as_str()))?;
+    Ok(matches!(found, Found::Shim(_)))
 }

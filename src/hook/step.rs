@@ -1,4 +1,4 @@
-//! One change to the file system, as data: it can be told before it is made, made, and taken back.
+//! One change to files or to git's settings, as data: it can be told before it is made, made, and taken back.
 
 use std::fmt;
 use std::fs;
@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::shown;
-use super::{HookError, files};
+use super::files::{self, Rights};
+use super::{HookError, git};
 
-/// One change to the file system.
+/// One change to files or to git's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Makes a folder.
@@ -28,11 +29,24 @@ pub enum Step {
         bytes: Vec<u8>,
         /// The content it replaces.
         before: Option<Vec<u8>>,
-        /// Whether it is a program.
-        executable: bool,
+        /// Who may do what with it.
+        rights: Rights,
+    },
+    /// Gives a key of git's configuration a value, or takes it out.
+    Set {
+        /// The file of the configuration.
+        file: PathBuf,
+        /// The key.
+        key: String,
+        /// Its value; none takes it out.
+        value: Option<String>,
+        /// The value it replaces.
+        before: Option<String>,
     },
     /// Removes a file of ours.
     Remove(PathBuf),
+    /// Removes a file that is there only because of us, unless somebody keeps something in it.
+    RemoveEmpty(PathBuf),
     /// Removes a folder of ours, unless somebody keeps something in it.
     RemoveDir(PathBuf),
 }
@@ -58,9 +72,14 @@ impl Step {
         match self {
             Step::CreateDir(path) => fs::create_dir(path).map_err(HookError::io(path, "created")),
             Step::Move { from, to } => fs::rename(from, to).map_err(HookError::io(from, "moved")),
-            Step::Write { path, bytes, before: _, executable } => {
-                files::write_whole(path, bytes, *executable)
-            }
+            Step::Write { path, bytes, before: _, rights } => files::write_whole(path, bytes, *rights),
+            Step::Set { file, key, value, before: _ } => git::set(file, key, value.as_deref()),
+            Step::RemoveEmpty(path) => match fs::metadata(path) {
+                Ok(metadata) if metadata.len() == 0 => {
+                    fs::remove_file(path).map_err(HookError::io(path, "removed"))
+                }
+                _ => Ok(()),
+            },
             Step::Remove(path) => fs::remove_file(path).map_err(HookError::io(path, "removed")),
             Step::RemoveDir(path) => match fs::remove_dir(path) {
                 Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
@@ -76,11 +95,12 @@ impl Step {
         match self {
             Step::CreateDir(path) => drop(fs::remove_dir(path)),
             Step::Move { from, to } => drop(fs::rename(to, from)),
-            Step::Write { path, before: Some(bytes), executable, .. } => {
-                drop(files::write_whole(path, bytes, *executable));
+            Step::Write { path, before: Some(bytes), rights, .. } => {
+                drop(files::write_whole(path, bytes, *rights));
             }
             Step::Write { path, before: None, .. } => drop(fs::remove_file(path)),
-            Step::Remove(_) | Step::RemoveDir(_) => {}
+            Step::Set { file, key, value: _, before } => drop(git::set(file, key, before.as_deref())),
+            Step::Remove(_) | Step::RemoveDir(_) | Step::RemoveEmpty(_) => {}
         }
     }
 }
@@ -92,7 +112,14 @@ impl fmt::Display for Step {
             Step::Move { from, to } => write!(f, "move {} to {}", shown(from), shown(to)),
             Step::Write { path, before: None, .. } => write!(f, "write {}", shown(path)),
             Step::Write { path, before: Some(_), .. } => write!(f, "write {} anew", shown(path)),
+            Step::Set { file, key, value: Some(value), before: _ } => {
+                write!(f, "set {key} to {} in {}", shown(value), shown(file))
+            }
+            Step::Set { file, key, value: None, before: _ } => {
+                write!(f, "take {key} out of {}", shown(file))
+            }
             Step::Remove(path) => write!(f, "remove {}", shown(path)),
+            Step::RemoveEmpty(path) => write!(f, "remove {} if it is empty", shown(path)),
             Step::RemoveDir(path) => write!(f, "remove the folder {} if it is empty", shown(path)),
         }
     }
@@ -112,7 +139,7 @@ pub fn folder(path: &Path) -> Result<Option<Step>, HookError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, apply_all};
+    use super::{Rights, Step, apply_all};
     use std::fs;
 
     #[test]
@@ -125,7 +152,7 @@ mod tests {
             path: at(name),
             bytes: b"new".to_vec(),
             before: before.map(|text| text.as_bytes().to_vec()),
-            executable: false,
+            rights: Rights::Data,
         };
         let steps = [
             Step::CreateDir(at("made")),

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::error::shown;
 use super::files::{self, Found};
+use super::global::UserPlaces;
+use super::name::GIT_HOOKS;
+use super::place::{self, Door};
 use super::record::Record;
 use super::step::{self, Step};
-use super::{HookError, HookName, chain, place};
+use super::{HookError, HookName, chain, git, husky};
 
 /// Where to remove our hooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,27 +51,23 @@ pub fn uninstall(request: &UninstallRequest) -> Result<Uninstalled, HookError> {
     let common_dir = place::common_dir(&request.dir)?;
     let record = Record::read(&common_dir)?;
     let mut plan = Plan::default();
-    for folder in &record.folders {
-        plan.clear(&common_dir.join(&folder.path), !folder.hooks.is_empty())?;
-        for created in folder.created.iter().rev() {
-            plan.remove_dir(common_dir.join(created))?;
-        }
-    }
+    plan.undo(&record, &common_dir)?;
     // Shims that no record tells of: it was deleted, or the hooks were copied with a template.
     if let Ok(place) = place::locate(&request.dir)
+        && place.door == Door::Own
         && !record.folders.iter().any(|folder| common_dir.join(&folder.path) == place.hooks_dir)
     {
         plan.clear(&place.hooks_dir, false)?;
     }
-    let path = Record::path(&common_dir);
-    if files::look(&path)? != Found::Nothing {
-        plan.steps.push(Step::Remove(path));
-    }
-    plan.remove_dir(common_dir.join("portcullis"))?;
-    if !request.dry_run {
-        step::apply_each(&plan.steps)?;
-    }
-    Ok(Uninstalled { steps: plan.steps, kept: plan.kept, dry_run: request.dry_run })
+    plan.finish(&record, &common_dir, request.dry_run)
+}
+
+/// Takes our hooks away from before all repositories of a user.
+pub fn uninstall_global(user: &UserPlaces, dry_run: bool) -> Result<Uninstalled, HookError> {
+    let record = Record::read(&user.config_dir)?;
+    let mut plan = Plan::default();
+    plan.undo(&record, &user.config_dir)?;
+    plan.finish(&record, &user.config_dir, dry_run)
 }
 
 #[derive(Default)]
@@ -78,6 +77,62 @@ struct Plan {
 }
 
 impl Plan {
+    /// Settings first: git must not look into a folder that is half cleared.
+    fn undo(&mut self, record: &Record, base: &Path) -> Result<(), HookError> {
+        for setting in &record.settings {
+            let file = base.join(&setting.file);
+            let before = git::setting(&file, &setting.key)?;
+            if before.as_ref() == Some(&setting.value) {
+                let key = setting.key.clone();
+                self.steps.push(Step::Set { file: file.clone(), key, value: None, before });
+            }
+        }
+        for setting in record.settings.iter().filter(|setting| setting.created) {
+            let step = Step::RemoveEmpty(base.join(&setting.file));
+            if !self.steps.contains(&step) {
+                self.steps.push(step);
+            }
+        }
+        for script in &record.scripts {
+            self.restore(&base.join(&script.path), script.created)?;
+        }
+        for folder in &record.folders {
+            self.clear(&base.join(&folder.path), !folder.hooks.is_empty())?;
+            for created in folder.created.iter().rev() {
+                self.remove_dir(base.join(created))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, record: &Record, base: &Path, dry_run: bool) -> Result<Uninstalled, HookError> {
+        let path = Record::path(base);
+        if files::look(&path)? != Found::Nothing {
+            self.steps.push(Step::Remove(path));
+        }
+        self.remove_dir(base.join("portcullis"))?;
+        for created in record.created().iter().rev() {
+            self.remove_dir(created.clone())?;
+        }
+        if !dry_run {
+            step::apply_each(&self.steps)?;
+        }
+        Ok(Uninstalled { steps: self.steps, kept: self.kept, dry_run })
+    }
+
+    /// Takes our lines out of a script of somebody else.
+    fn restore(&mut self, path: &Path, created: bool) -> Result<(), HookError> {
+        let (Found::File(before) | Found::Shim(before)) = files::look(path)? else { return Ok(()) };
+        let bytes = husky::without_lines(&before);
+        if created && bytes.is_empty() {
+            self.steps.push(Step::Remove(path.to_owned()));
+        } else if bytes != before {
+            let rights = files::rights(path)?;
+            self.steps.push(Step::Write { path: path.to_owned(), bytes, before: Some(before), rights });
+        }
+        Ok(())
+    }
+
     /// Clears one hooks folder; `expected` tells whether we know to have written hooks there.
     fn clear(&mut self, hooks_dir: &Path, expected: bool) -> Result<(), HookError> {
         if files::look(hooks_dir)? != Found::Folder {
@@ -87,7 +142,15 @@ impl Plan {
         for (name, hook) in HookName::NAMES {
             let path = hooks_dir.join(name);
             let kept = chain_dir.join(name);
-            let is_kept = files::look(&kept)? != Found::Nothing;
+            let kept_found = files::look(&kept)?;
+            if matches!(kept_found, Found::Shim(_)) {
+                self.steps.push(Step::Remove(kept.clone()));
+            }
+            let is_kept = !matches!(kept_found, Found::Nothing | Found::Shim(_));
+            let set_aside = chain::set_aside(hooks_dir, hook);
+            if files::look(&set_aside)? != Found::Nothing {
+                self.kept.push(Kept::Chained { hook: path.clone(), kept: set_aside });
+            }
             match files::look(&path)? {
                 Found::Shim(_) | Found::Nothing if is_kept => {
                     self.steps.push(Step::Move { from: kept, to: path });
@@ -105,6 +168,12 @@ impl Plan {
                         self.kept.push(Kept::Foreign(path));
                     }
                 }
+            }
+        }
+        for name in GIT_HOOKS.into_iter().filter(|name| HookName::parse(name).is_none()) {
+            let path = hooks_dir.join(name);
+            if matches!(files::look(&path)?, Found::Shim(_)) {
+                self.steps.push(Step::Remove(path));
             }
         }
         self.remove_dir(chain_dir)
@@ -132,7 +201,7 @@ impl Plan {
     fn leave(&mut self, hook: HookName, found: &Found, hooks_dir: &Path) -> Result<(), HookError> {
         let kept = chain::folder(hooks_dir).join(hook.as_str());
         let kept_found = files::look(&kept)?;
-        let mut is_kept = kept_found != Found::Nothing;
+        let mut is_kept = !matches!(kept_found, Found::Nothing | Found::Shim(_));
         if chain::succeeds(found, &kept_found) {
             self.steps.push(Step::Remove(kept.clone()));
             is_kept = false;

@@ -5,152 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use tempfile::TempDir;
+use crate::world::{Seen, World, blocking_line, snapshot, stderr, write_script};
 
-/// A home, a program and a repository that nothing outside knows of.
-struct World {
-    home: TempDir,
-    repo: PathBuf,
-    program: PathBuf,
-}
-
-impl World {
-    fn new() -> World {
-        World::named("repo", "bin")
-    }
-
-    fn named(repo: &str, folder: &str) -> World {
-        let home = tempfile::tempdir().unwrap();
-        // Git answers with real paths, and a temporary folder may be reached through a link.
-        let root = home.path().canonicalize().unwrap();
-        let world = World { repo: root.join(repo), program: root.join(folder).join("portcullis"), home };
-        fs::create_dir_all(&world.repo).unwrap();
-        fs::create_dir_all(root.join(folder)).unwrap();
-        world.put_program();
-        world.git(&["init", "-q", "--template="]);
-        world.git(&["config", "--global", "user.name", "Somebody"]);
-        world.git(&["config", "--global", "user.email", "somebody@example.com"]);
-        world.git(&["config", "--global", "protocol.file.allow", "always"]);
-        world
-    }
-
-    fn put_program(&self) {
-        let built = Path::new(env!("CARGO_BIN_EXE_portcullis"));
-        if fs::hard_link(built, &self.program).is_err() {
-            fs::copy(built, &self.program).unwrap();
-        }
-    }
-
-    /// Puts a script in the place of the program, which tells what it was called with.
-    fn put_spy(&self) {
-        fs::remove_file(&self.program).unwrap();
-        write_script(
-            &self.program,
-            "#!/bin/sh\nprintf '%s,' \"$@\" >> \"$HOME/calls\"\ncat >> \"$HOME/calls\"\n",
-        );
-    }
-
-    fn calls(&self) -> String {
-        let path = self.home.path().join("calls");
-        let calls = fs::read_to_string(&path).unwrap_or_default();
-        let _ = fs::remove_file(path);
-        calls
-    }
-
-    fn command(&self, program: &Path, dir: &Path) -> Command {
-        let mut command = Command::new(program);
-        command
-            .current_dir(dir)
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("LC_ALL", "C");
-        command
-    }
-
-    fn try_git(&self, dir: &Path, args: &[&str]) -> Output {
-        self.command(Path::new("git"), dir).args(args).output().unwrap()
-    }
-
-    #[track_caller]
-    fn git(&self, args: &[&str]) -> String {
-        let output = self.try_git(&self.repo, args);
-        assert!(output.status.success(), "git {args:?}: {}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn portcullis(&self, dir: &Path, args: &[&str]) -> Output {
-        self.command(&self.program, dir).args(args).output().unwrap()
-    }
-
-    #[track_caller]
-    fn install(&self) -> Output {
-        let output = self.portcullis(&self.repo, &["install"]);
-        assert!(output.status.success(), "install: {}", stderr(&output));
-        output
-    }
-
-    #[track_caller]
-    fn uninstall(&self) -> String {
-        let output = self.portcullis(&self.repo, &["uninstall"]);
-        assert!(output.status.success(), "uninstall: {}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn commit(&self) -> Output {
-        self.try_git(&self.repo, &["commit", "-q", "--allow-empty", "-m", "x"])
-    }
-
-    fn hook(&self, name: &str) -> PathBuf {
-        self.repo.join(".git/hooks").join(name)
-    }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn write_script(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o751)).unwrap();
-}
-
-/// Which file it is, its kind and mode, and its bytes or where it points.
-type Seen = (u64, u32, Vec<u8>);
-
-/// Everything below a folder.
-fn snapshot(top: &Path) -> BTreeMap<PathBuf, Seen> {
-    let mut seen = BTreeMap::new();
-    let mut folders = vec![top.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let metadata = fs::symlink_metadata(&path).unwrap();
-            let content = if metadata.is_dir() {
-                folders.push(path.clone());
-                Vec::new()
-            } else if metadata.is_symlink() {
-                fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
-            } else {
-                fs::read(&path).unwrap()
-            };
-            seen.insert(path, (metadata.ino(), metadata.mode(), content));
-        }
-    }
-    seen
-}
-
+/// What a spy tells of a commit.
+const COMMIT: &str = "hook,pre-commit,hook,commit-msg,.git/COMMIT_EDITMSG,";
 const AGREES: &str = "#!/bin/sh\nexit 0\n";
 
 /// States in which a repository may be when we come.
 type Prepare = fn(&World);
-const STATES: [(&str, Prepare); 11] = [
+const STATES: [(&str, Prepare); 16] = [
     ("without a hooks folder", |_| {}),
     ("with an empty hooks folder", |world| fs::create_dir(world.hook("")).unwrap()),
     ("with a hook", |world| write_script(&world.hook("pre-commit"), AGREES)),
@@ -190,7 +56,40 @@ const STATES: [(&str, Prepare); 11] = [
     ("with a deep folder for hooks that does not exist", |world| {
         world.git(&["config", "core.hooksPath", "a/b/c"]);
     }),
+    ("with a folder for all repositories", |world| {
+        write_script(&world.home.path().join("shared/pre-commit"), AGREES);
+        write_script(&world.home.path().join("shared/post-commit"), AGREES);
+        write_script(&world.hook("pre-commit"), "#!/bin/sh\nexit 1\n");
+        world.git(&["config", "--global", "core.hooksPath", "~/shared"]);
+    }),
+    ("with a folder for all repositories that does not exist", |world| {
+        world.git(&["config", "--global", "core.hooksPath", "/nonexistent/hooks"]);
+    }),
+    ("with a relative folder for all repositories", |world| {
+        write_script(&world.repo.join(".githooks/pre-commit"), AGREES);
+        world.git(&["config", "--global", "core.hooksPath", ".githooks"]);
+    }),
+    ("with husky", |world| {
+        husky(world);
+        fs::write(world.repo.join(".husky/pre-commit"), "true\n").unwrap();
+        write_script(&world.repo.join(".husky/commit-msg"), "#!/bin/sh\ntrue");
+    }),
+    ("with husky and no scripts", husky),
 ];
+
+/// What husky does, as far as git sees it.
+fn husky(world: &World) {
+    for name in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
+        let text = "#!/bin/sh\nn=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n\
+                    [ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\n";
+        write_script(&world.repo.join(".husky/_").join(name), text);
+    }
+    world.git(&["config", "core.hooksPath", ".husky/_"]);
+    // Its lines name the program as everybody has it.
+    let local = world.home.path().join(".local/bin");
+    fs::create_dir_all(&local).unwrap();
+    symlink(&world.program, local.join("portcullis")).unwrap();
+}
 
 #[test]
 fn uninstall_leaves_every_byte_as_it_was_before_install() {
@@ -214,9 +113,16 @@ fn uninstall_leaves_every_byte_as_it_was_before_install() {
         let without_commit = |paths: BTreeMap<PathBuf, Seen>| -> BTreeMap<_, _> {
             let by_git = ["objects", "logs", "COMMIT_EDITMSG", "index", "refs"];
             let git_dir = world.repo.join(".git");
+            // Git and we write these anew, as another file with the same content.
+            let anew = [git_dir.join("config"), world.repo.join(".husky")];
+            let without_inode = |(path, (inode, mode, bytes)): (PathBuf, Seen)| {
+                let is_new = anew.iter().any(|top| path.starts_with(top));
+                (path, (if is_new { 0 } else { inode }, mode, bytes))
+            };
             paths
                 .into_iter()
                 .filter(|(p, _)| by_git.iter().all(|name| !p.starts_with(git_dir.join(name))))
+                .map(without_inode)
                 .collect()
         };
         assert_eq!(without_commit(snapshot(world.home.path())), without_commit(before), "{state}");
@@ -226,7 +132,7 @@ fn uninstall_leaves_every_byte_as_it_was_before_install() {
 
 #[test]
 fn a_place_that_is_not_ours_is_refused_and_not_touched() {
-    let refusals: [(Prepare, &str, &str); 10] = [
+    let refusals: [(Prepare, &str, &str); 9] = [
         (|world| fs::create_dir_all(world.hook("pre-push")).unwrap(), ".git/hooks/pre-push", "is a folder"),
         (
             |world| {
@@ -260,11 +166,13 @@ fn a_place_that_is_not_ours_is_refused_and_not_touched() {
         (|world| drop(world.git(&["config", "core.hooksPath", "/dev/null"])), "/dev/null", "is not a folder"),
         (|world| drop(world.git(&["config", "core.hooksPath", ""])), "core.hooksPath", "set to nothing"),
         (
-            |world| drop(world.git(&["config", "--global", "core.hooksPath", "/srv/hooks"])),
-            "core.hooksPath",
-            "set in global scope to /srv/hooks, which other repositories share",
+            |world| {
+                husky(world);
+                symlink("elsewhere", world.repo.join(".husky/pre-push")).unwrap();
+            },
+            ".husky/pre-push",
+            "is a symbolic link;",
         ),
-        (|world| drop(world.git(&["config", "core.hooksPath", ".husky/_"])), ".husky/_", "belongs to husky"),
         (
             |world| {
                 write_script(&world.hook("pre-commit"), AGREES);
@@ -292,7 +200,7 @@ fn git_runs_our_program_with_the_hooks_arguments_and_input() {
     world.install();
     world.put_spy();
     assert!(world.commit().status.success());
-    assert_eq!(world.calls(), "hook,pre-commit,");
+    assert_eq!(world.calls(), COMMIT);
 
     world.git(&["branch", "-M", "main"]);
     world.git(&["init", "-q", "--bare", "../remote"]);
@@ -308,7 +216,7 @@ fn git_runs_our_program_with_the_hooks_arguments_and_input() {
     world.git(&["checkout", "-q", "main"]);
     world.calls();
     world.git(&["merge", "-q", "--no-ff", "-m", "merge", "side"]);
-    assert_eq!(world.calls(), "hook,pre-merge-commit,");
+    assert_eq!(world.calls(), "hook,pre-merge-commit,hook,commit-msg,.git/MERGE_MSG,");
 }
 
 #[test]
@@ -334,11 +242,6 @@ fn a_hook_that_was_there_before_still_runs_and_decides() {
     let output = world.commit();
     assert!(!output.status.success());
     assert_eq!(stderr(&output), "no\n");
-}
-
-/// A line that blocks; in two halves, so that this file does not.
-fn blocking_line() -> String {
-    format!("key = \"aio_{}\"\n", "Nq72LkVd81xWcRtY5bGz".to_owned() + "34HsPfJm")
 }
 
 #[test]
@@ -398,7 +301,8 @@ fn linked_worktrees_and_submodules_are_guarded() {
     for dir in [&world.repo, &linked, &sub] {
         let output = world.try_git(dir, &["commit", "-q", "--allow-empty", "-m", "second"]);
         assert!(output.status.success(), "{}", stderr(&output));
-        assert_eq!(world.calls(), "hook,pre-commit,", "{dir:?}");
+        let calls = world.calls();
+        assert!(calls.starts_with("hook,pre-commit,hook,commit-msg,"), "{dir:?}: {calls}");
     }
 }
 
@@ -425,7 +329,7 @@ fn names_with_quotes_spaces_and_newlines_are_only_names() {
         world.install();
         world.put_spy();
         assert!(world.commit().status.success(), "{repo}");
-        assert_eq!(world.calls(), "hook,pre-commit,", "{folder}");
+        assert_eq!(world.calls(), COMMIT, "{folder}");
     }
 }
 

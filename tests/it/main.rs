@@ -25,3 +25,4 @@ mod receive;
 mod report;
 mod secrets;
 mod tree;
+mod world;
