@@ -22,17 +22,22 @@ pub struct ActivePack {
     /// For each rule whether it is on.
     pub on: Vec<bool>,
     compiled: Vec<OnceCell<Compiled>>,
+    conditions: Vec<OnceCell<Conditions>>,
     infos: Vec<OnceCell<Arc<RuleInfo>>>,
 }
 
-/// The expressions of one rule.
-pub struct Compiled {
-    /// The rule's pattern, if it has one.
-    pub pattern: Option<Regex>,
+/// What a match of a rule's pattern must have around it; needed far less often than the pattern.
+pub struct Conditions {
     /// Must match in the unit.
     pub all_of: Vec<Regex>,
     /// Must not match in the unit.
     pub none_of: Vec<Regex>,
+}
+
+/// What tells whether a rule applies to a unit, and its pattern.
+pub struct Compiled {
+    /// The rule's pattern, if it has one.
+    pub pattern: Option<Regex>,
     /// Must match in the file.
     pub file_requires: Vec<Regex>,
     /// The paths it applies to; none: all.
@@ -45,10 +50,10 @@ impl ActivePack {
     /// Takes a pack with all its rules on.
     pub fn new(pack: Cow<'static, Pack>) -> Self {
         let count = pack.rules.len();
-        let cells = || std::iter::repeat_with(OnceCell::new).take(count);
         ActivePack {
             on: vec![true; count],
-            compiled: cells().collect(),
+            compiled: std::iter::repeat_with(OnceCell::new).take(count).collect(),
+            conditions: std::iter::repeat_with(OnceCell::new).take(count).collect(),
             infos: std::iter::repeat_with(OnceCell::new).take(count).collect(),
             pack,
         }
@@ -59,26 +64,35 @@ impl ActivePack {
         self.compiled[rule_idx].get_or_try_init(|| compile(&self.pack.rules[rule_idx]))
     }
 
+    /// What a match of a rule must have around it, compiled at the first call.
+    pub fn conditions(&self, rule_idx: usize) -> Result<&Conditions, EngineError> {
+        let rule = &self.pack.rules[rule_idx];
+        self.conditions[rule_idx].get_or_try_init(|| {
+            Ok(Conditions { all_of: regexes(rule, &rule.all_of)?, none_of: regexes(rule, &rule.none_of)? })
+        })
+    }
+
     /// What reports say about a rule, shared by its findings.
     pub fn info(&self, rule_idx: usize) -> &Arc<RuleInfo> {
         self.infos[rule_idx].get_or_init(|| Arc::new(self.pack.rules[rule_idx].info.clone()))
     }
 }
 
-fn compile(rule: &Rule) -> Result<Compiled, EngineError> {
+/// Compiles several of a rule's expressions.
+fn regexes(rule: &Rule, sources: &[Cow<'static, str>]) -> Result<Vec<Regex>, EngineError> {
+    sources.iter().map(|source| regex(rule, source)).collect()
+}
+
+fn regex(rule: &Rule, source: &str) -> Result<Regex, EngineError> {
     let unicode = rule.pattern.as_ref().is_some_and(|pattern| pattern.unicode);
-    let regex = |source: &str| {
-        let built = RegexBuilder::new(source).unicode(unicode).size_limit(SIZE_LIMIT).build();
-        built.map_err(|error| EngineError::Pattern { rule: rule.info.id.clone(), error })
-    };
-    let all = |sources: &[Cow<'static, str>]| {
-        sources.iter().map(|source| regex(source)).collect::<Result<Vec<_>, _>>()
-    };
+    let built = RegexBuilder::new(source).unicode(unicode).size_limit(SIZE_LIMIT).build();
+    built.map_err(|error| EngineError::Pattern { rule: rule.info.id.clone(), error })
+}
+
+fn compile(rule: &Rule) -> Result<Compiled, EngineError> {
     Ok(Compiled {
-        pattern: rule.pattern.as_ref().map(|pattern| regex(&pattern.source)).transpose()?,
-        all_of: all(&rule.all_of)?,
-        none_of: all(&rule.none_of)?,
-        file_requires: all(&rule.file_requires)?,
+        pattern: rule.pattern.as_ref().map(|pattern| regex(rule, &pattern.source)).transpose()?,
+        file_requires: regexes(rule, &rule.file_requires)?,
         paths: paths(rule)?,
         stop_words: StopWords::new(rule.stop_words.iter().map(|word| word.as_ref())),
     })

@@ -58,17 +58,18 @@ fn occurrences<'p>(pack: &'p ActivePack, hit: Hit, content: &[u8]) -> impl Itera
         let at = hit.end - keyword.bytes.len();
         let fits = pack.on[rule_idx]
             && (keyword.fold || content[at..hit.end] == *keyword.bytes)
-            && tail_fits(keyword, &content[hit.end..]);
+            && tail_fits(keyword, &content[hit.end..], pack.pack.rules[rule_idx].scope);
         fits.then_some(Occurrence { rule_idx, keyword, at })
     })
 }
 
-/// The check at the hit: what must follow the keyword, byte by byte.
-fn tail_fits(keyword: &Keyword, mut rest: &[u8]) -> bool {
+/// The check at the hit: what must follow the keyword, byte by byte. In a view any byte may be blank instead.
+fn tail_fits(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind) -> bool {
     keyword.tail.iter().all(|step| {
         let Some((run, behind)) = rest.split_at_checked(usize::from(step.count)) else { return false };
         rest = behind;
-        run.iter().all(|byte| step.set.has(*byte))
+        let may_be_blank = scope != ScopeKind::Raw && step.set.has(b' ');
+        may_be_blank || run.iter().all(|byte| step.set.has(*byte))
     })
 }
 
@@ -118,11 +119,6 @@ fn match_at(
     let seen = seen(rule, occurrence, views);
     let compiled = pack.compiled(occurrence.rule_idx)?;
     let text = seen.of(view);
-    if compiled.none_of.iter().any(|regex| regex.is_match(text))
-        || !compiled.all_of.iter().all(|regex| regex.is_match(text))
-    {
-        return Ok(());
-    }
     let Some(pattern) = &compiled.pattern else { return Ok(()) };
     let reach = occurrence.keyword.back as usize;
     let from = if rule.unit == Unit::File {
@@ -139,16 +135,32 @@ fn match_at(
         window: rule.unit == Unit::Window,
         views,
     };
+    let mut found = Vec::new();
     if rule.unit == Unit::File {
         let mut at = from;
-        while let Some((found, whole)) = search.first(at, None, pack_idx, occurrence.rule_idx) {
-            acc.extend(found);
+        while let Some((one, whole)) = search.first(at, None, pack_idx, occurrence.rule_idx) {
+            found.extend(one);
             at = whole.end - seen.start;
         }
-    } else if let Some((found, _)) = search.first(from, Some(keyword_span), pack_idx, occurrence.rule_idx) {
-        acc.extend(found);
+    } else if let Some((one, _)) = search.first(from, Some(keyword_span), pack_idx, occurrence.rule_idx) {
+        found.extend(one);
+    }
+    // Asked last: most patterns match nothing, and compiling costs more than looking.
+    if !found.is_empty() && surroundings_fit(pack, occurrence.rule_idx, text)? {
+        acc.append(&mut found);
     }
     Ok(())
+}
+
+/// Whether a rule's further patterns match, or do not match, in what it sees.
+fn surroundings_fit(pack: &ActivePack, rule_idx: usize, text: &[u8]) -> Result<bool, EngineError> {
+    let rule = &pack.pack.rules[rule_idx];
+    if rule.all_of.is_empty() && rule.none_of.is_empty() {
+        return Ok(true);
+    }
+    let conditions = pack.conditions(rule_idx)?;
+    Ok(!conditions.none_of.iter().any(|regex| regex.is_match(text))
+        && conditions.all_of.iter().all(|regex| regex.is_match(text)))
 }
 
 /// The bytes that the pattern may look at: never more than the window, so that a line without end costs no more.

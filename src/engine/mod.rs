@@ -91,7 +91,10 @@ impl Engine {
     /// Compiles every pattern, so that a broken one is told before anything is scanned.
     pub fn compile_own(&self) -> Result<(), EngineError> {
         for pack in self.packs.iter().filter(|pack| matches!(pack.pack, Cow::Owned(_))) {
-            (0..pack.pack.rules.len()).try_for_each(|rule| pack.compiled(rule).map(|_| ()))?;
+            for rule in 0..pack.pack.rules.len() {
+                pack.compiled(rule)?;
+                pack.conditions(rule)?;
+            }
         }
         Ok(())
     }

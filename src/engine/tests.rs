@@ -205,3 +205,17 @@ fn a_match_longer_than_the_rule_allows_is_none() {
     check(&long(900), &[("open", &long(900)[..903])]);
     check(&long(1100), &[]);
 }
+
+#[test]
+fn what_must_follow_a_keyword_is_looked_for_in_what_the_rule_sees() {
+    let text = "schema = 1\npack = \"test\"\n[[rule]]\nid = \"blank\"\ntitle = \"t\"\ncategory = \"code\"\ntopic = \"t\"\n\
+                severity = \"low\"\nconfidence = \"low\"\nmessage = \"m\"\nremediation = \"r\"\nlanguages = [\"python\"]\n\
+                scope = \"code\"\npattern = 'call\\(\"\\s{3}\"\\)'\n";
+    let rules = check_file("test.toml", text, false).unwrap().rules;
+    let mut engine = Engine::new(&builtin::PACK, Some(Pack::new(rules).unwrap()));
+    engine.retain(|info| info.pack == "test");
+    let found = |content: &str| engine.scan(&"x.py".into(), content.as_bytes()).unwrap().len();
+    assert_eq!(found("call(\"abc\")\n"), 1, "the inside of a string is blank");
+    assert_eq!(found("# call(\"abc\")\n"), 0);
+    assert_eq!(found("call(\"abcd\")\n"), 0);
+}
