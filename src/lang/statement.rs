@@ -379,7 +379,7 @@ mod tests {
         #[test]
         fn jumps_from_sign_to_sign_change_nothing(
             parts in prop::collection::vec(prop::sample::select(vec![
-                "a", " ", "\n", "\n", "(", ")", "{", "}", "[", ";", "\"b\"", "'", "+", "++", ".", "# c", "/* d */",
+                "a", " ", "\n", "\n", "(", ")", "{", "}", "[", ";", "\"b\"", "'", "+", "++", ".", "# c", "/* d\n e */",
                 "||", "=", "return", "\\", "<<~E\n", "\nE\n", "\r\n", "`${", "-",
             ]), 0..60),
             idx in 0..Language::NAMES.len(),
