@@ -44,13 +44,24 @@ struct Splitter<'l> {
     lines: usize,
     last: u8,
     last_at: usize,
+    /// The comments that are still ahead.
+    comments: &'l [Span],
     /// The first byte that is no blank from some line end on: lines of comments are walked once, not once each.
     ahead: usize,
 }
 
 impl<'l> Splitter<'l> {
     fn new(lexed: &'l Lexed) -> Self {
-        Splitter { lexed, starts: vec![0], blocks: Vec::new(), lines: 0, last: b'\n', last_at: 0, ahead: 0 }
+        Splitter {
+            lexed,
+            starts: vec![0],
+            blocks: Vec::new(),
+            lines: 0,
+            last: b'\n',
+            last_at: 0,
+            comments: &lexed.comments,
+            ahead: 0,
+        }
     }
 
     fn run(&mut self) {
@@ -69,19 +80,39 @@ impl<'l> Splitter<'l> {
         self.region(Span::new(pos, code.len()));
     }
 
-    /// Code without strings: jumps from sign to sign.
+    /// Code and comments; of those only the line ends count.
     fn region(&mut self, region: Span) {
+        let mut pos = region.start;
+        while let Some((comment, behind)) = self.comments.split_first()
+            && comment.start < region.end
+        {
+            // Others lie in a hole of a string that was passed.
+            if pos <= comment.start {
+                self.code(Span::new(pos, comment.start));
+                for newline in memchr::memchr_iter(b'\n', comment.of(&self.lexed.code)) {
+                    self.line_end(comment.start + newline);
+                }
+                pos = comment.end;
+            }
+            self.comments = behind;
+        }
+        self.code(Span::new(pos, region.end));
+    }
+
+    /// Code: jumps from sign to sign.
+    fn code(&mut self, region: Span) {
         let code = &self.lexed.code[..region.end];
         let mut pos = region.start;
-        while pos < region.end {
-            let run = SIGNS.find(&code[pos..]);
-            let Some(&sign) = code.get(pos + run) else { return };
+        loop {
+            let end = pos + SIGNS.find(&code[pos..]);
+            let sign = code.get(end).copied();
             // The other signs do not ask what stood before them.
-            if matches!(sign, b'\n' | b'{') {
-                self.see_last(Span::new(pos, pos + run));
+            if matches!(sign, Some(b'\n' | b'{') | None) {
+                self.see_last(Span::new(pos, end));
             }
-            self.step(sign, pos + run);
-            pos += run + 1;
+            let Some(sign) = sign else { return };
+            self.step(sign, end);
+            pos = end + 1;
         }
     }
 
@@ -187,10 +218,22 @@ impl<'l> Splitter<'l> {
     fn next(&mut self, start: usize) -> &'l [u8] {
         let code = &self.lexed.code;
         if self.ahead < start {
-            let blanks = code[start..].iter().position(|byte| !byte.is_ascii_whitespace());
-            self.ahead = blanks.map_or(code.len(), |len| start + len);
+            self.ahead = self.behind_blanks(start);
         }
         if self.ahead - start > MAX_INDENT { b"" } else { &code[self.ahead..code.len().min(self.ahead + 2)] }
+    }
+
+    fn behind_blanks(&self, start: usize) -> usize {
+        let code = &self.lexed.code;
+        let first = |gap: &[u8]| gap.iter().position(|byte| !byte.is_ascii_whitespace());
+        let mut at = start;
+        for comment in self.comments {
+            if let Some(blanks) = first(&code[at..comment.start.max(at)]) {
+                return at + blanks;
+            }
+            at = at.max(comment.end);
+        }
+        first(&code[at..]).map_or(code.len(), |blanks| at + blanks)
     }
 
     /// True when the statement goes on behind the line end at `pos`.
@@ -336,7 +379,7 @@ mod tests {
         #[test]
         fn jumps_from_sign_to_sign_change_nothing(
             parts in prop::collection::vec(prop::sample::select(vec![
-                "a", " ", "\n", "\n", "(", ")", "{", "}", "[", ";", "\"b\"", "'", "+", "++", ".", "# c", "/* d */",
+                "a", " ", "\n", "\n", "(", ")", "{", "}", "[", ";", "\"b\"", "'", "+", "++", ".", "# c", "/* d\n e */",
                 "||", "=", "return", "\\", "<<~E\n", "\nE\n", "\r\n", "`${", "-",
             ]), 0..60),
             idx in 0..Language::NAMES.len(),
