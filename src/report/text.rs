@@ -10,7 +10,7 @@ use super::frame::{ERROR, NOTICE, WARNING};
 use super::notes::Told;
 use super::shown::Shown;
 use super::{Action, Context, frame, notes, prose, summary};
-use crate::model::{Finding, Provenance, Report};
+use crate::model::{Category, Finding, Provenance, Report};
 
 /// Writes `report` with code frames, coloured.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -79,15 +79,28 @@ fn next(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn Wri
         return Ok(());
     }
     let step = match context.action {
-        Action::Commit | Action::Merge => match staged_files(report, shown) {
-            Some(files) => format!("fix the lines above, then\n  git add {files} && git commit"),
-            None => "fix the lines above, `git add` the files, and `git commit` again".to_owned(),
-        },
+        Action::Commit | Action::Merge => {
+            let record = record_note(report);
+            match staged_files(report, shown) {
+                Some(files) => format!("fix the lines above{record}, then\n  git add {files} && git commit"),
+                None => format!("fix the lines above{record}, `git add` the files, and `git commit` again"),
+            }
+        }
         Action::Message => "commit again with a message that does not hold it".to_owned(),
         Action::Push => "repair the commits as shown above, then push again".to_owned(),
         Action::Scan => return Ok(()),
     };
     title(NOTICE, "next", &step, context, out)
+}
+
+/// An approval counts as staged, and it is in another file than the finding.
+fn record_note(report: &Report) -> &'static str {
+    let is_dependency = |finding: &Finding| finding.rule.category == Category::Dependency;
+    if report.blocking().any(is_dependency) {
+        " (after an approval, `git add .portcullis/approved.toml` too)"
+    } else {
+        ""
+    }
 }
 
 /// The files with errors as arguments for a shell, when there are few enough of them to read.

@@ -1,6 +1,7 @@
 //! What an adversary and a careless user have tried, through the program itself.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -131,4 +132,40 @@ fn paths_on_disk_count_from_the_teams_folder_wherever_the_command_runs() {
     check(&fixture, "sub", &["scan", "tree", "gen"], 0, &[]);
     check(&fixture, "sub", &["scan", "tree", "..", "../sub/./gen/b.py", "../sub/a.py"], 1, &[c, a]);
     check(&fixture, "sub/gen", &["scan", "tree", "../../other"], 1, &[c]);
+}
+
+#[test]
+fn the_way_on_after_an_unapproved_dependency_works_as_it_is_written() {
+    let fixture = Fixture::new();
+    fixture.git(&["config", "user.name", "Ada"]);
+    fixture.stage("package.json", package_json(&["left-pad"]));
+    let output = portcullis(&fixture, &fixture.work, &["install"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let stopped = fixture.try_git_in(&fixture.work, &["commit", "-m", "x"], b"");
+    let text = String::from_utf8(stopped.stderr).unwrap();
+    let next = "next: fix the lines above (after an approval, `git add .portcullis/approved.toml` too), then\n  \
+                git add package.json && git commit\n";
+    assert!(text.contains(next), "{text}");
+    let reason = ["deps", "approve", "npm:left-pad", "--reason", "pads lines of our tables to the left"];
+    assert_eq!(portcullis(&fixture, &fixture.work, &reason).status.code(), Some(0));
+    fixture.git(&["add", ".portcullis/approved.toml"]);
+    fixture.git(&["add", "package.json"]);
+    fixture.git(&["commit", "-q", "-m", "x"]);
+}
+
+#[test]
+fn the_record_of_approvals_has_the_mode_of_any_other_file() {
+    let fixture = Fixture::new();
+    let record = fixture.work.join(".portcullis/approved.toml");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let approve = |name: &str| {
+        let reason = ["deps", "approve", name, "--by", "Ada", "--reason", "pads lines of our tables"];
+        assert_eq!(portcullis(&fixture, &fixture.work, &reason).status.code(), Some(0));
+    };
+    fixture.write("other", "");
+    approve("npm:left-pad");
+    assert_eq!(mode(&record), mode(&fixture.work.join("other")));
+    fs::set_permissions(&record, fs::Permissions::from_mode(0o660)).unwrap();
+    approve("npm:right-pad");
+    assert_eq!(mode(&record), 0o660);
 }
