@@ -80,8 +80,8 @@ fn next(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn Wri
     }
     let step = match context.action {
         Action::Commit | Action::Merge => {
-            let record = record_note(report);
-            match staged_files(report, shown) {
+            let record = record_note(report, context);
+            match staged_files(report, context, shown) {
                 Some(files) => format!("fix the lines above{record}, then\n  git add {files} && git commit"),
                 None => format!("fix the lines above{record}, `git add` the files, and `git commit` again"),
             }
@@ -94,23 +94,24 @@ fn next(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn Wri
 }
 
 /// An approval counts as staged, and it is in another file than the finding.
-fn record_note(report: &Report) -> &'static str {
-    let is_dependency = |finding: &Finding| finding.rule.category == Category::Dependency;
-    if report.blocking().any(is_dependency) {
-        " (after an approval, `git add .portcullis/approved.toml` too)"
-    } else {
-        ""
+fn record_note(report: &Report, context: &Context<'_>) -> String {
+    if !report.blocking().any(|finding| finding.rule.category == Category::Dependency) {
+        return String::new();
     }
+    format!(" (after an approval, `git add {}.portcullis/approved.toml` too)", context.pathspec)
 }
 
 /// The files with errors as arguments for a shell, when there are few enough of them to read.
-fn staged_files(report: &Report, shown: &Shown) -> Option<String> {
+fn staged_files(report: &Report, context: &Context<'_>, shown: &Shown) -> Option<String> {
     let is_staged = |finding: &Finding| finding.provenance == Provenance::Index;
     let paths: BTreeSet<_> =
         report.blocking().filter(|finding| is_staged(finding)).map(|finding| &finding.path).collect();
     if paths.is_empty() || paths.len() > 3 {
         return None;
     }
-    let words: Option<Vec<String>> = paths.into_iter().map(|path| shown.shell_word(path)).collect();
+    let words: Option<Vec<String>> = paths
+        .into_iter()
+        .map(|path| Some(format!("{}{}", context.pathspec, shown.shell_word(path)?)))
+        .collect();
     words.map(|words| words.join(" "))
 }

@@ -1,7 +1,7 @@
 //! What an adversary and a careless user have tried, through the program itself.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -168,4 +168,73 @@ fn the_record_of_approvals_has_the_mode_of_any_other_file() {
     fs::set_permissions(&record, fs::Permissions::from_mode(0o660)).unwrap();
     approve("npm:right-pad");
     assert_eq!(mode(&record), 0o660);
+}
+
+#[test]
+fn the_way_on_works_from_a_folder_below_the_top() {
+    let fixture = Fixture::new();
+    assert_eq!(portcullis(&fixture, &fixture.work, &["install"]).status.code(), Some(0));
+    fixture.stage("sub/a.py", EVAL);
+    let stopped = fixture.try_git_in(&fixture.work.join("sub"), &["commit", "-m", "x"], b"");
+    let text = String::from_utf8(stopped.stderr).unwrap();
+    assert!(text.contains("\n  git add :/sub/a.py && git commit\n"), "{text}");
+    fixture.git_in(&fixture.work.join("sub"), &["add", ":/sub/a.py"]);
+}
+
+/// What a command says when it has no answer.
+#[track_caller]
+fn check_no_answer(fixture: &Fixture, args: &[&str], expected: &str) {
+    let output = portcullis(fixture, &fixture.work, args);
+    let error = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("error: could not tell, so nothing goes on:{expected}\n");
+    assert_eq!((output.status.code(), error), (Some(2), expected));
+}
+
+#[test]
+fn what_git_says_is_told_without_its_advice() {
+    let fixture = Fixture::new();
+    fixture.commit("a", "a\n");
+    check_no_answer(
+        &fixture,
+        &["scan", "range", "nope..HEAD"],
+        " git rev-parse: exit status 128: fatal: ambiguous argument 'nope..HEAD': unknown revision or path not in \
+         the working tree.",
+    );
+}
+
+#[test]
+fn the_teams_files_on_disk_are_regular_files() {
+    let fixture = Fixture::new();
+    fixture.write(".portcullis/rules/a.toml", "");
+    let not_a_file = |name: &str| {
+        format!(
+            " .portcullis/{name}: must be a regular file in a folder, not a link or a submodule\n  \
+             commit the file itself; what a link leads to cannot be reviewed"
+        )
+    };
+    for name in ["config.toml", "approved.toml", "rules/a.toml"] {
+        let path = fixture.work.join(".portcullis").join(name);
+        let _ = fs::remove_file(&path);
+        symlink("nowhere", &path).unwrap();
+        check_no_answer(&fixture, &["scan", "tree"], &not_a_file(name));
+        fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        check_no_answer(&fixture, &["scan", "tree"], &not_a_file(name));
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn one_mistake_in_a_rule_is_told_once() {
+    let fixture = Fixture::new();
+    let rule = "schema = 1\npack = 'own'\n[[rule]]\nid = 'own-rule'\ntitle = 'T'\ncategory = 'secret'\n\
+                severity = 'high'\nconfidence = 'high'\nmessage = 'M'\nremediation = 'R'\n\
+                pattern = 'abcd'\nkeywords = ['a']\n";
+    fixture.write(".portcullis/rules/a.toml", rule);
+    check_no_answer(
+        &fixture,
+        &["scan", "tree"],
+        "\n.portcullis/rules/a.toml:12:12: `keywords`: a keyword needs at least 2 bytes\n  \
+         correct the file; see docs/rule-format.md and docs/configuration.md",
+    );
 }

@@ -19,6 +19,7 @@ fn context(action: Action, tips: &[Oid]) -> Context<'_> {
         more: "portcullis scan --staged --format concise",
         width: 80,
         max_findings: 10,
+        pathspec: "",
         quiet_when_clean: true,
         tips,
         rules: &[],
