@@ -372,19 +372,29 @@ fn read_record(dir: &Path) -> Result<Option<String>, DepsCliError> {
     }
 }
 
-/// Writes beside the old file and renames, so that no half-written record is ever read.
+/// Writes beside the old file and renames, so that no half-written record is ever read. The file keeps its mode; a new
+/// one is made with the mode of any other new file.
 fn write_record(dir: &Path, text: &str) -> Result<(), DepsCliError> {
     let path = dir.join(PATH);
     let folder = path.parent().unwrap_or(dir);
     let write = || {
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().permissions(new_file_mode()).tempfile_in(folder)?;
+        if let Ok(old) = std::fs::metadata(&path) {
+            file.as_file().set_permissions(old.permissions())?;
+        }
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
     };
     write().map_err(|error| file_error(&path, error))
+}
+
+/// What any program asks for; the umask takes its part away.
+#[cfg(unix)]
+fn new_file_mode() -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
 fn scope(text: &str) -> Result<Scope, String> {

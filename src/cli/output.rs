@@ -83,6 +83,7 @@ impl Output {
             more: occasion.more,
             width: occasion.audience.width(),
             max_findings: occasion.audience.max_findings(),
+            pathspec: if is_below_top() { ":/" } else { "" },
             quiet_when_clean: occasion.audience != Audience::Asked,
             tips: occasion.tips,
             rules: &rules,
@@ -117,12 +118,12 @@ impl Output {
             return;
         }
         let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-        let mut text = format!("{red}error:{red:#} could not tell, so nothing goes on: ");
+        let mut text = format!("{red}error:{red:#} could not tell, so nothing goes on:");
         let lines = error.to_string();
         if lines.contains('\n') || matches!(error, CliError::Problems(_)) {
             text.push_str(&format!("\n{lines}"));
         } else {
-            text.push_str(&lines);
+            text.push_str(&format!(" {lines}"));
         }
         if let Some(hint) = error.hint() {
             text.push_str(&format!("\n  {hint}"));
@@ -144,6 +145,11 @@ impl Output {
 /// Writes a line to standard error.
 pub fn stderr_line(text: &str) -> io::Result<()> {
     writeln!(io::stderr().lock(), "{text}")
+}
+
+/// Git starts hooks at the top, and says in which folder the user stands.
+fn is_below_top() -> bool {
+    std::env::var_os("GIT_PREFIX").is_some_and(|prefix| !prefix.is_empty())
 }
 
 fn width() -> usize {

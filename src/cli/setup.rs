@@ -46,8 +46,10 @@ pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
     }
     for name in names.iter().filter(|name| TeamFiles::wants(name)) {
         let path = folder.join(name);
-        match fs::read(&path) {
-            Ok(content) => files.add(name, content),
+        match fs::symlink_metadata(&path) {
+            // As in the index. What a link leads to may be gone, and reading a pipe may never end.
+            Ok(meta) if !meta.is_file() => return Err(CliError::NotAFile(format!("{FOLDER}/{name}"))),
+            Ok(_) => files.add(name, fs::read(&path).map_err(|source| file_error(&path, source))?),
             Err(error) if is_absent(&error) => {}
             Err(source) => return Err(file_error(&path, source)),
         }

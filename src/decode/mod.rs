@@ -30,6 +30,10 @@ pub fn to_text(content: &[u8]) -> Cow<'_, [u8]> {
 
 /// The encoding, and the length of its mark.
 fn wide(content: &[u8]) -> Option<(Wide, usize)> {
+    // What a rule could find has zeros in every wide encoding; without them the mark is somebody's two bytes.
+    if memchr::memchr(0, content).is_none() {
+        return None;
+    }
     match content {
         [0xff, 0xfe, 0, 0, ..] => Some((Wide::Utf32Le, 4)),
         [0, 0, 0xfe, 0xff, ..] => Some((Wide::Utf32Be, 4)),
@@ -43,7 +47,7 @@ fn wide(content: &[u8]) -> Option<(Wide, usize)> {
 fn by_zeros(content: &[u8]) -> Option<Wide> {
     let sample = &content[..content.len().min(SAMPLE)];
     let pairs = sample.len() / 2;
-    if pairs < 4 || !sample.contains(&0) {
+    if pairs < 4 {
         return None;
     }
     let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
@@ -107,5 +111,13 @@ mod tests {
         }
         // Half a character at the end is not lost without a trace.
         assert_eq!(to_text(b"\xff\xfea\0b"), &b"ab"[..]);
+    }
+
+    #[test]
+    fn a_mark_alone_hides_nothing() {
+        for mark in [&b"\xff\xfe"[..], b"\xfe\xff"] {
+            let bytes = [mark, b"password = 'geheim'\n"].concat();
+            assert_eq!(to_text(&bytes), &bytes[..]);
+        }
     }
 }

@@ -130,9 +130,18 @@ impl Running {
         if output.status.success() {
             return Ok((output.stdout, output.stderr));
         }
-        let stderr = escape(output.stderr.trim_ascii());
-        Err(GitError::Failed { command, status: output.status.code(), stderr })
+        Err(GitError::Failed { command, status: output.status.code(), stderr: complaint(&output.stderr) })
     }
+}
+
+/// The lines of `stderr` that say what is wrong, without advice for somebody who types git's commands; all of them when
+/// none is marked.
+fn complaint(stderr: &[u8]) -> String {
+    let lines =
+        || stderr.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let is_marked = |line: &&[u8]| line.starts_with(b"fatal: ") || line.starts_with(b"error: ");
+    let marked: Vec<String> = lines().filter(is_marked).map(escape).collect();
+    if marked.is_empty() { lines().map(escape).collect::<Vec<_>>().join("; ") } else { marked.join("; ") }
 }
 
 /// The first git in `PATH`. Relative entries do not count: they would start a program of the repository's.

@@ -80,6 +80,8 @@ pub struct Context<'a> {
     pub width: usize,
     /// How many errors, and how many warnings, `text` shows before it only counts.
     pub max_findings: usize,
+    /// What git needs before a path from the repository's top: nothing there, `:/` in a folder below.
+    pub pathspec: &'a str,
     /// In hooks: `text` and `concise` say nothing when there is nothing to tell.
     pub quiet_when_clean: bool,
     /// Commits that a branch or tag points at, so that amending repairs them.

@@ -90,7 +90,10 @@ fn repair(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Option<Str
     let steps = match &finding.provenance {
         Provenance::Commit(info) if context.tips.contains(&info.id) => {
             let path = shown.shell_word(&finding.path).unwrap_or_else(|| "<the file>".to_owned());
-            format!("it is the latest commit, so fix the file, then\n  git add {path} && git commit --amend")
+            let top = context.pathspec;
+            format!(
+                "it is the latest commit, so fix the file, then\n  git add {top}{path} && git commit --amend"
+            )
         }
         Provenance::Commit(info) => format!(
             "mark the commit `edit` in the list, fix the file, `git add` it, then continue\n  \

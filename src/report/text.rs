@@ -10,7 +10,7 @@ use super::frame::{ERROR, NOTICE, WARNING};
 use super::notes::Told;
 use super::shown::Shown;
 use super::{Action, Context, frame, notes, prose, summary};
-use crate::model::{Finding, Provenance, Report};
+use crate::model::{Category, Finding, Provenance, Report};
 
 /// Writes `report` with code frames, coloured.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -79,10 +79,13 @@ fn next(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn Wri
         return Ok(());
     }
     let step = match context.action {
-        Action::Commit | Action::Merge => match staged_files(report, shown) {
-            Some(files) => format!("fix the lines above, then\n  git add {files} && git commit"),
-            None => "fix the lines above, `git add` the files, and `git commit` again".to_owned(),
-        },
+        Action::Commit | Action::Merge => {
+            let record = record_note(report, context);
+            match staged_files(report, context, shown) {
+                Some(files) => format!("fix the lines above{record}, then\n  git add {files} && git commit"),
+                None => format!("fix the lines above{record}, `git add` the files, and `git commit` again"),
+            }
+        }
         Action::Message => "commit again with a message that does not hold it".to_owned(),
         Action::Push => "repair the commits as shown above, then push again".to_owned(),
         Action::Scan => return Ok(()),
@@ -90,14 +93,25 @@ fn next(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn Wri
     title(NOTICE, "next", &step, context, out)
 }
 
+/// An approval counts as staged, and it is in another file than the finding.
+fn record_note(report: &Report, context: &Context<'_>) -> String {
+    if !report.blocking().any(|finding| finding.rule.category == Category::Dependency) {
+        return String::new();
+    }
+    format!(" (after an approval, `git add {}.portcullis/approved.toml` too)", context.pathspec)
+}
+
 /// The files with errors as arguments for a shell, when there are few enough of them to read.
-fn staged_files(report: &Report, shown: &Shown) -> Option<String> {
+fn staged_files(report: &Report, context: &Context<'_>, shown: &Shown) -> Option<String> {
     let is_staged = |finding: &Finding| finding.provenance == Provenance::Index;
     let paths: BTreeSet<_> =
         report.blocking().filter(|finding| is_staged(finding)).map(|finding| &finding.path).collect();
     if paths.is_empty() || paths.len() > 3 {
         return None;
     }
-    let words: Option<Vec<String>> = paths.into_iter().map(|path| shown.shell_word(path)).collect();
+    let words: Option<Vec<String>> = paths
+        .into_iter()
+        .map(|path| Some(format!("{}{}", context.pathspec, shown.shell_word(path)?)))
+        .collect();
     words.map(|words| words.join(" "))
 }

@@ -130,12 +130,13 @@ fn matching(
     unicode: bool,
 ) -> Option<(Option<Pattern>, Vec<Keyword>)> {
     let written = table.strings("keywords");
+    let source = table.string("pattern");
     let keywords: Vec<&[u8]> = written.iter().map(|keyword| keyword.value.as_bytes()).collect();
     if keywords.iter().any(|keyword| keyword.len() < 2) {
         table.invalid("keywords", "a keyword needs at least 2 bytes");
         return None;
     }
-    let Some(source) = table.string("pattern") else {
+    let Some(source) = source else {
         return without_pattern(table, detector, &keywords);
     };
     if detector.is_some() {

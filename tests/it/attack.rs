@@ -1,6 +1,7 @@
 //! What an adversary and a careless user have tried, through the program itself.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -131,4 +132,129 @@ fn paths_on_disk_count_from_the_teams_folder_wherever_the_command_runs() {
     check(&fixture, "sub", &["scan", "tree", "gen"], 0, &[]);
     check(&fixture, "sub", &["scan", "tree", "..", "../sub/./gen/b.py", "../sub/a.py"], 1, &[c, a]);
     check(&fixture, "sub/gen", &["scan", "tree", "../../other"], 1, &[c]);
+}
+
+#[test]
+fn the_way_on_after_an_unapproved_dependency_works_as_it_is_written() {
+    let fixture = Fixture::new();
+    fixture.git(&["config", "user.name", "Ada"]);
+    fixture.stage("package.json", package_json(&["left-pad"]));
+    let output = portcullis(&fixture, &fixture.work, &["install"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let stopped = fixture.try_git_in(&fixture.work, &["commit", "-m", "x"], b"");
+    let text = String::from_utf8(stopped.stderr).unwrap();
+    let next = "next: fix the lines above (after an approval, `git add .portcullis/approved.toml` too), then\n  \
+                git add package.json && git commit\n";
+    assert!(text.contains(next), "{text}");
+    let reason = ["deps", "approve", "npm:left-pad", "--reason", "pads lines of our tables to the left"];
+    assert_eq!(portcullis(&fixture, &fixture.work, &reason).status.code(), Some(0));
+    fixture.git(&["add", ".portcullis/approved.toml"]);
+    fixture.git(&["add", "package.json"]);
+    fixture.git(&["commit", "-q", "-m", "x"]);
+}
+
+#[test]
+fn the_record_of_approvals_has_the_mode_of_any_other_file() {
+    let fixture = Fixture::new();
+    let record = fixture.work.join(".portcullis/approved.toml");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let approve = |name: &str| {
+        let reason = ["deps", "approve", name, "--by", "Ada", "--reason", "pads lines of our tables"];
+        assert_eq!(portcullis(&fixture, &fixture.work, &reason).status.code(), Some(0));
+    };
+    fixture.write("other", "");
+    approve("npm:left-pad");
+    assert_eq!(mode(&record), mode(&fixture.work.join("other")));
+    fs::set_permissions(&record, fs::Permissions::from_mode(0o660)).unwrap();
+    approve("npm:right-pad");
+    assert_eq!(mode(&record), 0o660);
+}
+
+#[test]
+fn the_way_on_works_from_a_folder_below_the_top() {
+    let fixture = Fixture::new();
+    assert_eq!(portcullis(&fixture, &fixture.work, &["install"]).status.code(), Some(0));
+    fixture.stage("sub/a.py", EVAL);
+    let stopped = fixture.try_git_in(&fixture.work.join("sub"), &["commit", "-m", "x"], b"");
+    let text = String::from_utf8(stopped.stderr).unwrap();
+    assert!(text.contains("\n  git add :/sub/a.py && git commit\n"), "{text}");
+    fixture.git_in(&fixture.work.join("sub"), &["add", ":/sub/a.py"]);
+}
+
+/// What a command says when it has no answer.
+#[track_caller]
+fn check_no_answer(fixture: &Fixture, args: &[&str], expected: &str) {
+    let output = portcullis(fixture, &fixture.work, args);
+    let error = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("error: could not tell, so nothing goes on:{expected}\n");
+    assert_eq!((output.status.code(), error), (Some(2), expected));
+}
+
+#[test]
+fn what_git_says_is_told_without_its_advice() {
+    let fixture = Fixture::new();
+    fixture.commit("a", "a\n");
+    check_no_answer(
+        &fixture,
+        &["scan", "range", "nope..HEAD"],
+        " git rev-parse: exit status 128: fatal: ambiguous argument 'nope..HEAD': unknown revision or path not in \
+         the working tree.",
+    );
+}
+
+#[test]
+fn the_teams_files_on_disk_are_regular_files() {
+    let fixture = Fixture::new();
+    fixture.write(".portcullis/rules/a.toml", "");
+    let not_a_file = |name: &str| {
+        format!(
+            " .portcullis/{name}: must be a regular file in a folder, not a link or a submodule\n  \
+             commit the file itself; what a link leads to cannot be reviewed"
+        )
+    };
+    for name in ["config.toml", "approved.toml", "rules/a.toml"] {
+        let path = fixture.work.join(".portcullis").join(name);
+        let _ = fs::remove_file(&path);
+        symlink("nowhere", &path).unwrap();
+        check_no_answer(&fixture, &["scan", "tree"], &not_a_file(name));
+        fs::remove_file(&path).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        check_no_answer(&fixture, &["scan", "tree"], &not_a_file(name));
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn one_mistake_in_a_rule_is_told_once() {
+    let fixture = Fixture::new();
+    let rule = "schema = 1\npack = 'own'\n[[rule]]\nid = 'own-rule'\ntitle = 'T'\ncategory = 'secret'\n\
+                severity = 'high'\nconfidence = 'high'\nmessage = 'M'\nremediation = 'R'\n\
+                pattern = 'abcd'\nkeywords = ['a']\n";
+    fixture.write(".portcullis/rules/a.toml", rule);
+    check_no_answer(
+        &fixture,
+        &["scan", "tree"],
+        "\n.portcullis/rules/a.toml:12:12: `keywords`: a keyword needs at least 2 bytes\n  \
+         correct the file; see docs/rule-format.md and docs/configuration.md",
+    );
+}
+
+#[test]
+fn moving_a_file_in_a_commit_is_not_writing_it() {
+    let fixture = Fixture::new();
+    let old = format!("{EVAL}{}", "a = 1\n".repeat(9));
+    fixture.commit("old.py", &old);
+    fixture.git(&["mv", "old.py", "moved.py"]);
+    fixture.commit("other.py", "x = 1\n");
+    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 0, &[]);
+    fixture.git(&["mv", "moved.py", "again.py"]);
+    fixture.commit("again.py", format!("{old}b = eval(c)\n"));
+    let id = fixture.git(&["rev-parse", "--short=10", "HEAD"]);
+    let expected = format!("again.py:12:5: error[python-eval]: eval or exec of a value (commit {id})");
+    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 1, &[&expected]);
+    // A copy brings it in once more.
+    let copied = fixture.commit("copy.py", &old);
+    let expected =
+        format!("copy.py:2:12: error[python-eval]: eval or exec of a value (commit {})", &copied[..10]);
+    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 1, &[&expected]);
 }

@@ -24,5 +24,6 @@ mod push_hook;
 mod receive;
 mod report;
 mod secrets;
+mod tidy;
 mod tree;
 mod world;

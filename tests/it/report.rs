@@ -7,7 +7,7 @@ mod canonical;
 
 use std::path::Path;
 
-use portcullis::model::{Excerpt, Mark, Oid, Receipt, Report};
+use portcullis::model::{Category, Excerpt, Judged, Mark, Oid, Receipt, Report};
 use portcullis::report::{Action, Context, Format, write};
 
 use canonical::{planted_secrets, pushed, staged};
@@ -19,6 +19,7 @@ fn context(action: Action, tips: &[Oid]) -> Context<'_> {
         more: "portcullis scan --staged --format concise",
         width: 80,
         max_findings: 10,
+        pathspec: "",
         quiet_when_clean: true,
         tips,
         rules: &[],
@@ -150,7 +151,8 @@ fn the_way_on_is_a_command_when_the_paths_allow_it() {
         (Action::Push, &["a.py"], "next: repair the commits as shown above, then push again\n"),
     ] {
         let mut report = staged();
-        let first = report.findings[0].clone();
+        let is_code = |judged: &&Judged| judged.finding.rule.category != Category::Dependency;
+        let first = report.findings.iter().find(is_code).unwrap().clone();
         report.findings = paths
             .iter()
             .map(|path| {
