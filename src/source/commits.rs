@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::SourceError;
 use super::listing::{COMMIT_MESSAGE, Listing};
-use super::renames::{self, Moved};
 use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
 use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
 
@@ -66,12 +65,7 @@ pub(super) fn list(
     }
     let input: String = commits.iter().map(|oid| format!("{oid}\n")).collect();
     let output = repo.git().feed("diff-tree", &LIST_CHANGES, input.as_bytes())?;
-    let records = records("diff-tree", &output)?;
-    let mut moved = match novelty {
-        Novelty::AgainstParents => renames::in_commits(repo, &records)?,
-        Novelty::All => Moved::new(),
-    };
-    let mut records = records.into_iter().peekable();
+    let mut records = records("diff-tree", &output)?.into_iter().peekable();
     let mut acc = Acc { novelty, seen: HashSet::new(), seen_submodules: HashSet::new(), listing };
     for &id in commits {
         // Git goes on after a commit that it could not read, so each one must be asked for and found.
@@ -81,12 +75,8 @@ pub(super) fn list(
         let commit = CommitText::parse(id, &objects.commit(id)?);
         let info = Arc::new(commit.info);
         acc.push_message(commit.message, &info);
-        while let Some(Record::Change(mut change)) =
-            records.next_if(|record| matches!(record, Record::Change(_)))
+        while let Some(Record::Change(change)) = records.next_if(|record| matches!(record, Record::Change(_)))
         {
-            if let Some(before) = moved.remove(&(id, change.path.clone())) {
-                change.before = before;
-            }
             acc.push_change(change, &info);
         }
     }

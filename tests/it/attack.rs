@@ -238,23 +238,3 @@ fn one_mistake_in_a_rule_is_told_once() {
          correct the file; see docs/rule-format.md and docs/configuration.md",
     );
 }
-
-#[test]
-fn moving_a_file_in_a_commit_is_not_writing_it() {
-    let fixture = Fixture::new();
-    let old = format!("{EVAL}{}", "a = 1\n".repeat(9));
-    fixture.commit("old.py", &old);
-    fixture.git(&["mv", "old.py", "moved.py"]);
-    fixture.commit("other.py", "x = 1\n");
-    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 0, &[]);
-    fixture.git(&["mv", "moved.py", "again.py"]);
-    fixture.commit("again.py", format!("{old}b = eval(c)\n"));
-    let id = fixture.git(&["rev-parse", "--short=10", "HEAD"]);
-    let expected = format!("again.py:12:5: error[python-eval]: eval or exec of a value (commit {id})");
-    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 1, &[&expected]);
-    // A copy brings it in once more.
-    let copied = fixture.commit("copy.py", &old);
-    let expected =
-        format!("copy.py:2:12: error[python-eval]: eval or exec of a value (commit {})", &copied[..10]);
-    check(&fixture, "", &["scan", "range", "HEAD~1..HEAD"], 1, &[&expected]);
-}
