@@ -8,8 +8,8 @@ use std::path::Path;
 const LAYERS: [&[&str]; 5] = [
     &["model", "text"],
     &["rules", "git", "lang", "decode", "config"],
-    &["source", "engine", "deps", "policy", "report"],
-    &["scan", "verify"],
+    &["source", "engine", "deps", "policy", "report", "cache"],
+    &["scan", "verify", "attest"],
     &["cli", "hook"],
 ];
 
@@ -42,8 +42,8 @@ const EDGE: [&str; 16] = [
     "Instant::now",
 ];
 
-/// Where a hook needs its environment: the folder of the shim, the index, and who else runs.
-const EXCEPTIONS: [(&str, &str); 1] = [("hook/chain.rs", "env::var")];
+/// Where a hook needs its environment: the folder of the shim, the index, and who else runs; the gits of the user.
+const EXCEPTIONS: [(&str, &str); 2] = [("hook/chain.rs", "env::var"), ("hook/global.rs", "env::var")];
 
 /// A file below `src/`, and its text.
 type File = (String, String);
