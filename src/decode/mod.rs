@@ -31,9 +31,7 @@ pub fn to_text(content: &[u8]) -> Cow<'_, [u8]> {
 /// The encoding, and the length of its mark.
 fn wide(content: &[u8]) -> Option<(Wide, usize)> {
     // What a rule could find has zeros in every wide encoding; without them the mark is somebody's two bytes.
-    if memchr::memchr(0, content).is_none() {
-        return None;
-    }
+    memchr::memchr(0, content)?;
     match content {
         [0xff, 0xfe, 0, 0, ..] => Some((Wide::Utf32Le, 4)),
         [0, 0, 0xfe, 0xff, ..] => Some((Wide::Utf32Be, 4)),
