@@ -30,7 +30,7 @@ pub fn scan(
     acc: &mut Vec<Match>,
 ) -> Result<(), EngineError> {
     let mut gates = vec![Gate::Unknown; pack.pack.rules.len()];
-    for hit in prefilter::scan(&pack.pack.automaton, views.content()) {
+    for hit in hits(pack, views.content()) {
         for occurrence in occurrences(pack, hit, views.content()) {
             let rule_idx = occurrence.rule_idx;
             if gates[rule_idx] == Gate::Unknown {
@@ -46,6 +46,17 @@ pub fn scan(
         }
     }
     Ok(())
+}
+
+/// How much of the content is searched for keywords at once.
+const BLOCK: usize = 1 << 20;
+
+/// Every hit of the prefilter, block by block.
+fn hits<'c>(pack: &'c ActivePack, content: &'c [u8]) -> impl Iterator<Item = Hit> + 'c {
+    let blocks = (0..content.len()).step_by(BLOCK);
+    blocks.flat_map(move |start| {
+        prefilter::scan(&pack.pack.automaton, content, Span::new(start, content.len().min(start + BLOCK)))
+    })
 }
 
 /// The keywords that end at a hit, in the right case and followed by what must follow them.
@@ -171,10 +182,22 @@ fn seen(rule: &Rule, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
     match rule.unit {
         Unit::Window => window,
         Unit::Line => views.line_within(occurrence.at, window),
-        Unit::Statement => views.statement(occurrence.at),
+        Unit::Statement => {
+            let statement = views.statement(occurrence.at);
+            // No person writes a statement in which a keyword stands far from both ends; a generated one must not
+            // be looked at as a whole for each of its thousand keywords.
+            let near = Span::new(occurrence.at.saturating_sub(NEAR), occurrence.at + NEAR);
+            Span::new(
+                statement.start.max(near.start.min(window.start)),
+                statement.end.min(near.end.max(window.end)),
+            )
+        }
         Unit::File => Span::new(0, views.content().len()),
     }
 }
+
+/// How far from its keyword a statement is looked at, if the pattern does not reach farther.
+const NEAR: usize = 1024;
 
 struct Search<'s> {
     pattern: &'s regex::bytes::Regex,

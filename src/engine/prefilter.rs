@@ -1,5 +1,6 @@
 //! Finds every keyword in one pass over the content. Knows nothing of what the keywords are for.
 
+use crate::model::Span;
 use crate::rules::Automaton;
 
 /// A keyword, or several with the same end.
@@ -18,21 +19,24 @@ const LANES: usize = 4;
 /// Content shorter than this is walked in one lane.
 const SHORT: usize = 256;
 
-/// Every hit in `content`, in the order of their ends.
-pub fn scan(automaton: &Automaton, content: &[u8]) -> Vec<Hit> {
+/// Every hit whose keyword ends in `block`, in the order of their ends; `block` is a part of `content`, which may be
+/// looked at in several calls so that a text full of keywords does not fill the memory with hits.
+pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     let mut hits = Vec::new();
     // A lane begins so far before its part that a keyword across the border is seen whole.
     let overlap = automaton.max_len.saturating_sub(1);
-    let part = content.len() / LANES;
-    if content.len() < SHORT || part <= overlap {
-        walk(automaton, content, 0, 0, &mut hits);
+    let part = block.len() / LANES;
+    if block.len() < SHORT || part <= overlap {
+        let from = block.start.saturating_sub(overlap);
+        walk(automaton, &content[..block.end], (from, block.start), 0, &mut hits);
         return hits;
     }
-    let begin: [usize; LANES] = std::array::from_fn(|lane| (lane * part).saturating_sub(overlap));
+    let begin: [usize; LANES] =
+        std::array::from_fn(|lane| (block.start + lane * part).saturating_sub(overlap));
     let [first, second, third, fourth] = begin.map(|begin| content[begin..begin + part].iter());
     let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::new());
     let mut state = [0u16; LANES];
-    // All lanes take as many steps as the first, whose part has no overlap; the rest is walked one by one.
+    // All lanes take as many steps; what is left of each part is walked one by one.
     for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
         state[0] = next(automaton, state[0], *a);
         state[1] = next(automaton, state[1], *b);
@@ -41,7 +45,7 @@ pub fn scan(automaton: &Automaton, content: &[u8]) -> Vec<Hit> {
         if state.iter().any(|state| *state >= automaton.first_hit) {
             for lane in 0..LANES {
                 let end = begin[lane] + step + 1;
-                if state[lane] >= automaton.first_hit && end > lane * part {
+                if state[lane] >= automaton.first_hit && end > block.start + lane * part {
                     found[lane].push(Hit { end, state: state[lane] });
                 }
             }
@@ -49,19 +53,25 @@ pub fn scan(automaton: &Automaton, content: &[u8]) -> Vec<Hit> {
     }
     for lane in 0..LANES {
         let from = begin[lane] + part;
-        let to = if lane + 1 == LANES { content.len() } else { (lane + 1) * part };
+        let to = if lane + 1 == LANES { block.end } else { block.start + (lane + 1) * part };
         hits.append(&mut found[lane]);
-        walk(automaton, &content[..to], from, state[lane], &mut hits);
+        walk(automaton, &content[..to], (from, from), state[lane], &mut hits);
     }
     hits
 }
 
-/// Walks `content` from offset `from` in `state`.
-fn walk(automaton: &Automaton, content: &[u8], from: usize, state: u16, hits: &mut Vec<Hit>) {
+/// Walks `content` from the first offset in `state`, and takes the hits that end behind the second.
+fn walk(
+    automaton: &Automaton,
+    content: &[u8],
+    (from, after): (usize, usize),
+    state: u16,
+    hits: &mut Vec<Hit>,
+) {
     let mut state = state;
     for (at, byte) in content.iter().enumerate().skip(from) {
         state = next(automaton, state, *byte);
-        if state >= automaton.first_hit {
+        if state >= automaton.first_hit && at + 1 > after {
             hits.push(Hit { end: at + 1, state });
         }
     }
@@ -80,6 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::scan;
+    use crate::model::Span;
     use crate::rules::Automaton;
 
     /// The stupid twin: every keyword at every place.
@@ -102,11 +113,14 @@ mod tests {
         fn all_keywords_are_found_wherever_they_stand(
             literals in prop::collection::btree_set("[ab_c]{2,6}", 1..8),
             content in prop::collection::vec(prop::sample::select(b"abcABC_\n\xff".to_vec()), 0..2000),
+            cut in 0usize..2000,
         ) {
             let literals: Vec<Vec<u8>> = literals.into_iter().map(String::into_bytes).collect();
             let borrowed: Vec<Cow<'_, [u8]>> = literals.iter().map(|l| Cow::Borrowed(l.as_slice())).collect();
             let automaton = Automaton::build(&borrowed).unwrap();
-            let hits = scan(&automaton, &content);
+            let cut = cut.min(content.len());
+            let blocks = [Span::new(0, cut), Span::new(cut, content.len())];
+            let hits: Vec<_> = blocks.into_iter().flat_map(|block| scan(&automaton, &content, block)).collect();
             let of = |hit: &super::Hit| automaton.literals_at(hit.state).iter().map(|l| (hit.end, usize::from(*l))).collect::<Vec<_>>();
             let ends: Vec<_> = hits.iter().map(|hit| hit.end).collect();
             prop_assert!(ends.is_sorted());

@@ -9,6 +9,7 @@
 
 mod attack;
 mod backstop;
+mod ci;
 mod deps;
 mod docs;
 mod fixture;
@@ -18,6 +19,7 @@ mod git_situations;
 mod hooks;
 mod install_sh;
 mod lang;
+mod loosened;
 mod message;
 mod push;
 mod push_hook;
