@@ -59,6 +59,7 @@ pub fn uninstall(request: &UninstallRequest) -> Result<Uninstalled, HookError> {
     {
         plan.clear(&place.hooks_dir, false)?;
     }
+    plan.forget(&common_dir)?;
     plan.finish(&record, &common_dir, request.dry_run)
 }
 
@@ -68,6 +69,12 @@ pub fn uninstall_global(user: &UserPlaces, dry_run: bool) -> Result<Uninstalled,
     let mut plan = Plan::default();
     plan.undo(&record, &user.config_dir)?;
     plan.finish(&record, &user.config_dir, dry_run)
+}
+
+/// What is in a folder; nothing where there is none.
+fn inside(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = std::fs::read_dir(folder).ok().into_iter().flatten();
+    entries.flatten().map(|entry| entry.path())
 }
 
 #[derive(Default)]
@@ -100,6 +107,22 @@ impl Plan {
             self.clear(&base.join(&folder.path), !folder.hooks.is_empty())?;
             for created in folder.created.iter().rev() {
                 self.remove_dir(base.join(created))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What hooks have remembered: clean contents, and in the folder of each work tree what was seen.
+    fn forget(&mut self, common_dir: &Path) -> Result<(), HookError> {
+        let clean = common_dir.join("portcullis/clean");
+        self.steps.extend(inside(&clean).map(Step::Remove));
+        self.remove_dir(clean)?;
+        let linked = inside(&common_dir.join("worktrees"));
+        for git_dir in [common_dir.to_owned()].into_iter().chain(linked) {
+            let attest = git_dir.join("portcullis/attest");
+            if attest.is_file() {
+                self.steps.push(Step::Remove(attest));
+                self.remove_dir(git_dir.join("portcullis"))?;
             }
         }
         Ok(())

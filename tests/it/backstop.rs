@@ -121,3 +121,23 @@ fn without_the_hook_nothing_is_written_for_it() {
     fixture.commit("file", "new\n");
     assert!(!fixture.work.join(".git/portcullis").exists());
 }
+
+#[test]
+fn uninstall_takes_away_what_was_remembered() {
+    let fixture = one_commit();
+    fixture.git_in(&fixture.root, &["init", "-q", "--bare", "there"]);
+    fixture.git(&["worktree", "add", "-q", "../linked"]);
+    let run = |args: &str| {
+        let alias = format!("alias.run=!'{}' {args}", env!("CARGO_BIN_EXE_portcullis"));
+        fixture.git(&["-c", &alias, "run"]);
+    };
+    run("install --hooks prepare-commit-msg,pre-push");
+    fixture.commit("file", "new\n");
+    fixture.git_in(&fixture.root.join("linked"), &["commit", "-q", "--allow-empty", "-m", "linked"]);
+    fixture.git(&["push", "-q", "../there", "main"]);
+    let git_dir = fixture.work.join(".git");
+    let remembered = ["portcullis/attest", "portcullis/clean", "worktrees/linked/portcullis/attest"];
+    assert!(remembered.iter().all(|path| git_dir.join(path).exists()));
+    run("uninstall");
+    assert!(!git_dir.join("portcullis").exists() && !git_dir.join("worktrees/linked/portcullis").exists());
+}
