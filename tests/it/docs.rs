@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use portcullis::config::{Config, Known, parse};
+use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, parse};
 use portcullis::deps::{Approvals, Date, Gate};
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, RepoPath};
@@ -127,7 +127,7 @@ fn wrong_examples(name: &str, text: &str) -> Result<Vec<String>, String> {
 #[test]
 fn whole_files_in_the_documents_are_valid() {
     let mut seen = Vec::new();
-    for document in ["docs/configuration.md", "CONTRIBUTING.md"] {
+    for document in ["docs/configuration.md", "docs/server.md", "CONTRIBUTING.md"] {
         for (name, text) in files_in(document) {
             if name.contains("rules/") {
                 assert_eq!(wrong_examples(&name, &text), Ok(Vec::new()), "{document}");
@@ -137,16 +137,23 @@ fn whole_files_in_the_documents_are_valid() {
             seen.push(name);
         }
     }
-    assert_eq!(seen, [".portcullis/config.toml", "rules/secrets/acme.toml"]);
+    assert_eq!(seen, [".portcullis/config.toml", "config.toml", "rules/secrets/acme.toml"]);
 }
 
 #[test]
 fn the_defaults_in_the_document_are_the_defaults() {
-    let Config { gate, max_file_size, .. } = Config::default();
+    let Config { gate, max_file_size, doors, .. } = Config::default();
+    assert_eq!((doors.backstop, doors.new_remote), (Backstop::Warn, NewRemote::ByHost));
+    assert_eq!((doors.push_seconds, doors.on_timeout), (None, OnTimeout::Reject));
     let text = read("docs/configuration.md");
     for (key, value) in [
         ("gate.severity", format!("`\"{}\"`", gate.severity)),
         ("gate.confidence", format!("`\"{}\"`", gate.confidence)),
+        ("backstop", "`\"warn\"`".to_owned()),
+        ("push.new_remote", "`\"auto\"`".to_owned()),
+        ("push.max_seconds", "none".to_owned()),
+        ("receive.max_seconds", format!("`{}`", doors.receive_seconds)),
+        ("receive.on_timeout", "`\"reject\"`".to_owned()),
         ("limits.max_file_size", format!("`\"{} MB\"`", max_file_size >> 20)),
     ] {
         let row = text.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap();
