@@ -1,6 +1,7 @@
 //! The pipeline: entries are read, scanned, compared with what stood there before, judged, and become a report.
 
 mod dependencies;
+mod loosened;
 mod unit;
 
 use std::num::NonZero;
@@ -142,7 +143,8 @@ impl Scanner {
     }
 
     fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, ScanError> {
-        if let Some(reason) = self.policy.excluded(&entry.path) {
+        if let Some(reason) = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(&entry.path))
+        {
             return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
         }
         let size = match self.size(&entry.locator, reader) {

@@ -3,10 +3,12 @@
 
 mod fingerprint;
 mod gate;
+mod loosened;
 mod place;
 mod waiver;
 
 pub use fingerprint::fingerprint;
 pub use gate::Policy;
+pub use loosened::loosened;
 pub use place::{PathClass, classify};
 pub use waiver::{Waiver, WaiverFault, waivers};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{ScanError, Scanner, dependencies};
+use super::{ScanError, Scanner, dependencies, loosened};
 use crate::deps::gate::DepFinding;
 use crate::engine::{Before, EngineError, Match, Proof, is_new};
 use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
@@ -29,12 +29,13 @@ pub struct Found {
     matches: Vec<Match>,
     waivers: Vec<Result<Waiver, WaiverFault>>,
     manifest: bool,
+    configuration: bool,
 }
 
 impl Found {
     /// True when nothing more has to be looked at.
     pub fn is_empty(&self) -> bool {
-        self.matches.is_empty() && self.waivers.is_empty() && !self.manifest
+        self.matches.is_empty() && self.waivers.is_empty() && !self.manifest && !self.configuration
     }
 }
 
@@ -56,6 +57,7 @@ impl Unit<'_> {
             matches: self.scanner.engine.scan(&self.entry.path, self.text)?,
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
+            configuration: loosened::is_watched(&self.entry.path),
         })
     }
 
@@ -87,12 +89,33 @@ impl Unit<'_> {
             }
         }
         drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions));
+        if found.configuration {
+            drafts.extend(self.loosened_drafts(&olds, &lines));
+        }
         let mut secrets: Vec<Span> =
             found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
         secrets.sort();
         let mut judged = self.finish(drafts, self.text, &secrets);
         judged.extend(self.dependencies(&found, before)?);
         Ok(judged)
+    }
+
+    /// What the configuration guards less than before, told at its first line.
+    fn loosened_drafts(&self, olds: &[std::borrow::Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft> {
+        let olds: Vec<&[u8]> = olds.iter().map(|old| &**old).collect();
+        let told = loosened::told(self.scanner, self.text, &olds);
+        let draft = |what| {
+            Some(Draft {
+                info: loosened::info()?,
+                span: lines.span(0),
+                secret: false,
+                proof: Proof::Plain,
+                detail: Some(what),
+                fix: None,
+                waiver: None,
+            })
+        };
+        told.into_iter().filter_map(draft).collect()
     }
 
     /// Waivers that are new and cover nothing, or do not count.

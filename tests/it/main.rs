@@ -19,6 +19,7 @@ mod git_situations;
 mod hooks;
 mod install_sh;
 mod lang;
+mod loosened;
 mod message;
 mod push;
 mod push_hook;

@@ -1,0 +1,161 @@
+//! Says in which ways a configuration guards less than another one; does not judge whether that is right.
+
+use crate::config::{Backstop, Config, Exclude, NewRemote, OnTimeout};
+use crate::engine::builtin;
+use crate::model::{Confidence, RuleId, Severity};
+
+/// What `new` lets pass that `old` did not, one sentence each, in the order of the file.
+pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
+    let mut told = Vec::new();
+    for pack in builtin::PACK_NAMES.iter().filter(|pack| is_on(old, pack) && !is_on(new, pack)) {
+        told.push(format!("the pack `{pack}` is switched off"));
+    }
+    if new.gate.severity > old.gate.severity || new.gate.confidence > old.gate.confidence {
+        let (severity, confidence) = (new.gate.severity, new.gate.confidence);
+        told.push(format!("only {severity} severity with {confidence} confidence blocks"));
+    }
+    for id in old.rules.keys().chain(new.rules.keys().filter(|id| !old.rules.contains_key(id))) {
+        rule(id, old, new, &mut told);
+    }
+    for exclude in new.excludes.iter().filter(|exclude| !old.excludes.iter().any(|it| covers(it, exclude))) {
+        told.push(excluded(exclude));
+    }
+    if new.max_file_size < old.max_file_size {
+        told.push("smaller files are skipped as too large".to_owned());
+    }
+    doors(old, new, &mut told);
+    told
+}
+
+fn is_on(config: &Config, pack: &str) -> bool {
+    config.packs.as_ref().is_none_or(|packs| packs.iter().any(|name| name == pack))
+}
+
+fn rule(id: &RuleId, old: &Config, new: &Config, told: &mut Vec<String>) {
+    let setting = |config: &Config| config.rules.get(id).cloned().unwrap_or_default();
+    let (old, new) = (setting(old), setting(new));
+    let (was_on, is_on) = (old.enabled.unwrap_or(true), new.enabled.unwrap_or(true));
+    if was_on && !is_on {
+        told.push(format!("the rule `{id}` is switched off"));
+    }
+    if !was_on || !is_on {
+        return;
+    }
+    let own = builtin::PACK.rules.iter().find(|rule| rule.info.id == *id).map(|rule| &rule.info);
+    // The team's own rule may say anything itself; then only what was written in both counts.
+    let severity = |written: Option<Severity>| written.or(own.map(|info| info.severity));
+    let confidence = |written: Option<Confidence>| written.or(own.map(|info| info.confidence));
+    if let (Some(old), Some(new)) = (severity(old.severity), severity(new.severity))
+        && new < old
+    {
+        told.push(format!("the severity of `{id}` is lowered from {old} to {new}"));
+    }
+    if let (Some(old), Some(new)) = (confidence(old.confidence), confidence(new.confidence))
+        && new < old
+    {
+        told.push(format!("the confidence of `{id}` is lowered from {old} to {new}"));
+    }
+}
+
+/// Whether `old` leaves out all that `new` does.
+fn covers(old: &Exclude, new: &Exclude) -> bool {
+    let all_rules = |rules: &[RuleId]| rules.is_empty();
+    old.glob == new.glob
+        && (all_rules(&old.rules)
+            || !all_rules(&new.rules) && new.rules.iter().all(|rule| old.rules.contains(rule)))
+}
+
+fn excluded(exclude: &Exclude) -> String {
+    let names: Vec<String> = exclude.rules.iter().map(|rule| format!("`{rule}`")).collect();
+    let glob = &exclude.glob;
+    if names.is_empty() {
+        format!("`{glob}` is not scanned")
+    } else {
+        format!("{} do not count in `{glob}`", names.join(", "))
+    }
+}
+
+fn doors(old: &Config, new: &Config, told: &mut Vec<String>) {
+    let (old, new) = (old.doors, new.doors);
+    let strength = |backstop| match backstop {
+        Backstop::Off => 0,
+        Backstop::Warn => 1,
+        Backstop::Block => 2,
+    };
+    if strength(new.backstop) < strength(old.backstop) {
+        told.push("the backstop does less".to_owned());
+    }
+    let strength = |new_remote| match new_remote {
+        NewRemote::Known => 0,
+        NewRemote::ByHost => 1,
+        NewRemote::History => 2,
+    };
+    if strength(new.new_remote) < strength(old.new_remote) {
+        told.push("less of a first push to a remote is scanned".to_owned());
+    }
+    match (old.on_timeout, new.on_timeout) {
+        (OnTimeout::Reject, OnTimeout::Accept) => {
+            told.push("a server takes in what takes too long to look at".to_owned());
+        }
+        (OnTimeout::Accept, OnTimeout::Accept) if new.receive_seconds < old.receive_seconds => {
+            told.push("a server looks for a shorter time at what it takes in".to_owned());
+        }
+        (OnTimeout::Accept, OnTimeout::Accept) | (_, OnTimeout::Reject) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loosened;
+    use crate::config::{Config, Known, parse};
+
+    fn config(text: &str) -> Config {
+        let known = Known { packs: &["code", "secrets"], rules: &["acme-key", "github-pat", "python-eval"] };
+        parse("c", &format!("schema = 1\n{text}"), &known).unwrap()
+    }
+
+    /// What is told on the way from `old` to `new`.
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &[&str]) {
+        assert_eq!(loosened(&config(old), &config(new)), expected, "{old} -> {new}");
+    }
+
+    #[test]
+    fn what_guards_less_is_told_and_what_guards_more_is_not() {
+        let off = |rule| format!("[rules.{rule}]\nenabled = false\nreason = 'why'\n");
+        let exclude = |rules| format!("[[exclude]]\npath = 'a/**'\nreason = 'why'\n{rules}\n");
+        check("", "", &[]);
+        check(&off("github-pat"), "", &[]);
+        check("", &off("github-pat"), &["the rule `github-pat` is switched off"]);
+        check("packs = ['secrets']", "packs = ['secrets', 'code']", &[]);
+        let packs = ["code", "secrets"].map(|pack| format!("packs = ['{pack}']"));
+        check(&packs[0], &packs[1], &["the pack `code` is switched off"]);
+        check("", "[gate]\nseverity = 'low'", &[]);
+        let gate = "only critical severity with medium confidence blocks";
+        check("", "[gate]\nseverity = 'critical'", &[gate]);
+        check(
+            "",
+            "[rules.github-pat]\nseverity = 'low'",
+            &["the severity of `github-pat` is lowered from critical to low"],
+        );
+        let settings = ["low", "high"].map(|it| format!("[rules.acme-key]\nconfidence = '{it}'"));
+        check(&settings[0], &settings[1], &[]);
+        check(&settings[1], &settings[0], &["the confidence of `acme-key` is lowered from high to low"]);
+        check("", &exclude(""), &["`a/**` is not scanned"]);
+        check(&exclude(""), &exclude("rules = ['github-pat']"), &[]);
+        check(&exclude("rules = ['github-pat']"), &exclude(""), &["`a/**` is not scanned"]);
+        check("", &exclude("rules = ['github-pat']"), &["`github-pat` do not count in `a/**`"]);
+        let limits = ["1 MB", "2 MB"].map(|size| format!("[limits]\nmax_file_size = '{size}'"));
+        check(&limits[0], &limits[1], &[]);
+        check(&limits[1], &limits[0], &["smaller files are skipped as too large"]);
+        check("", "backstop = 'block'", &[]);
+        check("", "backstop = 'off'", &["the backstop does less"]);
+        let known = "less of a first push to a remote is scanned";
+        check("", "[push]\nnew_remote = 'known'", &[known]);
+        let accept = "[receive]\non_timeout = 'accept'\n";
+        check("", accept, &["a server takes in what takes too long to look at"]);
+        let sooner = format!("{accept}max_seconds = 1");
+        check(accept, &sooner, &["a server looks for a shorter time at what it takes in"]);
+        check(&sooner, "", &[]);
+    }
+}
