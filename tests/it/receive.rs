@@ -282,3 +282,25 @@ fn files(dir: &Path) -> Vec<String> {
     files.sort();
     files
 }
+
+#[test]
+fn a_server_with_sha_256_is_guarded_like_any_other() {
+    let fixture = Fixture::with_init(&["--object-format=sha256"]);
+    fixture.commit("file", "old\n");
+    fixture.git_in(&fixture.root, &["clone", "-q", "--bare", "work", "there"]);
+    let url = format!("file://{}/there", fixture.root.display());
+    fixture.git(&["remote", "add", "origin", &url]);
+    fixture.guard("there", "pre-receive");
+    fixture.commit("clean", "clean\n");
+    check(&fixture, &["main", "main:refs/heads/new"], true);
+    fixture.commit("app.py", secret());
+    check(&fixture, &["main", ":new"], false);
+}
+
+#[test]
+fn gitlab_s_web_pages_get_a_line_that_they_show() {
+    let fixture = guarded_server().with_var("GL_PROTOCOL", "web");
+    fixture.commit("app.py", secret());
+    let said = check(&fixture, &["main"], false);
+    assert!(said.contains("remote: GL-HOOK-ERR: portcullis has stopped this"), "{said}");
+}

@@ -8,7 +8,7 @@ use anstream::ColorChoice;
 use super::{format, stdin, then_chained};
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup};
 use crate::config::{Doors, OnTimeout, TeamFiles};
 use crate::git::{GitError, Repo};
 use crate::hook::HookName;
@@ -23,8 +23,12 @@ pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
     let stdin = stdin()?;
     let changes = receive::parse_changes(&stdin)?;
     // What is written here goes over the wire, and a terminal of the server's says nothing about the one there.
-    let code =
-        scan(&changes, repo, &Output::new(ColorChoice::Never), |doors| start_clock(doors, args, &stdin))?;
+    let output = Output::new(ColorChoice::Never);
+    let code = scan(&changes, repo, &output, |doors| start_clock(doors, args, &stdin))?;
+    if code == BLOCKED && std::env::var("GL_PROTOCOL").is_ok_and(|protocol| protocol == "web") {
+        // GitLab's web pages show lines with this mark, and no others.
+        output.line("GL-HOOK-ERR: portcullis has stopped this; push it from a terminal to see why.")?;
+    }
     then_chained(code, HookName::PreReceive, args, &stdin)
 }
 
