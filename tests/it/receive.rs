@@ -304,3 +304,20 @@ fn gitlab_s_web_pages_get_a_line_that_they_show() {
     let said = check(&fixture, &["main"], false);
     assert!(said.contains("remote: GL-HOOK-ERR: portcullis has stopped this"), "{said}");
 }
+
+#[test]
+fn a_policy_that_does_not_read_never_becomes_the_server_s() {
+    let fixture = guarded_server();
+    for (name, text) in
+        [("config.toml", "schema = 2\n"), ("approved.toml", "schema = 2\n"), ("rules/own.toml", "not toml")]
+    {
+        fixture.commit(&format!(".portcullis/{name}"), text);
+        let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
+        assert_eq!((code, said.contains("could not tell, so nothing goes on")), (1, true), "{said}");
+        // On another branch it judges nobody.
+        check(&fixture, &["--force", "main:topic"], true);
+        fixture.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    }
+    fixture.commit("file", "new\n");
+    check(&fixture, &["main"], true);
+}
