@@ -52,6 +52,7 @@ pub fn run(args: &CiArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
         return Err(CiError::Shallow.into());
     }
     let scanner = scanner(&repo, &commits)?;
+    setup::check_files_of_commit(&repo, &commits.head.to_string())?;
     let report = scanner.run(listing, &|| Reader::new(Some(&repo)))?;
     let base = commits.base.map_or_else(String::new, |base| format!("{base}.."));
     let more = format!("portcullis ci {base}{} --format concise", commits.head);
@@ -130,7 +131,7 @@ fn scanner(repo: &Repo, commits: &Commits) -> Result<Scanner, CliError> {
     let Some(base) = commits.base else {
         return setup::scanner_without_dependencies(&TeamFiles::default());
     };
-    let files = setup::files_in_objects(repo, &committed::policy_files(repo, &base.to_string())?)?;
+    let files = setup::files_of_commit(repo, &base.to_string())?;
     let (repo, head) = (repo.clone(), commits.head);
     // No answer is no file: then the dependency is not local and has to be approved.
     let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &[head], path).unwrap_or(false);

@@ -14,7 +14,7 @@ use crate::model::{Locator, RepoPath};
 use crate::policy::Policy;
 use crate::rules::{Pack, check_file};
 use crate::scan::{Dependencies, Scanner};
-use crate::source::Reader;
+use crate::source::{Reader, committed};
 
 /// The team's folder.
 const FOLDER: &str = ".portcullis";
@@ -74,7 +74,7 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
 }
 
 /// Reads the team's files as git stores them; no entries are no files.
-pub fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
+fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
     let mut reader = Reader::new(Some(repo));
     for entry in entries {
@@ -165,6 +165,18 @@ pub fn scanner(
         dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
         clean: None,
     })
+}
+
+/// The team's files in the tree of `commit`.
+pub fn files_of_commit(repo: &Repo, commit: &str) -> Result<TeamFiles, CliError> {
+    files_in_objects(repo, &committed::policy_files(repo, commit)?)
+}
+
+/// Reads the team's files of `commit` as if they judged: files that do not read must not become the policy, for then
+/// there is no answer about anything any more, not even about the change that repairs them.
+pub fn check_files_of_commit(repo: &Repo, commit: &str) -> Result<(), CliError> {
+    let files = files_of_commit(repo, commit)?;
+    scanner(&files, None, Box::new(|_| false)).map(drop)
 }
 
 /// Without dependencies: for content that is nobody's manifest, and for history.

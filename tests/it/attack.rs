@@ -84,7 +84,11 @@ fn a_waiver_for_a_rule_that_does_not_exist_is_told_with_the_nearest_name() {
         ".portcullis/config.toml",
         "schema = 1\n[rules.python-eval]\nenabled = false\nreason = 'we like it'\n",
     );
-    let expected = ["a.py:1:16: warning[waiver-unused]: Waiver without a finding"];
+    let expected = [
+        ".portcullis/config.toml:1:1: warning[policy-loosened]: Configuration that guards less: the rule \
+         `python-eval` is switched off",
+        "a.py:1:16: warning[waiver-unused]: Waiver without a finding",
+    ];
     check(&fixture, "", &["scan", "staged"], 0, &expected);
 }
 

@@ -94,6 +94,9 @@ fn what_pre_commit_has_seen_is_not_looked_at_again() {
     assert_ne!(calls(&fixture), 0, "commit -n");
     fixture.git(&["commit", "-q", "--allow-empty", "-m", "seen"]);
     assert_eq!(calls(&fixture), 0);
+    fixture.put_hook("work/.git", "commit-msg", "#!/bin/sh\nexit 1\n");
+    assert_eq!(outcome(&fixture, &["commit", "-q", "--allow-empty", "-m", "seen"]), (false, false));
+    assert_eq!(calls(&fixture), 0);
     fixture.git(&["commit", "-q", "-n", "--allow-empty", "-m", "used up"]);
     assert_ne!(calls(&fixture), 0);
 }

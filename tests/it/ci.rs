@@ -132,7 +132,9 @@ fn a_change_does_not_bring_its_own_policy() {
     world.fixture.stage(".portcullis/approved.toml", approval);
     world.fixture.stage("requirements.txt", "requests==2.32.0\n");
     world.fixture.commit("app.py", secret());
-    let expected = vec!["github-pat app.py".to_owned(), "DEP001 requirements.txt".to_owned()];
+    let expected =
+        ["policy-loosened .portcullis/config.toml", "github-pat app.py", "DEP001 requirements.txt"];
+    let expected = expected.map(str::to_owned).to_vec();
     let found = world.findings(&world.clone(&[]), &["origin/main..HEAD"], &[]);
     assert_eq!(found, (1, expected));
     // What the base has decided counts.
@@ -183,6 +185,14 @@ fn a_clone_that_is_too_shallow_is_no_answer() {
     }
     let deep = world.run(&world.clone(&["--depth=4"]), &[&range], &[]);
     assert_eq!(deep.status.code(), Some(0), "{}", words(&deep));
+}
+
+#[test]
+fn a_policy_that_does_not_read_does_not_pass() {
+    let world = World::new();
+    world.fixture.commit(".portcullis/config.toml", "schema = 2\n");
+    let output = world.run(&world.clone(&[]), &["origin/main..HEAD"], &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", words(&output));
 }
 
 #[test]

@@ -34,8 +34,13 @@ fn a_secret_in_a_message_stops_the_commit() {
 
 #[test]
 fn code_in_a_message_is_only_talked_about() {
-    check(&guarded(), &["-m", "never call eval(input) or os.system(\"rm \" + name)"], true);
-    check(&guarded(), &["-m", "portcullis: allow(python-eval) is how a waiver is written"], true);
+    for message in [
+        "never call eval(input) or os.system(\"rm \" + name)",
+        "portcullis: allow(python-eval) is how a waiver is written",
+        "Access-Control-Allow-Origin: *",
+    ] {
+        assert_eq!(guarded().said(&["commit", "-q", "-m", message]), (0, String::new()));
+    }
 }
 
 #[test]

@@ -282,3 +282,42 @@ fn files(dir: &Path) -> Vec<String> {
     files.sort();
     files
 }
+
+#[test]
+fn a_server_with_sha_256_is_guarded_like_any_other() {
+    let fixture = Fixture::with_init(&["--object-format=sha256"]);
+    fixture.commit("file", "old\n");
+    fixture.git_in(&fixture.root, &["clone", "-q", "--bare", "work", "there"]);
+    let url = format!("file://{}/there", fixture.root.display());
+    fixture.git(&["remote", "add", "origin", &url]);
+    fixture.guard("there", "pre-receive");
+    fixture.commit("clean", "clean\n");
+    check(&fixture, &["main", "main:refs/heads/new"], true);
+    fixture.commit("app.py", secret());
+    check(&fixture, &["main", ":new"], false);
+}
+
+#[test]
+fn gitlab_s_web_pages_get_a_line_that_they_show() {
+    let fixture = guarded_server().with_var("GL_PROTOCOL", "web");
+    fixture.commit("app.py", secret());
+    let said = check(&fixture, &["main"], false);
+    assert!(said.contains("remote: GL-HOOK-ERR: portcullis has stopped this"), "{said}");
+}
+
+#[test]
+fn a_policy_that_does_not_read_never_becomes_the_server_s() {
+    let fixture = guarded_server();
+    for (name, text) in
+        [("config.toml", "schema = 2\n"), ("approved.toml", "schema = 2\n"), ("rules/own.toml", "not toml")]
+    {
+        fixture.commit(&format!(".portcullis/{name}"), text);
+        let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
+        assert_eq!((code, said.contains("could not tell, so nothing goes on")), (1, true), "{said}");
+        // On another branch it judges nobody.
+        check(&fixture, &["--force", "main:topic"], true);
+        fixture.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    }
+    fixture.commit("file", "new\n");
+    check(&fixture, &["main"], true);
+}

@@ -29,7 +29,7 @@ pub fn run(
     };
     let scan = || {
         let staged = Staged::read(repo)?;
-        let rules = setup::digest(staged.files()).filter(|_| attest::is_wanted(repo));
+        let rules = attest::is_wanted(repo).then(|| setup::digest(staged.files())).flatten();
         Ok::<_, CliError>((staged.scan(repo, output, &occasion)?, rules))
     };
     let (mut code, mut rules) = scan()?;

@@ -8,7 +8,7 @@ use anstream::ColorChoice;
 use super::{format, stdin, then_chained};
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup};
 use crate::config::{Doors, OnTimeout, TeamFiles};
 use crate::git::{GitError, Repo};
 use crate::hook::HookName;
@@ -23,8 +23,12 @@ pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
     let stdin = stdin()?;
     let changes = receive::parse_changes(&stdin)?;
     // What is written here goes over the wire, and a terminal of the server's says nothing about the one there.
-    let code =
-        scan(&changes, repo, &Output::new(ColorChoice::Never), |doors| start_clock(doors, args, &stdin))?;
+    let output = Output::new(ColorChoice::Never);
+    let code = scan(&changes, repo, &output, |doors| start_clock(doors, args, &stdin))?;
+    if code == BLOCKED && std::env::var("GL_PROTOCOL").is_ok_and(|protocol| protocol == "web") {
+        // GitLab's web pages show lines with this mark, and no others.
+        output.line("GL-HOOK-ERR: portcullis has stopped this; push it from a terminal to see why.")?;
+    }
     then_chained(code, HookName::PreReceive, args, &stdin)
 }
 
@@ -39,6 +43,7 @@ fn scan(
         return Ok(CLEAN);
     }
     let scanner = scanner(repo, &tips)?;
+    check_next_policy(repo, changes)?;
     let clock = clock(&scanner.policy.config().doors);
     let listing = receive::list(repo, changes)?;
     let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
@@ -59,12 +64,23 @@ fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
         // Nobody has decided anything yet, and a first push cannot wait for approvals that it brings itself.
         return setup::scanner_without_dependencies(&TeamFiles::default());
     } else {
-        setup::files_in_objects(repo, &committed::policy_files(repo, "HEAD")?)?
+        setup::files_of_commit(repo, "HEAD")?
     };
     let (repo, tips) = (repo.clone(), tips.to_vec());
     // No answer is no file: then the dependency is not local and has to be approved.
     let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &tips, path).unwrap_or(false);
     setup::scanner(&files, files.approved.as_ref(), Box::new(exists))
+}
+
+/// What is pushed to the default branch is the policy of the next push.
+fn check_next_policy(repo: &Repo, changes: &[RefChange]) -> Result<(), CliError> {
+    // A detached HEAD is no branch, and no push changes it.
+    let head = repo.git().run("symbolic-ref", &["-q", "HEAD"]).unwrap_or_default();
+    let is_default = |change: &&RefChange| change.name == head.trim_ascii_end() && !change.new.is_zero();
+    changes
+        .iter()
+        .filter(is_default)
+        .try_for_each(|change| setup::check_files_of_commit(repo, &change.new.to_string()))
 }
 
 /// What the server's administrator has put into `portcullis.policy`.
