@@ -77,7 +77,7 @@ mod tests {
     fn an_index_with_another_byte_is_another_index() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("index");
-        let mut of = |bytes: &[u8]| {
+        let of = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
             index(&path).ok()
         };

@@ -44,7 +44,8 @@ impl Digest {
         &self.0
     }
 
-    fn hex(self) -> String {
+    /// Half of it, in hexadecimal digits.
+    pub fn hex(self) -> String {
         self.0[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::ci::CiError;
 use super::deps::DepsCliError;
 use crate::engine::EngineError;
 use crate::git::GitError;
@@ -86,6 +87,9 @@ pub enum CliError {
     /// The hooks.
     #[error(transparent)]
     Hook(#[from] HookError),
+    /// What a change in CI is.
+    #[error(transparent)]
+    Ci(#[from] CiError),
     /// Dependencies.
     #[error(transparent)]
     Deps(#[from] DepsCliError),
@@ -102,6 +106,7 @@ impl CliError {
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
             CliError::Hook(error) => error.hint(),
+            CliError::Ci(error) => Some(error.hint()),
             CliError::Unread(_) => {
                 Some("the report names each of them; `git fsck` tells whether the repository is damaged")
             }

@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
 
 mod approvals;
+mod ci;
 mod config;
 mod deadline;
 pub mod deps;
@@ -63,6 +64,8 @@ enum Command {
         #[command(subcommand)]
         what: scan::ScanCommand,
     },
+    /// Scan the commits of a change in a CI service, judged by the policy before it
+    Ci(ci::CiArgs),
     /// Guard a repository: write the git hooks
     Install(install::InstallArgs),
     /// Take the hooks out again and restore what stood there
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> {
     match command {
         Command::Scan { format, what } => scan::run(what, format, &dir, output),
+        Command::Ci(args) => ci::run(&args, &dir, output),
         Command::Install(args) => install::install(args, &dir, output),
         Command::Uninstall(args) => install::uninstall(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),

@@ -2,6 +2,7 @@
 
 mod concise;
 mod frame;
+mod github;
 mod json;
 mod notes;
 mod prose;
@@ -29,16 +30,19 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning services.
     Sarif,
+    /// Annotations for GitHub Actions.
+    Github,
 }
 
 impl Format {
     /// Every format with its name on the command line.
-    pub const NAMES: [(&'static str, Format); 5] = [
+    pub const NAMES: [(&'static str, Format); 6] = [
         ("text", Format::Text),
         ("concise", Format::Concise),
         ("json", Format::Json),
         ("jsonl", Format::Jsonl),
         ("sarif", Format::Sarif),
+        ("github", Format::Github),
     ];
 }
 
@@ -106,5 +110,6 @@ pub fn write(
         Format::Json => json::write(report, context, out),
         Format::Jsonl => json::write_lines(report, context, out),
         Format::Sarif => sarif::write(report, context, out),
+        Format::Github => github::write(report, out),
     }
 }

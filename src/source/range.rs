@@ -3,7 +3,7 @@
 use super::commits::{self, Novelty};
 use super::tips::{self, Tip};
 use super::{Listing, SourceError};
-use crate::git::{Objects, Repo};
+use crate::git::{GitError, Objects, Repo};
 use crate::model::Oid;
 
 /// Lists messages and files of the commits in `range`, compared with their parents.
@@ -28,7 +28,33 @@ pub fn list(repo: &Repo, range: &str) -> Result<Listing, SourceError> {
     }
     let mut listing = Listing::default();
     let include = tips::follow(repo, &mut objects, &tips, &mut listing)?;
-    let commits = commits::reachable(repo, &include, &exclude)?;
-    commits::list(repo, &mut objects, &commits, Novelty::AgainstParents, &mut listing)?;
+    fill(repo, &mut objects, (&include, &exclude), &mut listing)?;
     Ok(listing)
+}
+
+/// Lists what `head` leads to and none of `known` does.
+pub fn between(repo: &Repo, head: Oid, known: &[Oid]) -> Result<Listing, SourceError> {
+    let mut listing = Listing::default();
+    fill(repo, &mut Objects::open(repo), (&[head], known), &mut listing)?;
+    Ok(listing)
+}
+
+/// The commit that `name` means; none when it is not in this repository.
+pub fn commit(repo: &Repo, name: &str) -> Result<Option<Oid>, SourceError> {
+    let name = format!("{name}^{{commit}}");
+    match repo.git().run("rev-parse", &["--verify", "--quiet", "--end-of-options", &name]) {
+        Ok(output) => Ok(commits::oids("rev-parse", &output)?.pop()),
+        Err(GitError::Failed { status: Some(1), .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn fill(
+    repo: &Repo,
+    objects: &mut Objects,
+    (include, exclude): (&[Oid], &[Oid]),
+    listing: &mut Listing,
+) -> Result<(), SourceError> {
+    let commits = commits::reachable(repo, include, exclude)?;
+    commits::list(repo, objects, &commits, Novelty::AgainstParents, listing)
 }

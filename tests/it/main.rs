@@ -9,6 +9,7 @@
 
 mod attack;
 mod backstop;
+mod ci;
 mod deps;
 mod docs;
 mod fixture;

@@ -1,0 +1,138 @@
+//! `portcullis ci`: the commits of a change, judged by the policy that stood before it.
+
+mod platform;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use clap::Args;
+
+use super::output::{Audience, Occasion};
+use super::{CliError, Output, named, setup};
+use crate::cache::Digest;
+use crate::config::TeamFiles;
+use crate::git::{GitEnv, Repo};
+use crate::model::{Oid, Provenance, RepoPath, Report};
+use crate::report::{Action, Format};
+use crate::scan::Scanner;
+use crate::source::{Listing, Reader, SourceError, committed, range};
+use platform::Change;
+pub use platform::CiError;
+
+/// Arguments of `ci`.
+#[derive(Debug, Args)]
+pub struct CiArgs {
+    /// `BASE..HEAD`; in GitHub Actions and GitLab the service says it.
+    range: Option<String>,
+    /// The shape of the report; text, and in GitHub Actions annotations as well, when left out.
+    #[arg(long, value_parser = named(&Format::NAMES))]
+    format: Option<Format>,
+}
+
+/// What is new, by id.
+struct Commits {
+    head: Oid,
+    /// The commit whose policy counts.
+    base: Option<Oid>,
+    known: Vec<Oid>,
+}
+
+/// Runs `portcullis ci`.
+pub fn run(args: &CiArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let repo = Repo::open(dir, GitEnv::from_vars(std::env::vars_os()))?;
+    let change = match &args.range {
+        Some(range) => written(range)?,
+        None => platform::change(&|name| std::env::var(name).ok(), &|path| fs::read(path))?,
+    };
+    let commits = resolve(&repo, &change)?;
+    let listing = range::between(&repo, commits.head, &commits.known)?;
+    if reaches_the_end(&repo, &listing)? {
+        return Err(CiError::Shallow.into());
+    }
+    let scanner = scanner(&repo, &commits)?;
+    let report = scanner.run(listing, &|| Reader::new(Some(&repo)))?;
+    let base = commits.base.map_or_else(String::new, |base| format!("{base}.."));
+    let more = format!("portcullis ci {base}{} --format concise", commits.head);
+    let occasion =
+        |format| Occasion { format, action: Action::Scan, more: &more, audience: Audience::Asked, tips: &[] };
+    let is_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+    match args.format {
+        Some(format) => output.report(&report, &scanner.engine, &occasion(format)),
+        None if is_github => on_github(&report, &scanner, output, occasion),
+        None => output.report(&report, &scanner.engine, &occasion(Format::Text)),
+    }
+}
+
+/// The text for people who read the log, then the annotations. What the text quotes must not command the runner.
+fn on_github<'o>(
+    report: &Report,
+    scanner: &Scanner,
+    output: &Output,
+    occasion: impl Fn(Format) -> Occasion<'o>,
+) -> Result<u8, CliError> {
+    let secret = format!("{:?} {}", SystemTime::now(), std::process::id());
+    let token = Digest::of([secret.as_bytes()]).hex();
+    output.line(&format!("::stop-commands::{token}"))?;
+    let text = output.report(report, &scanner.engine, &occasion(Format::Text));
+    output.line(&format!("::{token}::"))?;
+    output.report(report, &scanner.engine, &occasion(Format::Github))?;
+    text
+}
+
+fn written(range: &str) -> Result<Change, SourceError> {
+    match range.split_once("..") {
+        Some((base, head)) if !base.is_empty() && !head.is_empty() && !head.starts_with('.') => {
+            Ok(Change { before: Some(base.to_owned()), heads: vec![head.to_owned()], ..Change::default() })
+        }
+        _ => Err(SourceError::Range(range.to_owned())),
+    }
+}
+
+fn resolve(repo: &Repo, change: &Change) -> Result<Commits, CliError> {
+    let id = |name: &String| range::commit(repo, name);
+    let first = |names: &[&String]| {
+        names.iter().find_map(|name| id(name).transpose()).transpose()?.ok_or_else(|| {
+            let missing = names.first().map_or_else(String::new, |name| (*name).clone());
+            CliError::from(CiError::NotHere(missing))
+        })
+    };
+    let head = first(&change.heads.iter().collect::<Vec<_>>())?;
+    let bases: Vec<&String> = change.before.iter().chain(&change.branch).collect();
+    // Nothing was there before: then everything is new.
+    let base = if bases.is_empty() { None } else { Some(first(&bases)?) };
+    let mut known: Vec<Oid> = base.into_iter().collect();
+    for name in &change.known {
+        known.extend(id(name)?);
+    }
+    Ok(Commits { head, base, known })
+}
+
+/// True when a new commit is one whose parents a shallow clone left out: it would look as if it brought everything.
+fn reaches_the_end(repo: &Repo, listing: &Listing) -> Result<bool, CliError> {
+    let path = repo.common_dir().join("shallow");
+    let Ok(ends) = fs::read_to_string(&path) else { return Ok(false) };
+    let ends: BTreeSet<&str> = ends.lines().collect();
+    Ok(listing.entries.iter().any(|entry| match &entry.provenance {
+        Provenance::CommitMessage(info) => ends.contains(info.id.to_string().as_str()),
+        Provenance::Index
+        | Provenance::WorkTree
+        | Provenance::Stdin
+        | Provenance::Commit(_)
+        | Provenance::TagMessage(_)
+        | Provenance::Object(_) => false,
+    }))
+}
+
+/// Judges by the files of the base, which the change cannot loosen.
+fn scanner(repo: &Repo, commits: &Commits) -> Result<Scanner, CliError> {
+    let Some(base) = commits.base else {
+        return setup::scanner_without_dependencies(&TeamFiles::default());
+    };
+    let files = setup::files_in_objects(repo, &committed::policy_files(repo, &base.to_string())?)?;
+    let (repo, head) = (repo.clone(), commits.head);
+    // No answer is no file: then the dependency is not local and has to be approved.
+    let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &[head], path).unwrap_or(false);
+    setup::scanner(&files, files.approved.as_ref(), Box::new(exists))
+}
