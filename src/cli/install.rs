@@ -32,6 +32,9 @@ pub struct InstallArgs {
     /// The hooks, separated by commas; pre-commit, pre-merge-commit, commit-msg and pre-push when left out.
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = hook_names())]
     hooks: Vec<HookName>,
+    /// In a repository that others push to: install pre-receive, and nothing else.
+    #[arg(long, conflicts_with_all = ["scope", "method", "hooks", "always"])]
+    server: bool,
     /// With `--scope global`: guard every repository, also without a folder .portcullis.
     #[arg(long)]
     always: bool,
@@ -60,7 +63,7 @@ pub struct UninstallArgs {
     repo: Option<PathBuf>,
 }
 
-/// The hooks of a work tree; that of a server is none.
+/// The hooks of a work tree; `--server` installs the other one.
 fn hook_names() -> impl TypedValueParser<Value = HookName> {
     let names = HookName::NAMES.into_iter().filter(|(_, hook)| *hook != HookName::PreReceive);
     let words: Vec<&'static str> = names.map(|(name, _)| name).collect();
@@ -70,7 +73,11 @@ fn hook_names() -> impl TypedValueParser<Value = HookName> {
 /// Writes the hooks.
 pub fn install(args: InstallArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let binary = binary()?;
-    let InstallArgs { scope, method, mut hooks, always, force, dry_run, repo } = args;
+    let InstallArgs { scope, mut method, mut hooks, server, always, force, dry_run, repo } = args;
+    if server {
+        // One file, whichever git the server runs.
+        (hooks, method) = (vec![HookName::PreReceive], Method::Shim);
+    }
     if hooks.is_empty() {
         hooks = HookName::DEFAULT.to_vec();
     }

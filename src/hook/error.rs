@@ -23,6 +23,9 @@ pub enum HookError {
         /// What it said.
         message: String,
     },
+    /// Nobody commits in a repository without a work tree.
+    #[error("{}: has no work tree, so nobody commits in it", shown(.0))]
+    Bare(PathBuf),
     /// All repositories have a hooks folder already.
     #[error("core.hooksPath: set for all repositories to {}", shown(.0))]
     SharedHooksPath(PathBuf),
@@ -120,6 +123,7 @@ impl HookError {
         let hint = match self {
             HookError::GitMissing(_) => "install git, or put it on PATH",
             HookError::Git { .. } => "run this inside the work tree of a git repository",
+            HookError::Bare(_) => "`portcullis install --server` guards what is pushed to it",
             HookError::SharedHooksPath(_) => {
                 "run `portcullis install` in each repository instead, which keeps those hooks, or use git 2.54 or \
                  newer and `--method config`"

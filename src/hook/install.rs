@@ -79,6 +79,9 @@ pub enum Remark {
 pub fn install(request: &InstallRequest) -> Result<Installed, HookError> {
     check_binary(&request.binary)?;
     let place = place::locate(&request.dir)?;
+    if place.is_bare() && request.hooks != [HookName::PreReceive] {
+        return Err(HookError::Bare(place.common_dir));
+    }
     let mut plan = Plan::new(&place.common_dir)?;
     let known = plan.record.hooks();
     let hooks: Vec<HookName> = HookName::NAMES.into_iter().map(|(_, hook)| hook).collect();

@@ -12,7 +12,7 @@ use super::{HookError, HookName, git};
 pub struct Place {
     /// The git folder that all work trees share.
     pub common_dir: PathBuf,
-    /// The top of the work tree.
+    /// The top of the work tree; without one, the git folder.
     pub top: PathBuf,
     /// The folder from which git runs hooks, whether it exists or not.
     pub hooks_dir: PathBuf,
@@ -47,6 +47,11 @@ impl Place {
         own_hooks_dir(&self.common_dir)
     }
 
+    /// True for a repository without a work tree, to which others push.
+    pub fn is_bare(&self) -> bool {
+        self.top == self.common_dir
+    }
+
     /// True when the folder is part of the work tree, and what is in it may be committed.
     pub fn is_in_work_tree(&self, dir: &Path) -> bool {
         dir.starts_with(&self.top) && !dir.starts_with(&self.common_dir)
@@ -61,11 +66,18 @@ pub fn common_dir(dir: &Path) -> Result<PathBuf, HookError> {
 /// Asks git where the hooks of the repository around `dir` are.
 pub fn locate(dir: &Path) -> Result<Place, HookError> {
     // A relative core.hooksPath is relative to the top, not to the folder in which somebody calls us.
-    let top = git::rev_parse(dir, &["--show-toplevel"])?;
+    let top = match git::rev_parse(dir, &["--show-toplevel"]) {
+        Err(_) if is_bare(dir)? => common_dir(dir)?,
+        top => top?,
+    };
     let common_dir = common_dir(&top)?;
     let hooks_dir = hooks_dir(&top)?;
     let door = door(&top, &common_dir, &hooks_dir)?;
     Ok(Place { common_dir, top, hooks_dir, door })
+}
+
+fn is_bare(dir: &Path) -> Result<bool, HookError> {
+    Ok(git::run(dir, &["rev-parse", "--is-bare-repository"])?.succeeded()? == b"true\n")
 }
 
 fn own_hooks_dir(common_dir: &Path) -> PathBuf {

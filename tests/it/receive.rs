@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use portcullis::git::{GitEnv, Repo};
 use portcullis::source::{Reader, receive};
@@ -233,4 +234,51 @@ fn garbage_is_no_answer() {
         let output = fixture.try_git_in(&there, &["receive"], stdin.as_bytes());
         assert_eq!(output.status.code(), Some(expected), "{stdin:?}");
     }
+}
+
+#[test]
+fn a_server_is_guarded_by_one_command_and_left_as_it_was() {
+    let fixture = one_commit();
+    fixture.git_in(&fixture.root, &["clone", "-q", "--bare", "work", "there"]);
+    fixture.git(&["remote", "add", "origin", "../there"]);
+    let there = fixture.root.join("there");
+    let before = files(&there);
+    let run = |args: &str| {
+        let alias = format!("alias.run=!'{}' {args}", env!("CARGO_BIN_EXE_portcullis"));
+        fixture.try_git_in(&there, &["-c", &alias, "run"], b"")
+    };
+    let refused = run("install");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("`portcullis install --server` guards what is pushed to it"));
+    assert_eq!(files(&there), before);
+    // The hook that is there already runs after ours, and gets its own copy of what git tells.
+    let kept = "#!/bin/sh\nwhile read -r old new name; do [ \"$name\" != refs/heads/no ] || exit 1; done\n";
+    fixture.put_hook("there", "pre-receive", kept);
+    for args in ["install --server", "install --server"] {
+        let done = run(args);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+    }
+    fixture.commit("clean", "clean\n");
+    check(&fixture, &["main"], true);
+    let (code, said) = fixture.said(&["push", "-q", "origin", "main:no"]);
+    assert_eq!((code, said.contains("pre-receive hook declined")), (1, true), "{said}");
+    fixture.commit("app.py", secret());
+    check(&fixture, &["main"], false);
+    assert!(run("uninstall").status.success());
+    let hook = there.join("hooks/pre-receive");
+    assert_eq!(fs::read_to_string(&hook).unwrap(), kept);
+    fs::remove_file(hook).unwrap();
+    let left: Vec<_> = files(&there).into_iter().filter(|path| !before.contains(path)).collect();
+    assert!(left.iter().all(|path| path.contains("/objects/") || path.contains("/refs/")), "{left:?}");
+}
+
+/// Every file below `dir`.
+fn files(dir: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        files.extend(if path.is_dir() { self::files(&path) } else { vec![path.display().to_string()] });
+    }
+    files.sort();
+    files
 }
