@@ -10,9 +10,10 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::output::stderr_line;
 use super::{BLOCKED, CLEAN, CliError, Output};
 use crate::git::{GitEnv, Repo};
-use crate::hook::{ChainOutcome, HookName, chain};
+use crate::hook::{ChainOutcome, HookName, chain, health};
 use crate::report::{Action, Format};
 
 /// Runs the hook that git calls `name`.
@@ -23,9 +24,21 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::PreCommit => commit::run(hook, args, Action::Commit, &repo, output),
         HookName::PreMergeCommit => commit::run(hook, args, Action::Merge, &repo, output),
         HookName::CommitMsg => message::run(args, &repo, output),
-        HookName::PrePush => push::run(args, &repo, output),
+        HookName::PrePush => {
+            warn_of_other_hooks(&repo);
+            push::run(args, &repo, output)
+        }
         HookName::PreReceive => receive::run(args, &repo),
         HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
+    }
+}
+
+/// Managers that replace the hooks for commits often leave this one alone.
+fn warn_of_other_hooks(repo: &Repo) {
+    let Some(hooks_dir) = chain::hooks_dir() else { return };
+    if let Some(problem) = health::quick(repo.common_dir(), &hooks_dir) {
+        // Whoever closed standard error does not want to know.
+        let _ = stderr_line(&format!("portcullis: warning: {problem}; see `portcullis doctor`"));
     }
 }
 

@@ -55,6 +55,9 @@ pub enum HookError {
     /// A file stands where only files of ours are.
     #[error("{}: is not ours, and is where a hook of ours belongs", shown(.0))]
     NotOurs(PathBuf),
+    /// Git is told to run husky, and husky's files are not there.
+    #[error("{}: is where git runs hooks, and husky has not written it in this work tree", shown(.0))]
+    HuskyAbsent(PathBuf),
     /// A path on which we would have to write is a symbolic link.
     #[error("{}: is a symbolic link; portcullis does not write through links", shown(.0))]
     Link(PathBuf),
@@ -132,6 +135,10 @@ impl HookError {
             HookError::OldGit { .. } => "use `--method shim`, or install a newer git",
             HookError::OtherMethod(_) => "run `portcullis uninstall` first",
             HookError::EmptyHooksPath => "run `git config --unset core.hooksPath` and install again",
+            HookError::HuskyAbsent(_) => {
+                "run `npm install`, or whatever starts husky here, and install again; if husky is gone, run \
+                 `git config --unset core.hooksPath`"
+            }
             HookError::Link(_) => "replace the link by what it points to, and install again",
             HookError::NotAFolder(_) => {
                 "move it away, or point core.hooksPath at a folder, and install again"

@@ -1,11 +1,10 @@
 //! Puts our hooks before all repositories of a user; what a repository has itself keeps running.
 
 use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::folder::{FolderPlan, missing_folders};
-use super::git::{self, Version};
+use super::git::{self, Version, gits_on};
 use super::install::{Installed, Method, Remark, check_binary};
 use super::name::GIT_HOOKS;
 use super::plan::Plan;
@@ -73,20 +72,6 @@ fn old_git() -> Option<(PathBuf, Option<Version>)> {
     let mut old =
         versions.filter(|(_, version)| version.is_none_or(|version| version < Version::CONFIG_HOOKS));
     old.next()
-}
-
-/// Every program called git in the folders of `path`, each once.
-pub(super) fn gits_on(path: OsString) -> Vec<PathBuf> {
-    let mut seen = Vec::new();
-    let mut gits = Vec::new();
-    for git in env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join("git")) {
-        let Ok(real) = git.canonicalize() else { continue };
-        if real.is_file() && !seen.contains(&real) {
-            seen.push(real);
-            gits.push(git);
-        }
-    }
-    gits
 }
 
 fn configure(plan: &mut Plan, request: &GlobalRequest, hooks: &[HookName]) -> Result<PathBuf, HookError> {
