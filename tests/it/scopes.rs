@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::world::{World, blocking_line, path, snapshot, stderr, write_script};
+use crate::world::{World, blocking_line, path, skipped, snapshot, stderr, write_script};
 
 /// A hook that tells that it ran, with its arguments and input.
 const LOG: &str = "#!/bin/sh\nprintf '%s|' \"$0\" \"$@\" >> \"$HOME/calls\"\ncat >> \"$HOME/calls\"\n";
@@ -16,27 +16,13 @@ fn install(world: &World, dir: &Path, args: &[&str]) -> Output {
     output
 }
 
-/// A clean commit goes through, one that blocks is stopped by a finding.
-#[track_caller]
-fn guarded(world: &World, dir: &Path) {
-    let clean = world.try_git(dir, &["commit", "-q", "--allow-empty", "-m", "clean"]);
-    assert!(clean.status.success(), "{}", stderr(&clean));
-    fs::write(dir.join("settings.py"), blocking_line()).unwrap();
-    assert!(world.try_git(dir, &["add", "settings.py"]).status.success());
-    let bad = world.try_git(dir, &["commit", "-q", "-m", "bad"]);
-    assert_eq!(bad.status.code(), Some(1));
-    let said = [&bad.stdout[..], &bad.stderr].concat();
-    assert!(String::from_utf8_lossy(&said).contains("adafruit"), "{}", String::from_utf8_lossy(&said));
-    world.try_git(dir, &["rm", "-q", "-f", "settings.py"]);
-}
-
 fn git_is_new(world: &World) -> bool {
     let version = world.git(&["version"]);
     let mut numbers =
         version.trim_start_matches("git version ").split('.').map(|it| it.parse::<u32>().unwrap_or(0));
     let is_new = (numbers.next(), numbers.next()) >= (Some(2), Some(54));
     if !is_new {
-        println!("skipped: {} does not run hooks named in its configuration", version.trim());
+        skipped(&format!("{} does not run hooks named in its configuration", version.trim()));
     }
     is_new
 }
@@ -57,7 +43,7 @@ fn hooks_that_all_repositories_share_run_after_ours() {
         let expected =
             format!("{shown}/pre-commit|{shown}/commit-msg|.git/COMMIT_EDITMSG|{shown}/post-commit|");
         assert_eq!(world.calls(), expected);
-        guarded(&world, &world.repo);
+        world.check_guarded(&world.repo);
         world.calls();
         let doctor = world.portcullis(&world.repo, &["doctor"]);
         assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
@@ -85,7 +71,7 @@ fn a_shared_hook_that_runs_the_repositorys_own_does_not_go_in_a_circle() {
         assert!(world.commit().status.success());
         let calls = world.calls();
         assert_eq!(calls.matches("shared").count(), 1, "{ask}: {calls}");
-        guarded(&world, &world.repo);
+        world.check_guarded(&world.repo);
     }
 }
 
@@ -107,7 +93,7 @@ fn husky_runs_us_first_and_its_script_reads_the_same_input() {
     let local = world.home.path().join(".local/bin");
     fs::create_dir_all(&local).unwrap();
     fs::hard_link(&world.program, local.join("portcullis")).unwrap();
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     world.git(&["init", "-q", "--bare", "../remote"]);
     world.git(&["push", "-q", "../remote", "HEAD:refs/heads/main"]);
     let head = world.git(&["rev-parse", "HEAD"]).trim().to_owned();
@@ -177,10 +163,10 @@ fn all_repositories_that_ask_for_it_are_guarded_and_keep_their_own_hooks() {
 
     fs::create_dir(world.repo.join(".portcullis")).unwrap();
     assert_eq!(world.portcullis(&world.repo, &["doctor"]).status.code(), Some(0));
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     world.git(&["worktree", "add", "-q", "../linked"]);
     fs::create_dir(world.repo.with_file_name("linked").join(".portcullis")).unwrap();
-    guarded(&world, &world.repo.with_file_name("linked"));
+    world.check_guarded(&world.repo.with_file_name("linked"));
 
     world.git(&["init", "-q", "--bare", "../remote"]);
     world.calls();
@@ -196,7 +182,7 @@ fn all_repositories_that_ask_for_it_are_guarded_and_keep_their_own_hooks() {
     assert_eq!(world.calls(), format!(".git/hooks/pre-push|../remote|../remote|{line}"));
 
     world.install();
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     assert_eq!(world.portcullis(&world.repo, &["doctor"]).status.code(), Some(0));
     world.uninstall();
 
@@ -220,7 +206,7 @@ fn all_repositories_that_ask_for_it_are_guarded_and_keep_their_own_hooks() {
 fn with_always_every_repository_is_guarded() {
     let world = World::new();
     install(&world, &world.repo, &["--scope", "global", "--method", "shim", "--always"]);
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     assert_eq!(world.portcullis(&world.repo, &["doctor"]).status.code(), Some(0));
 }
 
@@ -283,7 +269,7 @@ fn gits_own_configuration_can_name_us_beside_any_hooks_folder() {
     install(&world, &world.repo, &["--method", "config"]);
     let nothing = install(&world, &world.repo, &[]);
     assert!(String::from_utf8_lossy(&nothing.stdout).starts_with("nothing to do"));
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     assert_eq!(world.calls(), ".git/hooks/pre-commit|.git/hooks/pre-commit|");
     let shim = world.portcullis(&world.repo, &["install", "--method", "shim"]);
     assert!(stderr(&shim).contains("installed with `--method config` already"));
@@ -327,7 +313,7 @@ fn gits_own_configuration_can_guard_all_repositories() {
     assert!(world.commit().status.success(), "this repository did not ask");
     world.git(&["rm", "-q", "-f", "settings.py"]);
     fs::create_dir(world.repo.join(".portcullis")).unwrap();
-    guarded(&world, &world.repo);
+    world.check_guarded(&world.repo);
     let doctor = run(&["doctor"]);
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
     assert!(run(&["uninstall", "--scope", "global"]).status.success());
