@@ -34,6 +34,18 @@ fn healthy_hooks_stop_what_is_planted_and_nothing_is_touched() {
     assert_eq!(snapshot(world.home.path()), before);
 }
 
+#[test]
+fn a_server_is_tried_with_a_push() {
+    let world = World::new();
+    world.git(&["init", "-q", "--bare", "../server"]);
+    let server = world.repo.with_file_name("server");
+    assert!(world.portcullis(&server, &["install", "--server"]).status.success());
+    let world = World { repo: server, ..world };
+    let (code, problems, trials) = examine(&world, &[]);
+    assert_eq!((code, problems), (Some(0), Vec::new()));
+    assert_eq!(trials, ["pre-receive true true"]);
+}
+
 type Harm = fn(&World);
 
 #[test]

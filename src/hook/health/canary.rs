@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::Problem;
@@ -43,8 +43,9 @@ pub fn plant(place: &Place, hooks: &[HookName]) -> Result<Vec<Trial>, HookError>
     let cage = Cage { top: folder.path().join("canary") };
     let write = |path: &Path, bytes: &[u8]| fs::write(path, bytes).map_err(HookError::io(path, "written"));
     cage.git_in(folder.path(), &["init", "-q", "--template=", "canary"])?;
+    let remote = folder.path().join("remote");
     cage.git_in(folder.path(), &["init", "-q", "--bare", "--template=", "remote"])?;
-    cage.configure(place)?;
+    cage.configure(if place.is_bare() { &remote } else { &cage.top }, place)?;
     let asks = cage.top.join(".portcullis");
     fs::create_dir(&asks).map_err(HookError::io(&asks, "created"))?;
     write(&cage.top.join("canary.txt"), format!("token = \"{}\"\n", secret()).as_bytes())?;
@@ -54,13 +55,14 @@ pub fn plant(place: &Place, hooks: &[HookName]) -> Result<Vec<Trial>, HookError>
         let output = cage.run(&cage.top, &["commit", "-q", "-m", "canary"])?;
         trials.push(trial(HookName::PreCommit, &output));
     }
-    if hooks.contains(&HookName::PrePush) {
+    let pushed = if place.is_bare() { HookName::PreReceive } else { HookName::PrePush };
+    if hooks.contains(&pushed) {
         // Made by hand, because no hook may stop this one.
         let tree = cage.git(&["write-tree"])?;
         let commit = cage.git(&["commit-tree", "-m", "canary", tree.trim()])?;
         let refspec = format!("{}:refs/heads/canary", commit.trim());
         let output = cage.run(&cage.top, &["push", "-q", "../remote", &refspec])?;
-        trials.push(trial(HookName::PrePush, &output));
+        trials.push(trial(pushed, &output));
     }
     Ok(trials)
 }
@@ -73,12 +75,12 @@ fn trial(hook: HookName, output: &Output) -> Trial {
 
 /// The throwaway repository.
 struct Cage {
-    top: std::path::PathBuf,
+    top: PathBuf,
 }
 
 impl Cage {
-    /// What makes git run hooks there as in `place`. What the user has configured for all repositories holds anyway.
-    fn configure(&self, place: &Place) -> Result<(), HookError> {
+    /// What makes git run hooks in `guarded` as in `place`. What the user has configured for all repositories holds anyway.
+    fn configure(&self, guarded: &Path, place: &Place) -> Result<(), HookError> {
         let folder = match &place.door {
             Door::Own | Door::Husky => Some(&place.hooks_dir),
             Door::Shared { .. } if place.hooks_dir == place.own_hooks_dir() => Some(&place.hooks_dir),
@@ -86,11 +88,11 @@ impl Cage {
         };
         if let Some(folder) = folder {
             let folder = folder.to_str().ok_or_else(|| HookError::NotUtf8(folder.clone()))?;
-            self.git(&["config", "core.hooksPath", folder])?;
+            self.git_in(guarded, &["config", "core.hooksPath", folder])?;
         }
         let ours = crate::hook::git::settings(&place.common_dir.join("config"), configured::PREFIX)?;
         for (key, value) in ours {
-            self.git(&["config", "--add", &key, &value])?;
+            self.git_in(guarded, &["config", "--add", &key, &value])?;
         }
         Ok(())
     }
