@@ -76,6 +76,24 @@ fn a_shared_hook_that_runs_the_repositorys_own_does_not_go_in_a_circle() {
 }
 
 #[test]
+fn a_repository_that_was_moved_is_found_out_and_repaired() {
+    let mut world = World::new();
+    write_script(&world.home.path().join("shared/pre-commit"), LOG);
+    world.git(&["config", "--global", "core.hooksPath", "~/shared"]);
+    world.install();
+    let moved = world.repo.with_file_name("moved");
+    fs::rename(&world.repo, &moved).unwrap();
+    let old = std::mem::replace(&mut world.repo, moved);
+    assert_eq!(world.portcullis(&world.repo, &["doctor"]).status.code(), Some(1));
+    let fixed = world.portcullis(&world.repo, &["doctor", "--fix"]);
+    assert!(fixed.status.success(), "{}", stderr(&fixed));
+    assert!(!old.exists());
+    world.check_guarded(&world.repo);
+    world.uninstall();
+    assert!(!fs::read_to_string(world.repo.join(".git/config")).unwrap().contains("hooksPath"));
+}
+
+#[test]
 fn husky_runs_us_first_and_its_script_reads_the_same_input() {
     let world = World::new();
     for name in ["pre-commit", "commit-msg", "pre-push"] {
