@@ -94,7 +94,7 @@ fn write_dispatchers(
 ) -> Result<PathBuf, HookError> {
     let hooks_dir = request.user.config_dir.join("portcullis").join("hooks");
     let value = hooks_dir.to_str().ok_or_else(|| HookError::NotUtf8(hooks_dir.clone()))?;
-    refuse_other_folder(&request.user.git_config, value)?;
+    refuse_other_folder(&hooks_dir)?;
     let created = missing_folders(&hooks_dir)?;
     let mut folder = FolderPlan::new(&hooks_dir, false);
     for &hook in hooks {
@@ -109,14 +109,13 @@ fn write_dispatchers(
     Ok(hooks_dir)
 }
 
-/// All repositories share one folder at most, and the hooks of another are not ours to move.
-fn refuse_other_folder(git_config: &Path, ours: &str) -> Result<(), HookError> {
-    let system = git::run(Path::new("/"), &["config", "--system", "--get", "core.hooksPath"])?;
-    if system.code == Some(0) {
-        return Err(HookError::SharedHooksPath(git::one_line(system)?));
+/// All repositories share one folder at most, and the hooks of another are not ours to move. Git has several files in
+/// which it may be named, and so is asked itself, where no repository is.
+fn refuse_other_folder(ours: &Path) -> Result<(), HookError> {
+    let answer = git::run(Path::new("/"), &["config", "--type=path", "--get", "core.hooksPath"])?;
+    if answer.code == Some(1) {
+        return Ok(());
     }
-    match git::setting(git_config, "core.hooksPath")? {
-        Some(other) if other != ours => Err(HookError::SharedHooksPath(PathBuf::from(other))),
-        Some(_) | None => Ok(()),
-    }
+    let named = git::one_line(answer)?;
+    if named == ours { Ok(()) } else { Err(HookError::SharedHooksPath(named)) }
 }

@@ -111,7 +111,7 @@ fn door(top: &Path, hooks_dir: &Path) -> Result<Door, HookError> {
         return Err(HookError::EmptyHooksPath);
     }
     match *scope {
-        b"local" | b"worktree" if path.ends_with(".husky/_") => Ok(Door::Husky),
+        b"local" | b"worktree" if is_huskys(hooks_dir) => Ok(Door::Husky),
         b"local" | b"worktree" => Ok(stood_in_for(&values).unwrap_or(Door::Own)),
         b"global" | b"system" if is_dispatcher(hooks_dir)? => Ok(Door::Dispatcher),
         b"global" | b"system" => Ok(Door::Shared { path: path.clone() }),
@@ -128,6 +128,11 @@ fn stood_in_for(values: &[(&[u8], PathBuf)]) -> Option<Door> {
     let (_, shared) =
         values.iter().rfind(|(scope, path)| is_shared(scope) && !path.as_os_str().is_empty())?;
     path.ends_with(own_hooks_dir(Path::new(""))).then(|| Door::Shared { path: shared.clone() })
+}
+
+/// Husky can be told another folder than `.husky`; the names of its files stay.
+fn is_huskys(hooks_dir: &Path) -> bool {
+    hooks_dir.ends_with(".husky/_") || (hooks_dir.ends_with("_") && hooks_dir.join("h").is_file())
 }
 
 fn is_dispatcher(hooks_dir: &Path) -> Result<bool, HookError> {

@@ -90,6 +90,10 @@ const HUSKY: Act = ("husky", |world| {
         fs::write(script, "echo job >> \"$HOME/calls\"\n").unwrap();
     }
 });
+const HUSKY_ELSEWHERE: Act = ("husky elsewhere", |world| {
+    tool(world, "husky", &["config/husky"]);
+    fs::write(world.repo.join("config/husky/pre-commit"), "echo job >> \"$HOME/calls\"\n").unwrap();
+});
 const SHARED: Act = ("a shared folder", |world| {
     write_script(&world.home.path().join("shared/pre-commit"), "#!/bin/sh\necho shared >> \"$HOME/calls\"\n");
     world.git(&["config", "--global", "core.hooksPath", "~/shared"]);
@@ -203,6 +207,7 @@ fn husky_before_and_after_us() {
     check(&[HUSKY, OURS, HUSKY], "job\n");
     check(&[OURS, HUSKY, FIX], "job\n");
     check(&[OURS, HUSKY, FIX, OURS, HUSKY], "job\n");
+    check(&[HUSKY_ELSEWHERE, OURS], "job\n");
 }
 
 #[test]

@@ -245,13 +245,17 @@ fn repositories_are_made_cloned_and_served_while_all_are_guarded() {
 
 #[test]
 fn a_folder_that_others_chose_for_all_repositories_is_not_taken() {
-    let world = World::new();
-    world.git(&["config", "--global", "core.hooksPath", "/srv/hooks"]);
-    let before = snapshot(world.home.path());
-    let output = world.portcullis(&world.repo, &["install", "--scope", "global", "--method", "shim"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("core.hooksPath: set for all repositories to /srv/hooks"));
-    assert_eq!(snapshot(world.home.path()), before);
+    for file in [".gitconfig", ".config/git/config"] {
+        let world = World::new();
+        let file = world.home.path().join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        world.git(&["config", "--file", file.to_str().unwrap(), "core.hooksPath", "/srv/hooks"]);
+        let before = snapshot(world.home.path());
+        let output = world.portcullis(&world.repo, &["install", "--scope", "global", "--method", "shim"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("core.hooksPath: set for all repositories to /srv/hooks"));
+        assert_eq!(snapshot(world.home.path()), before);
+    }
 }
 
 #[test]
