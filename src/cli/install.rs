@@ -126,5 +126,6 @@ pub(super) fn user_places() -> Result<UserPlaces, CliError> {
         None if !usual.exists() && other.exists() => other,
         None => usual,
     };
-    Ok(UserPlaces { config_dir, git_config })
+    let path = env::var_os("PATH").unwrap_or_default();
+    Ok(UserPlaces { config_dir, git_config, path })
 }

@@ -125,7 +125,9 @@ impl HookError {
     pub fn hint(&self) -> Option<&'static str> {
         let hint = match self {
             HookError::GitMissing(_) => "install git, or put it on PATH",
-            HookError::Git { .. } => "run this inside the work tree of a git repository",
+            HookError::Git { message, .. } if message.contains("not a git repository") => {
+                "run this inside the work tree of a git repository"
+            }
             HookError::Bare(_) => "`portcullis install --server` guards what is pushed to it",
             HookError::SharedHooksPath(_) => {
                 "run `portcullis install` in each repository instead, which keeps those hooks, or use git 2.54 or \
@@ -157,7 +159,7 @@ impl HookError {
             }
             HookError::Record { .. } => "remove the file and run `portcullis install` again",
             HookError::Chained { .. } => "repair that file, or remove it if it is no longer needed",
-            HookError::NotUtf8(_) | HookError::Io { .. } => return None,
+            HookError::Git { .. } | HookError::NotUtf8(_) | HookError::Io { .. } => return None,
         };
         Some(hint)
     }

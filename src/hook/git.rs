@@ -123,10 +123,10 @@ fn config(file: &Path, args: &[&str]) -> Result<Answer, HookError> {
 }
 
 /// Every program called git in the folders of `path`, each once.
-pub fn gits_on(path: OsString) -> Vec<PathBuf> {
+pub fn gits_on(path: &OsStr) -> Vec<PathBuf> {
     let mut seen = Vec::new();
     let mut gits = Vec::new();
-    for git in env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join("git")) {
+    for git in env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join("git")) {
         let Ok(real) = git.canonicalize() else { continue };
         if real.is_file() && !seen.contains(&real) {
             seen.push(real);

@@ -1,6 +1,6 @@
 //! Puts our hooks before all repositories of a user; what a repository has itself keeps running.
 
-use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::folder::{FolderPlan, missing_folders};
@@ -18,6 +18,8 @@ pub struct UserPlaces {
     pub config_dir: PathBuf,
     /// Git's configuration file for the user.
     pub git_config: PathBuf,
+    /// `PATH`: where programs are.
+    pub path: OsString,
 }
 
 /// What to install for all repositories of a user.
@@ -50,12 +52,12 @@ pub fn install_global(request: &GlobalRequest) -> Result<Installed, HookError> {
         Method::Config if !known.is_empty() && !is_configured => return Err(HookError::OtherMethod("shim")),
         Method::Shim if is_configured => return Err(HookError::OtherMethod("config")),
         Method::Config => {
-            if let Some((git, version)) = old_git() {
+            if let Some((git, version)) = old_git(&request.user.path) {
                 return Err(HookError::OldGit { git, version });
             }
             configure(&mut plan, request, &hooks)?
         }
-        Method::Auto if is_configured || (known.is_empty() && old_git().is_none()) => {
+        Method::Auto if is_configured || (known.is_empty() && old_git(&request.user.path).is_none()) => {
             configure(&mut plan, request, &hooks)?
         }
         Method::Auto | Method::Shim => write_dispatchers(&mut plan, request, &hooks)?,
@@ -65,9 +67,9 @@ pub fn install_global(request: &GlobalRequest) -> Result<Installed, HookError> {
     Ok(Installed { place, hooks, steps, remark, dry_run: request.dry_run })
 }
 
-/// A git on `PATH` that does not run hooks named in its configuration.
-fn old_git() -> Option<(PathBuf, Option<Version>)> {
-    let gits = gits_on(env::var_os("PATH").unwrap_or_default());
+/// A git on `path` that does not run hooks named in its configuration.
+fn old_git(path: &OsStr) -> Option<(PathBuf, Option<Version>)> {
+    let gits = gits_on(path);
     let versions = gits.into_iter().map(|git| (git.clone(), Version::of(git.as_os_str())));
     let mut old =
         versions.filter(|(_, version)| version.is_none_or(|version| version < Version::CONFIG_HOOKS));

@@ -49,7 +49,7 @@ pub struct Health {
 
 /// Looks at the hooks of the repository around `dir`, and lets git try them in a repository that is thrown away.
 pub fn examine(dir: &Path, user: &UserPlaces) -> Result<Health, HookError> {
-    let gits = gits::on_path();
+    let gits = gits::on_path(&user.path);
     let common_dir = place::common_dir(dir)?;
     let own = Record::read(&common_dir)?;
     let shared = Record::read(&user.config_dir)?;

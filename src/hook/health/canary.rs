@@ -1,6 +1,5 @@
 //! Plants a secret that is none in a repository that is thrown away, and lets git commit and push it.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -11,6 +10,26 @@ use crate::hook::{HookError, HookName, configured};
 
 /// How a planted secret is called in a report.
 const RULE: &str = "github-pat";
+
+/// What git and we tell our children about the repository at hand, and what makes a new one special.
+const LEADS_AWAY: [&str; 16] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DEFAULT_HASH",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_PUSH_OPTION_COUNT",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_TEMPLATE_DIR",
+    "GIT_WORK_TREE",
+    "PORTCULLIS_FORWARDED",
+    "PORTCULLIS_SHIM",
+];
 
 /// What happened to the planted secret in one hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +58,7 @@ impl Trial {
 /// Lets git commit and push a planted secret, with the hooks of `place`. Whatever they do before they see it, they do
 /// it in the throwaway repository.
 pub fn plant(place: &Place, hooks: &[HookName]) -> Result<Vec<Trial>, HookError> {
-    let folder = tempfile::tempdir().map_err(HookError::io(&env::temp_dir(), "written"))?;
+    let folder = tempfile::tempdir().map_err(HookError::io(Path::new("a temporary folder"), "created"))?;
     let cage = Cage { top: folder.path().join("canary") };
     let write = |path: &Path, bytes: &[u8]| fs::write(path, bytes).map_err(HookError::io(path, "written"));
     cage.git_in(folder.path(), &["init", "-q", "--template=", "canary"])?;
@@ -113,14 +132,8 @@ impl Cage {
     /// Runs git as this user does, but for what would lead it to another repository or have it ask somebody.
     fn run(&self, dir: &Path, args: &[&str]) -> Result<Output, HookError> {
         let mut command = Command::new("git");
-        for (name, _) in env::vars_os() {
-            let bytes = name.as_encoded_bytes();
-            let leads_away = bytes.starts_with(b"GIT_")
-                && !bytes.starts_with(b"GIT_CONFIG")
-                && !bytes.starts_with(b"GIT_EXEC_PATH");
-            if leads_away || bytes.starts_with(b"PORTCULLIS_") {
-                command.env_remove(&name);
-            }
+        for name in LEADS_AWAY {
+            command.env_remove(name);
         }
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), "canary");

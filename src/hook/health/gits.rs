@@ -1,6 +1,6 @@
 //! Which gits there are, and what the older ones cannot do.
 
-use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use super::Problem;
@@ -15,9 +15,9 @@ pub struct Git {
     pub version: Option<Version>,
 }
 
-/// Every git on `PATH`, in the order of `PATH`.
-pub fn on_path() -> Vec<Git> {
-    let gits = gits_on(env::var_os("PATH").unwrap_or_default());
+/// Every git on `path`, in the order of `path`.
+pub fn on_path(path: &OsStr) -> Vec<Git> {
+    let gits = gits_on(path);
     gits.into_iter().map(|path| Git { version: Version::of(path.as_os_str()), path }).collect()
 }
 
