@@ -3,7 +3,8 @@
 # Runs the repository's own hook, which git passes over while core.hooksPath is set for everybody.
 # Written by `portcullis install`, removed by `portcullis uninstall`. Changes made here are lost.
 
-if [ -z "${GIT_DIR-}" ] && [ -d .git ]; then common=.git; else common=$(git rev-parse --git-common-dir) || exit 1; fi
+common=${GIT_DIR:-.git}
+if ! [ -d "$common" ] || [ -f "$common/commondir" ]; then common=$(git rev-parse --git-common-dir) || exit 1; fi
 hook=$common/hooks/@HOOK@
 [ -f "$hook" ] && [ -x "$hook" ] || exit 0
 exec "$hook" "$@"

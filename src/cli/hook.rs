@@ -10,23 +10,68 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::output::stderr_line;
 use super::{BLOCKED, CLEAN, CliError, Output};
 use crate::git::{GitEnv, Repo};
-use crate::hook::{ChainOutcome, HookName, chain};
+use crate::hook::health::{self, Problem};
+use crate::hook::{self, ChainOutcome, HookName, InstallRequest, Method, chain};
 use crate::report::{Action, Format};
 
 /// Runs the hook that git calls `name`.
 pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result<u8, CliError> {
     let hook = HookName::parse(name).ok_or_else(|| CliError::UnknownHook(name.to_owned()))?;
     let repo = Repo::open_in_hook(dir, GitEnv::from_vars(std::env::vars_os()))?;
-    match hook {
+    let before = wrong_with_other_hooks(&repo);
+    let code = match hook {
         HookName::PreCommit => commit::run(hook, args, Action::Commit, &repo, output),
         HookName::PreMergeCommit => commit::run(hook, args, Action::Merge, &repo, output),
         HookName::CommitMsg => message::run(args, &repo, output),
-        HookName::PrePush => push::run(args, &repo, output),
+        HookName::PrePush => {
+            // Managers that replace the hooks for commits often leave this one alone.
+            before.iter().for_each(|problem| warn(&format!("{problem}; see `portcullis doctor`")));
+            push::run(args, &repo, output)
+        }
         HookName::PreReceive => receive::run(args, &repo),
         HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
+    };
+    // Lefthook writes its hooks anew from within a hook when its configuration has changed.
+    if before.is_none() && wrong_with_other_hooks(&repo).is_some() {
+        put_back(&repo);
     }
+    code
+}
+
+fn wrong_with_other_hooks(repo: &Repo) -> Option<Problem> {
+    health::quick(repo.common_dir(), &chain::hooks_dir()?)
+}
+
+/// Installs our hooks again, which were there when this one started.
+fn put_back(repo: &Repo) {
+    let dir = repo.top().unwrap_or(repo.git_dir()).to_owned();
+    let again = |binary| {
+        let method = Method::Auto;
+        hook::install(&InstallRequest {
+            dir,
+            binary,
+            hooks: Vec::new(),
+            method,
+            force: false,
+            dry_run: false,
+        })
+    };
+    match super::install::binary().and_then(|binary| Ok(again(binary)?)) {
+        Ok(_) => warn(
+            "a chained hook replaced our hooks while it ran; they are back, and it still runs after ours",
+        ),
+        Err(error) => {
+            warn(&format!("a chained hook replaced our hooks while it ran, and they stay away: {error}"))
+        }
+    }
+}
+
+fn warn(text: &str) {
+    // Whoever closed standard error does not want to know.
+    let _ = stderr_line(&format!("portcullis: warning: {text}"));
 }
 
 /// Runs the hook that stood here before, when ours ended with `code` for "clean"; for hooks that cannot stage anything.

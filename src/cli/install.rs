@@ -115,7 +115,7 @@ pub(super) fn binary() -> Result<PathBuf, CliError> {
 }
 
 /// Where this user has configuration, by the rules of git and of the XDG.
-fn user_places() -> Result<UserPlaces, CliError> {
+pub(super) fn user_places() -> Result<UserPlaces, CliError> {
     let folder = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = folder("HOME").ok_or(CliError::NoHome)?;
     let config_dir = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
@@ -126,5 +126,6 @@ fn user_places() -> Result<UserPlaces, CliError> {
         None if !usual.exists() && other.exists() => other,
         None => usual,
     };
-    Ok(UserPlaces { config_dir, git_config })
+    let path = env::var_os("PATH").unwrap_or_default();
+    Ok(UserPlaces { config_dir, git_config, path })
 }

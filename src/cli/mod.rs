@@ -5,6 +5,7 @@ mod ci;
 mod config;
 mod deadline;
 pub mod deps;
+mod doctor;
 mod error;
 mod hook;
 mod install;
@@ -70,6 +71,8 @@ enum Command {
     Install(install::InstallArgs),
     /// Take the hooks out again and restore what stood there
     Uninstall(install::UninstallArgs),
+    /// Tell whether git runs the hooks here, and repair them
+    Doctor(doctor::DoctorArgs),
     /// What the git hooks call
     #[command(hide = true)]
     Hook {
@@ -143,6 +146,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Ci(args) => ci::run(&args, &dir, output),
         Command::Install(args) => install::install(args, &dir, output),
         Command::Uninstall(args) => install::uninstall(args, &dir, output),
+        Command::Doctor(args) => doctor::run(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),

@@ -64,6 +64,11 @@ pub(super) fn succeeds(found: &Found, kept: &Found) -> bool {
     found == kept || LEGACY_RUNNERS.iter().any(|(_, mark)| contains(found, mark) && contains(kept, mark))
 }
 
+/// True for the script of a manager that runs `<hook>.legacy` before anything else.
+pub(super) fn runs_legacy(script: &[u8]) -> bool {
+    LEGACY_RUNNERS.iter().any(|(_, mark)| contains(script, mark))
+}
+
 /// The hooks folder in which the shim stands that started this process; none when no shim did.
 pub fn hooks_dir() -> Option<PathBuf> {
     let shim = PathBuf::from(env::var_os(SHIM)?);

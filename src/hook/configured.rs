@@ -31,6 +31,11 @@ pub fn command_where_configured(hook: HookName, binary: &Path) -> Result<String,
     ))
 }
 
+/// True for a command that passes over repositories without a folder `.portcullis`.
+pub fn waits_for_folder(command: &str) -> bool {
+    command.contains("[ -d .portcullis ]")
+}
+
 fn quoted(binary: &Path) -> Result<String, HookError> {
     let quoted = shim::quoted(binary.as_os_str().as_encoded_bytes());
     String::from_utf8(quoted).map_err(|_| HookError::NotUtf8(binary.to_owned()))

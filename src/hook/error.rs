@@ -55,6 +55,9 @@ pub enum HookError {
     /// A file stands where only files of ours are.
     #[error("{}: is not ours, and is where a hook of ours belongs", shown(.0))]
     NotOurs(PathBuf),
+    /// Git is told to run husky, and husky's files are not there.
+    #[error("{}: is where git runs hooks, and husky has not written it in this work tree", shown(.0))]
+    HuskyAbsent(PathBuf),
     /// A path on which we would have to write is a symbolic link.
     #[error("{}: is a symbolic link; portcullis does not write through links", shown(.0))]
     Link(PathBuf),
@@ -122,7 +125,9 @@ impl HookError {
     pub fn hint(&self) -> Option<&'static str> {
         let hint = match self {
             HookError::GitMissing(_) => "install git, or put it on PATH",
-            HookError::Git { .. } => "run this inside the work tree of a git repository",
+            HookError::Git { message, .. } if message.contains("not a git repository") => {
+                "run this inside the work tree of a git repository"
+            }
             HookError::Bare(_) => "`portcullis install --server` guards what is pushed to it",
             HookError::SharedHooksPath(_) => {
                 "run `portcullis install` in each repository instead, which keeps those hooks, or use git 2.54 or \
@@ -132,6 +137,10 @@ impl HookError {
             HookError::OldGit { .. } => "use `--method shim`, or install a newer git",
             HookError::OtherMethod(_) => "run `portcullis uninstall` first",
             HookError::EmptyHooksPath => "run `git config --unset core.hooksPath` and install again",
+            HookError::HuskyAbsent(_) => {
+                "run `npm install`, or whatever starts husky here, and install again; if husky is gone, run \
+                 `git config --unset core.hooksPath`"
+            }
             HookError::Link(_) => "replace the link by what it points to, and install again",
             HookError::NotAFolder(_) => {
                 "move it away, or point core.hooksPath at a folder, and install again"
@@ -150,7 +159,7 @@ impl HookError {
             }
             HookError::Record { .. } => "remove the file and run `portcullis install` again",
             HookError::Chained { .. } => "repair that file, or remove it if it is no longer needed",
-            HookError::NotUtf8(_) | HookError::Io { .. } => return None,
+            HookError::Git { .. } | HookError::NotUtf8(_) | HookError::Io { .. } => return None,
         };
         Some(hint)
     }

@@ -1,5 +1,6 @@
 //! Asks git for paths, settings and its version; knows nothing of hooks.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::OsStringExt;
@@ -73,6 +74,21 @@ pub fn setting(file: &Path, key: &str) -> Result<Option<String>, HookError> {
     Ok(Some(String::from_utf8_lossy(&value).into_owned()))
 }
 
+/// Every key of one file that begins with `prefix`, with its value, in the order of the file.
+pub fn settings(file: &Path, prefix: &str) -> Result<Vec<(String, String)>, HookError> {
+    let answer = config(file, &["-z", "--get-regexp", &format!("^{}", prefix.replace('.', "\\."))])?;
+    if answer.code == Some(1) {
+        return Ok(Vec::new());
+    }
+    let answer = answer.succeeded()?;
+    let text = String::from_utf8_lossy(&answer);
+    let pairs = text.split('\0').filter(|pair| !pair.is_empty());
+    Ok(pairs
+        .map(|pair| pair.split_once('\n').unwrap_or((pair, "true")))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect())
+}
+
 /// Gives `key` one value in a file, or takes it out.
 pub fn set(file: &Path, key: &str, value: Option<&str>) -> Result<(), HookError> {
     match value {
@@ -104,6 +120,20 @@ fn config(file: &Path, args: &[&str]) -> Result<Answer, HookError> {
     let start = [OsStr::new("config"), OsStr::new("--file"), file.as_os_str()];
     let args: Vec<&OsStr> = start.into_iter().chain(args.iter().map(OsStr::new)).collect();
     run(Path::new("/"), &args)
+}
+
+/// Every program called git in the folders of `path`, each once.
+pub fn gits_on(path: &OsStr) -> Vec<PathBuf> {
+    let mut seen = Vec::new();
+    let mut gits = Vec::new();
+    for git in env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join("git")) {
+        let Ok(real) = git.canonicalize() else { continue };
+        if real.is_file() && !seen.contains(&real) {
+            seen.push(real);
+            gits.push(git);
+        }
+    }
+    gits
 }
 
 /// A version of git.

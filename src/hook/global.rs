@@ -1,11 +1,10 @@
 //! Puts our hooks before all repositories of a user; what a repository has itself keeps running.
 
-use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::folder::{FolderPlan, missing_folders};
-use super::git::{self, Version};
+use super::git::{self, Version, gits_on};
 use super::install::{Installed, Method, Remark, check_binary};
 use super::name::GIT_HOOKS;
 use super::plan::Plan;
@@ -19,6 +18,8 @@ pub struct UserPlaces {
     pub config_dir: PathBuf,
     /// Git's configuration file for the user.
     pub git_config: PathBuf,
+    /// `PATH`: where programs are.
+    pub path: OsString,
 }
 
 /// What to install for all repositories of a user.
@@ -51,12 +52,12 @@ pub fn install_global(request: &GlobalRequest) -> Result<Installed, HookError> {
         Method::Config if !known.is_empty() && !is_configured => return Err(HookError::OtherMethod("shim")),
         Method::Shim if is_configured => return Err(HookError::OtherMethod("config")),
         Method::Config => {
-            if let Some((git, version)) = old_git() {
+            if let Some((git, version)) = old_git(&request.user.path) {
                 return Err(HookError::OldGit { git, version });
             }
             configure(&mut plan, request, &hooks)?
         }
-        Method::Auto if is_configured || (known.is_empty() && old_git().is_none()) => {
+        Method::Auto if is_configured || (known.is_empty() && old_git(&request.user.path).is_none()) => {
             configure(&mut plan, request, &hooks)?
         }
         Method::Auto | Method::Shim => write_dispatchers(&mut plan, request, &hooks)?,
@@ -66,27 +67,13 @@ pub fn install_global(request: &GlobalRequest) -> Result<Installed, HookError> {
     Ok(Installed { place, hooks, steps, remark, dry_run: request.dry_run })
 }
 
-/// A git on `PATH` that does not run hooks named in its configuration.
-fn old_git() -> Option<(PathBuf, Option<Version>)> {
-    let gits = gits_on(env::var_os("PATH").unwrap_or_default());
+/// A git on `path` that does not run hooks named in its configuration.
+fn old_git(path: &OsStr) -> Option<(PathBuf, Option<Version>)> {
+    let gits = gits_on(path);
     let versions = gits.into_iter().map(|git| (git.clone(), Version::of(git.as_os_str())));
     let mut old =
         versions.filter(|(_, version)| version.is_none_or(|version| version < Version::CONFIG_HOOKS));
     old.next()
-}
-
-/// Every program called git in the folders of `path`, each once.
-pub(super) fn gits_on(path: OsString) -> Vec<PathBuf> {
-    let mut seen = Vec::new();
-    let mut gits = Vec::new();
-    for git in env::split_paths(&path).filter(|dir| dir.is_absolute()).map(|dir| dir.join("git")) {
-        let Ok(real) = git.canonicalize() else { continue };
-        if real.is_file() && !seen.contains(&real) {
-            seen.push(real);
-            gits.push(git);
-        }
-    }
-    gits
 }
 
 fn configure(plan: &mut Plan, request: &GlobalRequest, hooks: &[HookName]) -> Result<PathBuf, HookError> {
@@ -109,7 +96,7 @@ fn write_dispatchers(
 ) -> Result<PathBuf, HookError> {
     let hooks_dir = request.user.config_dir.join("portcullis").join("hooks");
     let value = hooks_dir.to_str().ok_or_else(|| HookError::NotUtf8(hooks_dir.clone()))?;
-    refuse_other_folder(&request.user.git_config, value)?;
+    refuse_other_folder(&hooks_dir)?;
     let created = missing_folders(&hooks_dir)?;
     let mut folder = FolderPlan::new(&hooks_dir, false);
     for &hook in hooks {
@@ -124,14 +111,13 @@ fn write_dispatchers(
     Ok(hooks_dir)
 }
 
-/// All repositories share one folder at most, and the hooks of another are not ours to move.
-fn refuse_other_folder(git_config: &Path, ours: &str) -> Result<(), HookError> {
-    let system = git::run(Path::new("/"), &["config", "--system", "--get", "core.hooksPath"])?;
-    if system.code == Some(0) {
-        return Err(HookError::SharedHooksPath(git::one_line(system)?));
+/// All repositories share one folder at most, and the hooks of another are not ours to move. Git has several files in
+/// which it may be named, and so is asked itself, where no repository is.
+fn refuse_other_folder(ours: &Path) -> Result<(), HookError> {
+    let answer = git::run(Path::new("/"), &["config", "--type=path", "--get", "core.hooksPath"])?;
+    if answer.code == Some(1) {
+        return Ok(());
     }
-    match git::setting(git_config, "core.hooksPath")? {
-        Some(other) if other != ours => Err(HookError::SharedHooksPath(PathBuf::from(other))),
-        Some(_) | None => Ok(()),
-    }
+    let named = git::one_line(answer)?;
+    if named == ours { Ok(()) } else { Err(HookError::SharedHooksPath(named)) }
 }

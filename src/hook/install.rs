@@ -157,6 +157,9 @@ fn own_folder(
 }
 
 fn husky_scripts(plan: &mut Plan, hooks_dir: &Path, hooks: &[HookName]) -> Result<Done, HookError> {
+    if !hooks_dir.is_dir() {
+        return Err(HookError::HuskyAbsent(hooks_dir.to_owned()));
+    }
     let folder = hooks_dir.parent().unwrap_or(hooks_dir);
     for &hook in hooks {
         let path = folder.join(hook.as_str());

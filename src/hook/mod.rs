@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod git;
 mod global;
+pub mod health;
 mod husky;
 mod install;
 mod name;
@@ -20,6 +21,7 @@ mod uninstall;
 
 pub use chain::ChainOutcome;
 pub use error::HookError;
+pub use git::Version;
 pub use global::{GlobalRequest, UserPlaces, install_global};
 pub use install::{InstallRequest, Installed, Method, Remark, install};
 pub use name::HookName;

@@ -20,7 +20,7 @@ pub enum HookName {
 }
 
 /// Every hook that git runs from a hooks folder, but for those whose mere presence changes what git does.
-pub const GIT_HOOKS: [&str; 22] = [
+pub const GIT_HOOKS: [&str; 25] = [
     "applypatch-msg",
     "commit-msg",
     "post-applypatch",
@@ -42,6 +42,9 @@ pub const GIT_HOOKS: [&str; 22] = [
     "reference-transaction",
     "sendemail-validate",
     "update",
+    "p4-changelist",
+    "p4-prepare-changelist",
+    "p4-post-changelist",
     "p4-pre-submit",
 ];
 

@@ -72,7 +72,7 @@ pub fn locate(dir: &Path) -> Result<Place, HookError> {
     };
     let common_dir = common_dir(&top)?;
     let hooks_dir = hooks_dir(&top)?;
-    let door = door(&top, &common_dir, &hooks_dir)?;
+    let door = door(&top, &hooks_dir)?;
     Ok(Place { common_dir, top, hooks_dir, door })
 }
 
@@ -93,7 +93,7 @@ fn hooks_dir(top: &Path) -> Result<PathBuf, HookError> {
     }
 }
 
-fn door(top: &Path, common_dir: &Path, hooks_dir: &Path) -> Result<Door, HookError> {
+fn door(top: &Path, hooks_dir: &Path) -> Result<Door, HookError> {
     let args = ["config", "--show-scope", "-z", "--type=path", "--get-all", "core.hooksPath"];
     let answer = git::run(top, &args)?;
     if answer.code == Some(1) {
@@ -111,8 +111,8 @@ fn door(top: &Path, common_dir: &Path, hooks_dir: &Path) -> Result<Door, HookErr
         return Err(HookError::EmptyHooksPath);
     }
     match *scope {
-        b"local" | b"worktree" if path.ends_with(".husky/_") => Ok(Door::Husky),
-        b"local" | b"worktree" => Ok(stood_in_for(&values, common_dir).unwrap_or(Door::Own)),
+        b"local" | b"worktree" if is_huskys(hooks_dir) => Ok(Door::Husky),
+        b"local" | b"worktree" => Ok(stood_in_for(&values).unwrap_or(Door::Own)),
         b"global" | b"system" if is_dispatcher(hooks_dir)? => Ok(Door::Dispatcher),
         b"global" | b"system" => Ok(Door::Shared { path: path.clone() }),
         // It will be gone with the command that brought it, so nothing can be said about later.
@@ -120,13 +120,19 @@ fn door(top: &Path, common_dir: &Path, hooks_dir: &Path) -> Result<Door, HookErr
     }
 }
 
-/// The shared folder behind the one of our own, when that is what the repository uses.
-fn stood_in_for(values: &[(&[u8], PathBuf)], common_dir: &Path) -> Option<Door> {
+/// The shared folder behind the one of our own, when that is what the repository uses; also by the path that it had
+/// before the repository was moved.
+fn stood_in_for(values: &[(&[u8], PathBuf)]) -> Option<Door> {
     let (_, path) = values.last()?;
     let is_shared = |scope: &[u8]| scope == b"global" || scope == b"system";
     let (_, shared) =
         values.iter().rfind(|(scope, path)| is_shared(scope) && !path.as_os_str().is_empty())?;
-    (*path == own_hooks_dir(common_dir)).then(|| Door::Shared { path: shared.clone() })
+    path.ends_with(own_hooks_dir(Path::new(""))).then(|| Door::Shared { path: shared.clone() })
+}
+
+/// Husky can be told another folder than `.husky`; the names of its files stay.
+fn is_huskys(hooks_dir: &Path) -> bool {
+    hooks_dir.ends_with(".husky/_") || (hooks_dir.ends_with("_") && hooks_dir.join("h").is_file())
 }
 
 fn is_dispatcher(hooks_dir: &Path) -> Result<bool, HookError> {

@@ -83,6 +83,18 @@ fn fill(template: &str, name: &str, path: &Path) -> Vec<u8> {
     [head.as_bytes(), &quoted(path.as_os_str().as_bytes()), tail.as_bytes()].concat()
 }
 
+/// True for what this version would write for `hook` to run `program`, for one repository or for all.
+pub fn is_current(script: &[u8], hook: HookName, program: &Path) -> bool {
+    let dispatchers = [Reach::Configured, Reach::Always].map(|reach| dispatcher(hook, program, reach));
+    script == text(hook, program) || dispatchers.iter().any(|current| script == current)
+}
+
+/// True for a shim that passes over repositories without a folder `.portcullis`.
+pub fn waits_for_folder(script: &[u8]) -> bool {
+    const TEST: &[u8] = b"if ! [ -d .portcullis ]; then";
+    script.windows(TEST.len()).any(|window| window == TEST)
+}
+
 /// `word` in single quotes, as one word for a shell.
 pub fn quoted(word: &[u8]) -> Vec<u8> {
     let mut out = vec![b'\''];

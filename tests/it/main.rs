@@ -10,8 +10,10 @@
 mod attack;
 mod backstop;
 mod ci;
+mod coexist;
 mod deps;
 mod docs;
+mod doctor;
 mod fixture;
 mod git_hostile;
 mod git_repositories;
@@ -25,6 +27,7 @@ mod push;
 mod push_hook;
 mod receive;
 mod report;
+mod scopes;
 mod secrets;
 mod tidy;
 mod tree;

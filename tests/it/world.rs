@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,6 +15,8 @@ pub struct World {
     pub home: TempDir,
     pub repo: PathBuf,
     pub program: PathBuf,
+    /// Folders before all others on `PATH`.
+    pub tools: Vec<PathBuf>,
 }
 
 impl World {
@@ -25,7 +28,12 @@ impl World {
         let home = tempfile::tempdir().unwrap();
         // Git answers with real paths, and a temporary folder may be reached through a link.
         let root = home.path().canonicalize().unwrap();
-        let world = World { repo: root.join(repo), program: root.join(folder).join("portcullis"), home };
+        let world = World {
+            repo: root.join(repo),
+            program: root.join(folder).join("portcullis"),
+            tools: Vec::new(),
+            home,
+        };
         fs::create_dir_all(&world.repo).unwrap();
         fs::create_dir_all(root.join(folder)).unwrap();
         world.put_program();
@@ -65,10 +73,28 @@ impl World {
             .current_dir(dir)
             .env_clear()
             .env("HOME", self.home.path())
-            .env("PATH", path())
+            .env("PATH", self.path())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("LC_ALL", "C");
         command
+    }
+
+    fn path(&self) -> OsString {
+        let path = path();
+        std::env::join_paths(self.tools.iter().cloned().chain(std::env::split_paths(&path))).unwrap()
+    }
+
+    /// A clean commit goes through, one that blocks is stopped by a finding.
+    #[track_caller]
+    pub fn check_guarded(&self, dir: &Path) {
+        let clean = self.try_git(dir, &["commit", "-q", "--allow-empty", "-m", "clean"]);
+        assert!(clean.status.success(), "{}", said(&clean));
+        fs::write(dir.join("settings.py"), blocking_line()).unwrap();
+        assert!(self.try_git(dir, &["add", "settings.py"]).status.success());
+        let bad = self.try_git(dir, &["commit", "-q", "-m", "bad"]);
+        assert_eq!(bad.status.code(), Some(1), "{}", said(&bad));
+        assert!(said(&bad).contains("adafruit"), "{}", said(&bad));
+        self.try_git(dir, &["rm", "-q", "-f", "settings.py"]);
     }
 
     pub fn try_git(&self, dir: &Path, args: &[&str]) -> Output {
@@ -119,6 +145,17 @@ pub fn path() -> OsString {
         }
         None => path,
     }
+}
+
+/// Tells why a test checks nothing, past the harness, which shows only what failing tests say.
+pub fn skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let _ = writeln!(std::io::stderr(), "test {test} ... skipped: {why}");
+}
+
+/// Both streams, one after the other.
+pub fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
 }
 
 pub fn stderr(output: &Output) -> String {
