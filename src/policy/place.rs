@@ -39,7 +39,23 @@ const DOCS_DIRS: [&[u8]; 8] =
 const VENDOR_DIRS: [&[u8]; 6] =
     [b"vendor", b"vendored", b"third_party", b"third-party", b"node_modules", b"bower_components"];
 const GENERATED_DIRS: [&[u8]; 3] = [b"__generated__", b"generated", b"dist"];
-const DOCS_EXTENSIONS: [&[u8]; 5] = [b"md", b"markdown", b"rst", b"adoc", b"txt"];
+const DOCS_EXTENSIONS: [&[u8]; 4] = [b"md", b"markdown", b"rst", b"adoc"];
+/// A text without a format is prose when its name says so; people keep passwords in the others.
+const DOCS_TEXTS: [&[u8]; 13] = [
+    b"readme",
+    b"changes",
+    b"changelog",
+    b"history",
+    b"news",
+    b"license",
+    b"licence",
+    b"copying",
+    b"notice",
+    b"authors",
+    b"install",
+    b"todo",
+    b"faq",
+];
 const LOCK_FILES: [&[u8]; 12] = [
     b"cargo.lock",
     b"package-lock.json",
@@ -102,7 +118,8 @@ fn is_test(name: &[u8]) -> bool {
 fn is_docs(name: &[u8]) -> bool {
     let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
-    (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension) && !named(b"requirements"))
+    (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension))
+        || (extension == b"txt" && DOCS_TEXTS.iter().any(|start| name.starts_with(start)))
         || named(b".example")
         || named(b".sample")
         || named(b".template")
@@ -121,6 +138,9 @@ mod tests {
             (".env.example", PathClass::Docs),
             ("README.md", PathClass::Docs),
             ("requirements.txt", PathClass::Shipped),
+            ("notes.txt", PathClass::Shipped),
+            ("LICENSE-MIT.txt", PathClass::Docs),
+            ("docs/intro.txt", PathClass::Docs),
             ("app/tests/data.json", PathClass::Test),
             ("pkg/x_test.go", PathClass::Test),
             ("src/App.test.tsx", PathClass::Test),
