@@ -97,6 +97,16 @@ fn is_generated(name: &[u8]) -> bool {
         || infix(b".bundle.")
         || infix(b".generated.")
         || name.ends_with(b".map")
+        || is_bundle(name)
+}
+
+/// `main.3f2a9c01d4.js`: the digest of a script's content in its name.
+fn is_bundle(name: &[u8]) -> bool {
+    let digest = |part: &[u8]| {
+        part.len() >= 8 && part.iter().all(u8::is_ascii_hexdigit) && part.iter().any(u8::is_ascii_digit)
+    };
+    [&b".js"[..], b".mjs", b".css"].iter().any(|end| name.ends_with(end))
+        && name.split(|byte| matches!(byte, b'.' | b'-')).any(digest)
 }
 
 /// `test_x.py`, `x_test.go`, `x.test.ts`, `x.spec.js`, `XTest.java`, `conftest.py`.
@@ -120,6 +130,8 @@ fn is_docs(name: &[u8]) -> bool {
     let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
     (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension))
         || (extension == b"txt" && DOCS_TEXTS.iter().any(|start| name.starts_with(start)))
+        || [&b"metadata"[..], b"pkg-info"].contains(&name)
+        || name.starts_with(b"example")
         || named(b".example")
         || named(b".sample")
         || named(b".template")
@@ -148,6 +160,10 @@ mod tests {
             ("node_modules/x/index.js", PathClass::Vendored),
             ("static/jquery.min.js", PathClass::Generated),
             ("yarn.lock", PathClass::Generated),
+            ("static/5353.23aff5ecd5c9ea9d.js", PathClass::Generated),
+            ("src/feedback.js", PathClass::Shipped),
+            ("x.dist-info/METADATA", PathClass::Docs),
+            ("data/iam/examples-1.json", PathClass::Docs),
         ] {
             assert_eq!(classify(&path.into()), expected, "{path}");
         }

@@ -9,9 +9,11 @@ const FILE_ENDINGS: [&str; 20] = [
 ];
 
 /// Names of types, schemes and settings that stand where a password could.
-const NO_PASSWORDS: [&str; 42] = [
+const NO_PASSWORDS: [&str; 44] = [
     "latin1",
     "utf8mb4",
+    "password1",
+    "password2",
     "string",
     "boolean",
     "integer",
@@ -66,8 +68,13 @@ pub fn is_plausible(value: &[u8]) -> bool {
 }
 
 /// Words that programs, images and documentation ship with, and the last words of names of things.
-const COMMON: [&str; 24] = [
+const COMMON: [&str; 29] = [
     "admin",
+    "always",
+    "never",
+    "function",
+    "required",
+    "changed",
     "administrator",
     "root",
     "guest",
@@ -331,6 +338,7 @@ mod tests {
             "database)",
             "%ff%41",
             "latin1",
+            "password2",
         ] {
             assert!(!accepts(value), "{value}");
         }
