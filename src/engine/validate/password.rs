@@ -100,14 +100,14 @@ const COMMON: [&str; 29] = [
     "field",
 ];
 
-/// True for one word of 4 to 64 characters that is no name of a thing, no setting and no well-known default.
+/// True for one word of 6 to 64 characters that is no name of a thing, no setting and no well-known default.
 pub fn is_literal(value: &[u8]) -> bool {
     let any_of = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
     let lower = value.to_ascii_lowercase();
     let names_itself = ["pass", "secret", "token", "pwd", "_key"]
         .iter()
         .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
-    (4..=64).contains(&value.len())
+    (6..=64).contains(&value.len())
         && value.iter().all(u8::is_ascii_graphic)
         && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 4
         && !any_of(&NO_PASSWORDS)
@@ -351,7 +351,7 @@ mod tests {
             ("open-sesame", true),
             ("dev_admin", true),
             ("hunter2", true),
-            ("abc", false),
+            ("whale", false),
             ("postgres", false),
             ("Admin", false),
             ("smtp_password", false),
