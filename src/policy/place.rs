@@ -39,7 +39,23 @@ const DOCS_DIRS: [&[u8]; 8] =
 const VENDOR_DIRS: [&[u8]; 6] =
     [b"vendor", b"vendored", b"third_party", b"third-party", b"node_modules", b"bower_components"];
 const GENERATED_DIRS: [&[u8]; 3] = [b"__generated__", b"generated", b"dist"];
-const DOCS_EXTENSIONS: [&[u8]; 5] = [b"md", b"markdown", b"rst", b"adoc", b"txt"];
+const DOCS_EXTENSIONS: [&[u8]; 4] = [b"md", b"markdown", b"rst", b"adoc"];
+/// A text without a format is prose when its name says so; people keep passwords in the others.
+const DOCS_TEXTS: [&[u8]; 13] = [
+    b"readme",
+    b"changes",
+    b"changelog",
+    b"history",
+    b"news",
+    b"license",
+    b"licence",
+    b"copying",
+    b"notice",
+    b"authors",
+    b"install",
+    b"todo",
+    b"faq",
+];
 const LOCK_FILES: [&[u8]; 12] = [
     b"cargo.lock",
     b"package-lock.json",
@@ -81,6 +97,16 @@ fn is_generated(name: &[u8]) -> bool {
         || infix(b".bundle.")
         || infix(b".generated.")
         || name.ends_with(b".map")
+        || is_bundle(name)
+}
+
+/// `main.3f2a9c01d4.js`: the digest of a script's content in its name.
+fn is_bundle(name: &[u8]) -> bool {
+    let digest = |part: &[u8]| {
+        part.len() >= 8 && part.iter().all(u8::is_ascii_hexdigit) && part.iter().any(u8::is_ascii_digit)
+    };
+    [&b".js"[..], b".mjs", b".css"].iter().any(|end| name.ends_with(end))
+        && name.split(|byte| matches!(byte, b'.' | b'-')).any(digest)
 }
 
 /// `test_x.py`, `x_test.go`, `x.test.ts`, `x.spec.js`, `XTest.java`, `conftest.py`.
@@ -102,7 +128,10 @@ fn is_test(name: &[u8]) -> bool {
 fn is_docs(name: &[u8]) -> bool {
     let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
-    (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension) && !named(b"requirements"))
+    (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension))
+        || (extension == b"txt" && DOCS_TEXTS.iter().any(|start| name.starts_with(start)))
+        || [&b"metadata"[..], b"pkg-info"].contains(&name)
+        || name.starts_with(b"example")
         || named(b".example")
         || named(b".sample")
         || named(b".template")
@@ -121,6 +150,9 @@ mod tests {
             (".env.example", PathClass::Docs),
             ("README.md", PathClass::Docs),
             ("requirements.txt", PathClass::Shipped),
+            ("notes.txt", PathClass::Shipped),
+            ("LICENSE-MIT.txt", PathClass::Docs),
+            ("docs/intro.txt", PathClass::Docs),
             ("app/tests/data.json", PathClass::Test),
             ("pkg/x_test.go", PathClass::Test),
             ("src/App.test.tsx", PathClass::Test),
@@ -128,6 +160,10 @@ mod tests {
             ("node_modules/x/index.js", PathClass::Vendored),
             ("static/jquery.min.js", PathClass::Generated),
             ("yarn.lock", PathClass::Generated),
+            ("static/5353.23aff5ecd5c9ea9d.js", PathClass::Generated),
+            ("src/feedback.js", PathClass::Shipped),
+            ("x.dist-info/METADATA", PathClass::Docs),
+            ("data/iam/examples-1.json", PathClass::Docs),
         ] {
             assert_eq!(classify(&path.into()), expected, "{path}");
         }

@@ -91,12 +91,14 @@ pub enum Validator {
     Password,
     /// A value that looks generated.
     Random,
+    /// A single word that somebody might use as a password: weaker than `Password`, for places that take only literals.
+    Literal,
 }
 
 impl Validator {
     /// Every validator with its name in rule files.
-    pub const NAMES: [(&'static str, Validator); 2] =
-        [("password", Validator::Password), ("random", Validator::Random)];
+    pub const NAMES: [(&'static str, Validator); 3] =
+        [("password", Validator::Password), ("random", Validator::Random), ("literal", Validator::Literal)];
 }
 
 /// Detectors built into the engine, for what a pattern cannot express; they live in `engine::detect`.

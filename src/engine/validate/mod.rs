@@ -50,6 +50,7 @@ impl Validator {
         match self {
             Validator::Password => password::is_plausible(value),
             Validator::Random => randomness::looks_random(value),
+            Validator::Literal => password::is_literal(value),
         }
     }
 }

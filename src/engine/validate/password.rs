@@ -9,7 +9,11 @@ const FILE_ENDINGS: [&str; 20] = [
 ];
 
 /// Names of types, schemes and settings that stand where a password could.
-const NO_PASSWORDS: [&str; 40] = [
+const NO_PASSWORDS: [&str; 44] = [
+    "latin1",
+    "utf8mb4",
+    "password1",
+    "password2",
     "string",
     "boolean",
     "integer",
@@ -61,6 +65,57 @@ pub fn is_plausible(value: &[u8]) -> bool {
         && (is_surely_random(value) || !is_markup(value))
         && !starts_like_a_test(value)
         && has_substance(value)
+}
+
+/// Words that programs, images and documentation ship with, and the last words of names of things.
+const COMMON: [&str; 29] = [
+    "admin",
+    "always",
+    "never",
+    "function",
+    "required",
+    "changed",
+    "administrator",
+    "root",
+    "guest",
+    "user",
+    "username",
+    "login",
+    "postgres",
+    "mysql",
+    "redis",
+    "mongo",
+    "oracle",
+    "rabbitmq",
+    "minio",
+    "superuser",
+    "false",
+    "empty",
+    "blank",
+    "value",
+    "letter",
+    "nopass",
+    "pass",
+    "text",
+    "field",
+];
+
+/// True for one word of 6 to 64 characters that is no name of a thing, no setting and no well-known default.
+pub fn is_literal(value: &[u8]) -> bool {
+    let any_of = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+    let lower = value.to_ascii_lowercase();
+    let names_itself = ["pass", "secret", "token", "pwd", "_key"]
+        .iter()
+        .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
+    (6..=64).contains(&value.len())
+        && value.iter().all(u8::is_ascii_graphic)
+        && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 4
+        && !any_of(&NO_PASSWORDS)
+        && !any_of(&COMMON)
+        && !names_itself
+        && !is_address(value)
+        && !is_markup(value)
+        && !starts_like_a_test(value)
 }
 
 /// Long enough and odd enough that signs in it mean nothing.
@@ -117,6 +172,13 @@ fn is_markup(value: &[u8]) -> bool {
         .any(|sign| memchr::memmem::find(value, sign).is_some())
         || is_assignment(value)
         || is_version_range(value)
+        || is_escapes(value)
+}
+
+/// `%ff%41`: nothing but escapes of a URL.
+fn is_escapes(value: &[u8]) -> bool {
+    value.len().is_multiple_of(3)
+        && value.chunks(3).all(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit))
 }
 
 /// `user=name`: a name of letters, then `=`.
@@ -274,8 +336,35 @@ mod tests {
             "ПАРОЛЬ",
             "-anonymous@",
             "database)",
+            "%ff%41",
+            "latin1",
+            "password2",
         ] {
             assert!(!accepts(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_a_literal_unless_it_names_something() {
+        for (value, expected) in [
+            ("whiteduke", true),
+            ("open-sesame", true),
+            ("dev_admin", true),
+            ("hunter2", true),
+            ("whale", false),
+            ("postgres", false),
+            ("Admin", false),
+            ("smtp_password", false),
+            ("mySecret", false),
+            ("string", false),
+            ("changeme", false),
+            ("$PASS", false),
+            ("%nothing%", false),
+            ("/run/db", false),
+            ("testuser", false),
+            ("------", false),
+        ] {
+            assert_eq!(Validator::Literal.accepts(value.as_bytes()), expected, "{value}");
         }
     }
 

@@ -46,7 +46,16 @@ pub fn looks_random(value: &[u8]) -> bool {
     value.len() >= least_len(value)
         && entropy::bits_per_char(value) >= 2.5
         && !is_structured(value)
+        && !names_itself(value)
         && wordiness(value) < least_doubt(value)
+}
+
+/// `XOAuth2Token`, `pkcs-9-at-pkcs15Token`: a name of a secret; a draw of forty characters holds such a word seldom.
+fn names_itself(value: &[u8]) -> bool {
+    let ends = |word: &str| {
+        value.len() > word.len() && value[value.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+    };
+    ["token", "secret", "password", "credential"].iter().any(|word| ends(word))
 }
 
 /// Sixteen characters, or twelve of which some are upper case, some lower case and some digits.
@@ -157,6 +166,8 @@ mod tests {
             "PKPushPayload",
             "VI_KEYS_ALWAYS_ON",
             "h480djs93hd8",
+            "pkcs-9-at-pkcs15Token",
+            "PKCS12x509Secret",
         ] {
             assert!(!looks_random(value.as_bytes()), "{value}: {}", wordiness(value.as_bytes()));
         }
