@@ -143,7 +143,7 @@ impl Scanner {
     }
 
     fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, ScanError> {
-        if let Some(reason) = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(&entry.path))
+        if let Some(reason) = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(self, entry))
         {
             return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
         }

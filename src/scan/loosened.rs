@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::{self, Config, Known};
 use crate::engine::builtin;
-use crate::model::{RepoPath, RuleId, RuleInfo};
+use crate::model::{Entry, Provenance, RuleId, RuleInfo};
 use crate::policy;
 
 use super::Scanner;
@@ -12,9 +12,11 @@ use super::Scanner;
 const LOOSENED: RuleId = RuleId::from_static("policy-loosened");
 const WATCHED: &[u8] = b".portcullis/config.toml";
 
-/// True for the file that says what is guarded. It can exclude others, but not itself.
-pub fn is_watched(path: &RepoPath) -> bool {
-    path.as_bytes() == WATCHED
+/// True for a change of the file that says what is guarded. It can exclude others, but not itself. Files on disk and
+/// all of history are no change, and are scanned without a word about dependencies for the same reason.
+pub fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
+    let is_change = scanner.dependencies.is_some() && entry.provenance != Provenance::WorkTree;
+    is_change && entry.path.as_bytes() == WATCHED
 }
 
 /// What `content` guards less than each version in `before`, or than the defaults where there is none. Nothing when

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{ScanError, Scanner, dependencies, loosened};
 use crate::deps::gate::DepFinding;
 use crate::engine::{Before, EngineError, Match, Proof, is_new};
-use crate::model::{Category, Entry, Finding, Judged, Provenance, RuleId, RuleInfo, Secret, Span, Verdict};
+use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Waiver, WaiverFault};
 use crate::text::toml_doc::nearest;
 use crate::text::{Lines, escape, excerpt};
@@ -57,9 +57,7 @@ impl Unit<'_> {
             matches: self.scanner.engine.scan(&self.entry.path, self.text)?,
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
-            // Files on disk are no change, so nothing has become looser.
-            configuration: loosened::is_watched(&self.entry.path)
-                && self.entry.provenance != Provenance::WorkTree,
+            configuration: loosened::is_watched(self.scanner, self.entry),
         })
     }
 

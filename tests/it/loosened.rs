@@ -49,3 +49,13 @@ fn a_merge_that_takes_one_side_has_loosened_nothing() {
     fixture.git(&["merge", "-q", "side~1", "-m", "merge"]);
     assert_eq!(scan(&fixture, "ci HEAD^1..HEAD"), [""; 0]);
 }
+
+#[test]
+fn what_is_no_change_has_loosened_nothing() {
+    let fixture = one_commit();
+    fixture.commit(".portcullis/config.toml", "schema = 1\n[[exclude]]\npath = 'a'\nreason = 'not ours'\n");
+    fixture.commit(".portcullis/approved.toml", "schema = 1\n");
+    for what in ["scan tree", "scan history"] {
+        assert_eq!(scan(&fixture, what), [""; 0], "{what}");
+    }
+}
