@@ -2,7 +2,7 @@
 
 use super::SourceError;
 pub use crate::config::NewRemote;
-use crate::git::{GitError, Repo};
+use crate::git::{GitError, Repo, Running};
 use crate::model::Oid;
 use crate::text::escape;
 
@@ -14,6 +14,8 @@ pub struct Remote<'a> {
     /// The URL.
     pub url: &'a [u8],
 }
+
+const LIST_REFS: &str = "for-each-ref";
 
 /// What a ref said when the remote was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +33,16 @@ struct Configured {
     destinations: Vec<Vec<u8>>,
 }
 
-/// The local refs whose content the remote is known to have: two git processes.
+/// The local refs whose content the remote is known to have: two git processes, at once.
 pub(super) fn tracking_tips(
     repo: &Repo,
     remote: Remote<'_>,
     new_remote: NewRemote,
 ) -> Result<Vec<TrackingTip>, SourceError> {
-    let configured = configured_remotes(repo)?;
-    let refs = tracking_refs(repo)?;
+    let args = ["-z", "--get-regexp", r"^remote\..*\.(url|pushurl|fetch)$"];
+    let config = repo.git().start("config", &args)?;
+    let refs = repo.git().start(LIST_REFS, &["--format=%(objectname) %(refname)"])?;
+    let (configured, refs) = (configured_remotes(config)?, tracking_refs(refs)?);
     let is_it = |it: &&Configured| {
         it.name == remote.name || it.urls.iter().any(|url| url == remote.name || url == remote.url)
     };
@@ -68,9 +72,8 @@ pub(super) fn tracking_tips(
     })
 }
 
-fn configured_remotes(repo: &Repo) -> Result<Vec<Configured>, SourceError> {
-    let args = ["-z", "--get-regexp", r"^remote\..*\.(url|pushurl|fetch)$"];
-    match repo.git().run("config", &args) {
+fn configured_remotes(config: Running) -> Result<Vec<Configured>, SourceError> {
+    match config.finish() {
         Ok(output) => Ok(parse_config(&output)?),
         // Nothing found.
         Err(GitError::Failed { status: Some(1), .. }) => Ok(Vec::new()),
@@ -128,9 +131,8 @@ fn covers(pattern: &[u8], name: &[u8]) -> bool {
 
 /// All refs but those that people write to: a refspec like `+refs/heads/*:refs/heads/*` covers what is being pushed,
 /// too, and that says nothing about what the remote has.
-fn tracking_refs(repo: &Repo) -> Result<Vec<TrackingTip>, SourceError> {
-    let command = "for-each-ref";
-    let output = repo.git().run(command, &["--format=%(objectname) %(refname)"])?;
+fn tracking_refs(refs: Running) -> Result<Vec<TrackingTip>, SourceError> {
+    let output = refs.finish()?;
     let own = [
         &b"refs/heads/"[..],
         b"refs/tags/",
@@ -141,7 +143,7 @@ fn tracking_refs(repo: &Repo) -> Result<Vec<TrackingTip>, SourceError> {
     ];
     let mut tips = Vec::new();
     for line in output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-        let error = || GitError::NotUnderstood { command, what: escape(line) };
+        let error = || GitError::NotUnderstood { command: LIST_REFS, what: escape(line) };
         let space = line.iter().position(|&byte| byte == b' ').ok_or_else(error)?;
         let oid = Oid::from_hex(&line[..space]).map_err(|_| error())?;
         let name = &line[space + 1..];
