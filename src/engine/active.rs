@@ -8,9 +8,10 @@ use once_cell::sync::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::EngineError;
+use super::pattern::LazyPattern;
 use super::validate::StopWords;
 use crate::model::RuleInfo;
-use crate::rules::{Pack, Rule};
+use crate::rules::{Pack, Pattern, Rule};
 
 /// Limit of one compiled expression, in bytes; the crate's default is 10 MB.
 const SIZE_LIMIT: usize = 20 << 20;
@@ -37,7 +38,7 @@ pub struct Conditions {
 /// What tells whether a rule applies to a unit, and its pattern.
 pub struct Compiled {
     /// The rule's pattern, if it has one.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<LazyPattern>,
     /// Must match in the file.
     pub file_requires: Vec<Regex>,
     /// The paths it applies to; none: all.
@@ -89,9 +90,14 @@ fn regex(rule: &Rule, source: &str) -> Result<Regex, EngineError> {
     built.map_err(|error| EngineError::Pattern { rule: rule.info.id.clone(), error })
 }
 
+fn lazy(rule: &Rule, pattern: &Pattern) -> Result<LazyPattern, EngineError> {
+    LazyPattern::new(&pattern.source, pattern.unicode)
+        .map_err(|error| EngineError::Compile { rule: rule.info.id.clone(), error })
+}
+
 fn compile(rule: &Rule) -> Result<Compiled, EngineError> {
     Ok(Compiled {
-        pattern: rule.pattern.as_ref().map(|pattern| regex(rule, &pattern.source)).transpose()?,
+        pattern: rule.pattern.as_ref().map(|pattern| lazy(rule, pattern)).transpose()?,
         file_requires: regexes(rule, &rule.file_requires)?,
         paths: paths(rule)?,
         stop_words: StopWords::new(rule.stop_words.iter().map(|word| word.as_ref())),

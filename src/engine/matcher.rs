@@ -1,6 +1,7 @@
 //! From keyword hits to matches: the check at the hit, the pattern on what the rule may see, the validators.
 
 use super::boundary::{self, MARGIN};
+use super::pattern::LazyPattern;
 use super::prefilter::{self, Hit};
 use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, EngineError, Match, Proof, Views, detect};
@@ -200,7 +201,7 @@ fn seen(rule: &Rule, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
 const NEAR: usize = 1024;
 
 struct Search<'s> {
-    pattern: &'s regex::bytes::Regex,
+    pattern: &'s LazyPattern,
     rule: &'s Rule,
     stop_words: &'s StopWords,
     text: &'s [u8],
@@ -238,8 +239,8 @@ impl Search<'_> {
             let groups = self.pattern.captures_at(self.text, whole.start())?;
             let group = |name| {
                 groups
-                    .name(name)
-                    .map(|group| Span::new(group.start() + self.offset, group.end() + self.offset))
+                    .get_group_by_name(name)
+                    .map(|group| Span::new(group.start + self.offset, group.end + self.offset))
             };
             let reported = group("secret").or_else(|| group("at")).unwrap_or(span);
             if !boundary::holds(self.rule.boundary, content, reported, span) {

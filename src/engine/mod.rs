@@ -12,6 +12,7 @@ pub mod builtin;
 pub mod detect;
 mod matcher;
 mod novelty;
+mod pattern;
 mod prefilter;
 mod select;
 pub mod validate;
@@ -30,13 +31,21 @@ pub use view::Views;
 /// A rule that cannot be run.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
-    /// An expression does not compile.
-    #[error("rule {rule}: pattern does not compile: {error}")]
+    /// A condition beside the pattern does not compile.
+    #[error("rule {rule}: condition does not compile: {error}")]
     Pattern {
         /// The rule.
         rule: RuleId,
         /// Why.
         error: regex::Error,
+    },
+    /// The pattern does not compile.
+    #[error("rule {rule}: pattern does not compile: {error}")]
+    Compile {
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        error: Box<regex_automata::meta::BuildError>,
     },
     /// A glob in `paths` does not compile.
     #[error("rule {rule}: {error}")]
