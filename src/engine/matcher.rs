@@ -6,7 +6,7 @@ use super::prefilter::{self, Hit};
 use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, EngineError, Match, Proof, Views, detect};
 use crate::model::Span;
-use crate::rules::{Keyword, Rule, ScopeKind, Unit};
+use crate::rules::{Keyword, Rule, ScopeKind, Step, Unit};
 
 /// Whether a rule applies to the unit at all, found out at its first keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,8 +129,11 @@ fn match_at(
         return Ok(());
     }
     let seen = seen(rule, occurrence, views);
-    let compiled = pack.compiled(occurrence.rule_idx)?;
     let text = seen.of(view);
+    if rule.pattern.as_ref().and_then(|pattern| pattern.run).is_some_and(|run| !has_run(text, run)) {
+        return Ok(());
+    }
+    let compiled = pack.compiled(occurrence.rule_idx)?;
     let Some(pattern) = &compiled.pattern else { return Ok(()) };
     let reach = occurrence.keyword.back as usize;
     let from = if rule.unit == Unit::File {
@@ -162,6 +165,15 @@ fn match_at(
         acc.append(&mut found);
     }
     Ok(())
+}
+
+/// True when so many bytes of a set stand together in `text`.
+fn has_run(text: &[u8], run: Step) -> bool {
+    let mut length = 0;
+    text.iter().any(|byte| {
+        length = if run.set.has(*byte) { length + 1 } else { 0 };
+        length >= run.count
+    })
 }
 
 /// Whether a rule's further patterns match, or do not match, in what it sees.

@@ -12,8 +12,9 @@ const ADDED: [(&str, &str); 7] = [
     ("GIT_NO_LAZY_FETCH", "1"),
     // Git before 2.45 does not know the variable above; no transport is called "none", so none is ever used.
     ("GIT_ALLOW_PROTOCOL", "none"),
-    // A graft would hide the ancestors of a commit as a replacement would.
-    ("GIT_GRAFT_FILE", "/dev/null"),
+    // A graft would hide the ancestors of a commit as a replacement would. No file can stand at this path; for one that
+    // is there git would print a hint and leave the commit graph alone.
+    ("GIT_GRAFT_FILE", "/dev/null/none"),
     ("GIT_LITERAL_PATHSPECS", "1"),
     ("LC_ALL", "C"),
 ];

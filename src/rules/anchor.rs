@@ -264,6 +264,29 @@ fn exact_class(set: &ByteSet) -> Option<Vec<Vec<Letter>>> {
     }
 }
 
+/// Shorter runs rule out too little.
+const SHORTEST_RUN: u16 = 8;
+
+/// The longest run of bytes out of one class that every match contains, such as the value of a key.
+pub fn longest_run(hir: &Hir) -> Option<Step> {
+    let run = match hir.kind() {
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+        HirKind::Capture(capture) => longest_run(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(longest_run).max_by_key(|step| step.count),
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => match byte_class(&repetition.sub) {
+            Some(set) => Some(Step { set, count: u16::try_from(repetition.min).unwrap_or(u16::MAX) }),
+            None => longest_run(&repetition.sub),
+        },
+        HirKind::Alternation(parts) => {
+            let runs: Option<Vec<Step>> = parts.iter().map(longest_run).collect();
+            let both = |a: Step, b: Step| Step { set: a.set.union(&b.set), count: a.count.min(b.count) };
+            runs.and_then(|runs| runs.into_iter().reduce(both))
+        }
+    };
+    run.filter(|step| step.count >= SHORTEST_RUN && !step.set.is_full())
+}
+
 /// The bytes of a class of single bytes (all of it ASCII, for a Unicode class).
 pub fn byte_class(hir: &Hir) -> Option<ByteSet> {
     let mut set = ByteSet::default();
@@ -426,6 +449,21 @@ mod tests {
         check("(?:abc|def)+x", &["abc -0 +0", "def -0 +0"]);
         check("[a-z]{3,9}", &[]);
         check("(?:foo[0-9]|[0-9]x)", &[]);
+    }
+
+    #[test]
+    fn the_longest_run_that_every_match_contains_is_found() {
+        for (pattern, expected) in [
+            ("key=[a-z]{12,}", Some(12)),
+            ("key=(?:[a-z]{12,}|[0-9]{9})", Some(9)),
+            ("key=(?:[a-z]{12,}|x)", None),
+            ("key=[a-z]{0,12}", None),
+            ("(?:[a-z]{3}){9}", None),
+            ("a(?<secret>[0-9]{8})b[a-f]{10}", Some(10)),
+        ] {
+            let run = super::longest_run(&bound(pattern, false).unwrap().hir);
+            assert_eq!(run.map(|step| step.count), expected, "{pattern}");
+        }
     }
 
     #[test]

@@ -157,7 +157,12 @@ fn matching(
         back: required.back as u32,
         tail: required.tail.into(),
     };
-    let pattern = Pattern { source: owned(source.value), unicode, max_len: bounded.max_len as u32 };
+    let pattern = Pattern {
+        source: owned(source.value),
+        unicode,
+        max_len: bounded.max_len as u32,
+        run: anchor::longest_run(&bounded.hir),
+    };
     Some((Some(pattern), required.into_iter().map(keyword).collect()))
 }
 

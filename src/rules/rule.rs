@@ -58,6 +58,8 @@ pub struct Pattern {
     pub unicode: bool,
     /// Length in bytes of the longest match that counts.
     pub max_len: u32,
+    /// The longest run of one kind of bytes that every match contains: a necessary condition, cheap to test.
+    pub run: Option<Step>,
 }
 
 /// A literal that the prefilter looks for, and what must hold around it for the pattern to match there.
