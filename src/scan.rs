@@ -171,7 +171,8 @@ impl Scanner {
             return Ok(Outcome::Scanned { bytes, judged: Vec::new() });
         }
         let mut before = Vec::new();
-        for locator in &entry.before {
+        let alike = entry.moved_from.as_ref().is_none_or(|old| self.policy.guards_alike(old, &entry.path));
+        for locator in entry.before.iter().filter(|_| alike) {
             match reader.read(locator) {
                 Ok(old) => before.push(old),
                 // What a partial clone does not hold cannot excuse anything: the content counts as new.

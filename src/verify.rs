@@ -69,6 +69,7 @@ fn entry(scanner: &Scanner, example: &Example) -> Entry {
         path: RepoPath::new(path),
         locator: Locator::Inline(example.text.as_bytes().into()),
         before: Vec::new(),
+        moved_from: None,
         provenance: Provenance::Stdin,
     }
 }

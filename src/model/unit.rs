@@ -119,6 +119,8 @@ pub struct Entry {
     /// Versions of the same path in every parent; a finding counts when it is new against each of them. Empty: all
     /// of the content is new.
     pub before: Vec<Locator>,
+    /// The path it stood under before, when it was moved: what was excused there may not be excused here.
+    pub moved_from: Option<RepoPath>,
     /// Where it comes from.
     pub provenance: Provenance,
 }

@@ -70,6 +70,16 @@ impl Policy {
         self.matching_exclude(path, |exclude| exclude.rules.contains(rule))
     }
 
+    /// Whether what was excused at `old` is excused at `new` as well: the same excludes, the same kind of place.
+    pub fn guards_alike(&self, old: &RepoPath, new: &RepoPath) -> bool {
+        let matches = |exclude: &crate::config::Exclude, path: &RepoPath| {
+            exclude.matcher.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
+        };
+        let excludes = self.config.excludes.iter();
+        classify(old) == classify(new)
+            && excludes.into_iter().all(|one| matches(one, old) == matches(one, new))
+    }
+
     fn matching_exclude(
         &self,
         path: &RepoPath,

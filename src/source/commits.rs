@@ -101,6 +101,7 @@ impl Acc<'_> {
             path: COMMIT_MESSAGE.into(),
             locator: Locator::Inline(message.into()),
             before: Vec::new(),
+            moved_from: None,
             provenance: Provenance::CommitMessage(Arc::clone(info)),
         });
     }
@@ -124,6 +125,7 @@ impl Acc<'_> {
                 path: change.path,
                 locator: Locator::Blob(blob),
                 before: before.into_iter().map(Locator::Blob).collect(),
+                moved_from: None,
                 provenance: Provenance::Commit(Arc::clone(info)),
             });
         }

@@ -13,6 +13,7 @@ pub fn list(file: &[u8]) -> Listing {
         path: COMMIT_MESSAGE.into(),
         locator: Locator::Inline(above_scissors(file).into()),
         before: Vec::new(),
+        moved_from: None,
         provenance: Provenance::WorkTree,
     };
     Listing { entries: vec![entry], skipped: Vec::new() }

@@ -27,6 +27,7 @@ pub(super) fn fill_sources(repo: &Repo, base: &str, candidates: &mut [Change]) -
     for change in candidates.iter_mut().filter(|change| is_added(change)) {
         if let Some(renamed) = sources.remove(&change.path) {
             change.before = renamed.before;
+            change.source = renamed.source;
         }
     }
     Ok(())

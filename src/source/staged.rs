@@ -91,14 +91,15 @@ fn list(candidates: Vec<Change>) -> Result<Listing, SourceError> {
             listing.skip_submodule(change.path, change.now.mode);
             continue;
         };
-        // A new mode or a new name alone brings nothing in.
-        if change.before.iter().any(|side| side.blob() == Some(blob)) {
+        // A new mode alone brings nothing in. A new name may: other rules may hold at the new place.
+        if change.source.is_none() && change.before.iter().any(|side| side.blob() == Some(blob)) {
             continue;
         }
         listing.entries.push(Entry {
             path: change.path,
             locator: Locator::Blob(blob),
             before: change.before.iter().filter_map(|side| side.blob()).map(Locator::Blob).collect(),
+            moved_from: change.source,
             provenance: Provenance::Index,
         });
     }

@@ -6,6 +6,6 @@ use crate::model::{Entry, Locator, Provenance, RepoPath};
 /// Lists `content` as a file called `path`.
 pub fn list(path: RepoPath, content: Vec<u8>) -> Listing {
     let locator = Locator::Inline(content.into());
-    let entry = Entry { path, locator, before: Vec::new(), provenance: Provenance::Stdin };
+    let entry = Entry { path, locator, before: Vec::new(), moved_from: None, provenance: Provenance::Stdin };
     Listing { entries: vec![entry], skipped: Vec::new() }
 }

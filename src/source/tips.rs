@@ -38,6 +38,7 @@ pub(super) fn follow(
                         path: TAG_MESSAGE.into(),
                         locator: Locator::Inline(tag.message.into()),
                         before: Vec::new(),
+                        moved_from: None,
                         provenance: Provenance::TagMessage(oid),
                     });
                     oid = tag.target;
@@ -76,5 +77,11 @@ fn list_tree(repo: &Repo, tree: Oid, listing: &mut Listing) -> Result<(), Source
 }
 
 fn object(path: RepoPath, blob: Oid, named: Oid) -> Entry {
-    Entry { path, locator: Locator::Blob(blob), before: Vec::new(), provenance: Provenance::Object(named) }
+    Entry {
+        path,
+        locator: Locator::Blob(blob),
+        before: Vec::new(),
+        moved_from: None,
+        provenance: Provenance::Object(named),
+    }
 }

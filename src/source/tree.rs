@@ -84,7 +84,13 @@ fn push(name: RepoPath, path: PathBuf, listing: &mut Listing) -> Result<(), Sour
     } else {
         Locator::File(path)
     };
-    listing.entries.push(Entry { path: name, locator, before: Vec::new(), provenance: Provenance::WorkTree });
+    listing.entries.push(Entry {
+        path: name,
+        locator,
+        before: Vec::new(),
+        moved_from: None,
+        provenance: Provenance::WorkTree,
+    });
     Ok(())
 }
 

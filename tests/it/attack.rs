@@ -242,3 +242,17 @@ fn one_mistake_in_a_rule_is_told_once() {
          correct the file; see docs/rule-format.md and docs/configuration.md",
     );
 }
+
+#[test]
+fn moving_a_file_out_of_an_excluded_folder_does_not_excuse_what_is_in_it() {
+    let fixture = Fixture::new();
+    let exclude = "schema = 1\n[[exclude]]\npath = 'out/**'\nreason = 'written by a program'\n";
+    fixture.commit(".portcullis/config.toml", exclude);
+    fixture.commit("out/a.py", EVAL);
+    fixture.commit("b.py", EVAL.replace('x', "y"));
+    fixture.git(&["mv", "b.py", "moved.py"]);
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+    fixture.git(&["mv", "out/a.py", "a.py"]);
+    let expected = ["a.py:2:12: error[python-eval]: eval or exec of a value"];
+    check(&fixture, "", &["scan", "staged"], 1, &expected);
+}

@@ -105,7 +105,7 @@ fn a_moved_file_is_compared_with_what_it_was() {
     let fixture = Fixture::new();
     fixture.commit("from", &lines);
     fixture.git(&["mv", "from", "to"]);
-    fixture.check_staged(&[]);
+    fixture.check_staged(&[("to", &lines, 1)]);
     let edited = format!("{lines}new\n");
     fixture.stage("to", &edited).stage("unrelated", "x\n");
     fixture.check_staged(&[("to", &edited, 1), ("unrelated", "x\n", 0)]);
