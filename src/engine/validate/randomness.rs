@@ -47,6 +47,7 @@ pub fn looks_random(value: &[u8]) -> bool {
         && entropy::bits_per_char(value) >= 2.5
         && !is_structured(value)
         && !names_itself(value)
+        && !is_camel_case(value)
         && wordiness(value) < least_doubt(value)
 }
 
@@ -56,6 +57,26 @@ fn names_itself(value: &[u8]) -> bool {
         value.len() > word.len() && value[value.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
     };
     ["token", "secret", "password", "credential"].iter().any(|word| ends(word))
+}
+
+/// `Rfc3565KeyWrapBlob`: nothing but capitalised words and numbers, three words or more.
+fn is_camel_case(value: &[u8]) -> bool {
+    let mut words = 0;
+    let mut rest = value;
+    while let [first, tail @ ..] = rest {
+        let (kind, least): (fn(&u8) -> bool, usize) = match first {
+            b'A'..=b'Z' => (u8::is_ascii_lowercase, 2),
+            b'0'..=b'9' => (u8::is_ascii_digit, 0),
+            _ => return false,
+        };
+        let len = tail.iter().take_while(|byte| kind(byte)).count();
+        if len < least {
+            return false;
+        }
+        words += usize::from(first.is_ascii_uppercase());
+        rest = &tail[len..];
+    }
+    words >= 3
 }
 
 /// Sixteen characters, or twelve of which some are upper case, some lower case and some digits.
@@ -141,6 +162,7 @@ mod tests {
     fn words_identifiers_and_public_forms_are_not_random() {
         for value in [
             "getUserAccessToken",
+            "Rfc3565KeyWrapBlob",
             "access_token_expires_in",
             "ACCESS_TOKEN_URL",
             "internationalisation",
