@@ -22,8 +22,9 @@ pub struct ActivePack {
     pub pack: Cow<'static, Pack>,
     /// For each rule whether it is on.
     pub on: Vec<bool>,
-    compiled: Vec<OnceCell<Compiled>>,
-    conditions: Vec<OnceCell<Conditions>>,
+    // Boxed: a commit needs a few of them, and the room for all would have to be cleared at every start.
+    compiled: Vec<OnceCell<Box<Compiled>>>,
+    conditions: Vec<OnceCell<Box<Conditions>>>,
     infos: Vec<OnceCell<Arc<RuleInfo>>>,
 }
 
@@ -62,15 +63,19 @@ impl ActivePack {
 
     /// The expressions of a rule, compiled at the first call.
     pub fn compiled(&self, rule_idx: usize) -> Result<&Compiled, EngineError> {
-        self.compiled[rule_idx].get_or_try_init(|| compile(&self.pack.rules[rule_idx]))
+        self.compiled[rule_idx]
+            .get_or_try_init(|| compile(&self.pack.rules[rule_idx]).map(Box::new))
+            .map(|boxed| &**boxed)
     }
 
     /// What a match of a rule must have around it, compiled at the first call.
     pub fn conditions(&self, rule_idx: usize) -> Result<&Conditions, EngineError> {
         let rule = &self.pack.rules[rule_idx];
-        self.conditions[rule_idx].get_or_try_init(|| {
-            Ok(Conditions { all_of: regexes(rule, &rule.all_of)?, none_of: regexes(rule, &rule.none_of)? })
-        })
+        let found = self.conditions[rule_idx].get_or_try_init(|| {
+            let (all_of, none_of) = (regexes(rule, &rule.all_of)?, regexes(rule, &rule.none_of)?);
+            Ok(Box::new(Conditions { all_of, none_of }))
+        });
+        found.map(|boxed| &**boxed)
     }
 
     /// What reports say about a rule, shared by its findings.
