@@ -64,6 +64,7 @@ def generate():
         with open(paths[-1], "w") as out:
             out.write(text(kind, random.randrange(20, 120)))
     git("init", "-q", "--template=", ".")
+    git("config", "gc.auto", "0")
     git("add", ".")
     git("commit", "-q", "--no-verify", "-m", "everything")
     git("gc", "-q")
