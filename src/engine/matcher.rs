@@ -3,47 +3,52 @@
 use super::boundary::{self, MARGIN};
 use super::pattern::LazyPattern;
 use super::prefilter::{self, Hit};
+use super::trace::{Miss, Observer, Site, Step};
 use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, EngineError, Match, Proof, Views, detect};
 use crate::model::Span;
-use crate::rules::{Keyword, Rule, ScopeKind, Step, Unit};
+use crate::rules::{self, Keyword, Rule, ScopeKind, Unit};
 
 /// Whether a rule applies to the unit at all, found out at its first keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gate {
     Unknown,
     Open,
-    Shut,
+    Shut(Miss),
 }
 
 /// A keyword of a rule at a place.
 struct Occurrence<'p> {
-    rule_idx: usize,
+    site: Site,
+    rule: &'p Rule,
     keyword: &'p Keyword,
-    at: usize,
 }
 
 /// Appends every match of `pack`'s rules, in the order of their keywords.
-pub fn scan(
+pub fn scan<O: Observer>(
     pack_idx: usize,
     pack: &ActivePack,
     views: &Views<'_>,
+    observer: &mut O,
     acc: &mut Vec<Match>,
 ) -> Result<(), EngineError> {
     let mut gates = vec![Gate::Unknown; pack.pack.rules.len()];
     for hit in hits(pack, views.content()) {
-        for occurrence in occurrences(pack, hit, views.content()) {
-            let rule_idx = occurrence.rule_idx;
-            if gates[rule_idx] == Gate::Unknown {
-                gates[rule_idx] = gate(pack, rule_idx, views)?;
+        for occurrence in occurrences(pack_idx, pack, hit) {
+            let site = occurrence.site;
+            observer.note(site, || Step::Begin);
+            let miss = match at_hit(pack, &occurrence, views.content()) {
+                Some(miss) => Some(miss),
+                None => behind_gate(pack, &occurrence, views, &mut gates[site.rule])?,
+            };
+            let miss = match miss {
+                Some(miss) => Some(miss),
+                None => match_at(pack, &occurrence, views, observer, acc)?,
+            };
+            if let Some(miss) = miss {
+                observer.note(site, || Step::Missed(miss));
             }
-            if gates[rule_idx] == Gate::Shut {
-                continue;
-            }
-            match_at(pack, &occurrence, views, pack_idx, acc)?;
-            if pack.pack.rules[rule_idx].unit == Unit::File {
-                gates[rule_idx] = Gate::Shut;
-            }
+            observer.note(site, || Step::End);
         }
     }
     Ok(())
@@ -60,22 +65,35 @@ fn hits<'c>(pack: &'c ActivePack, content: &'c [u8]) -> impl Iterator<Item = Hit
     })
 }
 
-/// The keywords that end at a hit, in the right case and followed by what must follow them.
-fn occurrences<'p>(pack: &'p ActivePack, hit: Hit, content: &[u8]) -> impl Iterator<Item = Occurrence<'p>> {
+/// The keywords that end at a hit, in any case.
+fn occurrences(pack_idx: usize, pack: &ActivePack, hit: Hit) -> impl Iterator<Item = Occurrence<'_>> {
     let literals = pack.pack.automaton.literals_at(hit.state).iter();
     let users = literals.flat_map(|literal| pack.pack.users_of(*literal));
-    users.filter_map(move |(rule_idx, keyword_idx)| {
+    users.map(move |(rule_idx, keyword_idx)| {
         let rule_idx = usize::from(*rule_idx);
-        let keyword = &pack.pack.rules[rule_idx].keywords[usize::from(*keyword_idx)];
-        let at = hit.end - keyword.bytes.len();
-        let fits = pack.on[rule_idx]
-            && (keyword.fold || content[at..hit.end] == *keyword.bytes)
-            && tail_fits(keyword, &content[hit.end..], pack.pack.rules[rule_idx].scope);
-        fits.then_some(Occurrence { rule_idx, keyword, at })
+        let rule = &pack.pack.rules[rule_idx];
+        let keyword = &rule.keywords[usize::from(*keyword_idx)];
+        let place = Span::new(hit.end - keyword.bytes.len(), hit.end);
+        Occurrence { site: Site { keyword: place, pack: pack_idx, rule: rule_idx }, rule, keyword }
     })
 }
 
-/// The check at the hit: what must follow the keyword, byte by byte. In a view any byte may be blank instead.
+/// The check at the hit: the right case, and what must follow.
+#[inline]
+fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, content: &[u8]) -> Option<Miss> {
+    let Occurrence { site, rule, keyword } = occurrence;
+    if !pack.on[site.rule] {
+        Some(Miss::Off)
+    } else if !keyword.fold && *site.keyword.of(content) != *keyword.bytes {
+        Some(Miss::Case)
+    } else if !tail_fits(keyword, &content[site.keyword.end..], rule.scope) {
+        Some(Miss::Tail)
+    } else {
+        None
+    }
+}
+
+/// What must follow the keyword, byte by byte. In a view any byte may be blank instead.
 fn tail_fits(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind) -> bool {
     keyword.tail.iter().all(|step| {
         let Some((run, behind)) = rest.split_at_checked(usize::from(step.count)) else { return false };
@@ -85,61 +103,87 @@ fn tail_fits(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind) -> bool {
     })
 }
 
-fn gate(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Gate, EngineError> {
+/// Why the rule does not apply to the unit, if so; a rule over whole files lets one keyword pass.
+fn behind_gate(
+    pack: &ActivePack,
+    occurrence: &Occurrence<'_>,
+    views: &Views<'_>,
+    gate: &mut Gate,
+) -> Result<Option<Miss>, EngineError> {
+    if *gate == Gate::Unknown {
+        *gate = shut(pack, occurrence.site.rule, views)?.map_or(Gate::Open, Gate::Shut);
+    }
+    Ok(match *gate {
+        Gate::Shut(miss) => Some(miss),
+        Gate::Unknown | Gate::Open => {
+            if occurrence.rule.unit == Unit::File {
+                *gate = Gate::Shut(Miss::Counted);
+            }
+            None
+        }
+    })
+}
+
+fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
     let rule = &pack.pack.rules[rule_idx];
     if !rule.languages.is_empty()
         && !views.language().is_some_and(|language| rule.languages.contains(&language))
     {
-        return Ok(Gate::Shut);
+        return Ok(Some(Miss::Language));
     }
     if rule.paths.is_empty() && rule.file_requires.is_empty() {
-        return Ok(Gate::Open);
+        return Ok(None);
     }
     let compiled = pack.compiled(rule_idx)?;
     let path = String::from_utf8_lossy(views.path().as_bytes());
-    let path_fits = compiled.paths.as_ref().is_none_or(|globs| globs.is_match(path.as_ref()));
-    let open = path_fits && compiled.file_requires.iter().all(|regex| regex.is_match(views.content()));
-    Ok(if open { Gate::Open } else { Gate::Shut })
+    if compiled.paths.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref())) {
+        return Ok(Some(Miss::Path));
+    }
+    let absent = compiled.file_requires.iter().position(|regex| !regex.is_match(views.content()));
+    Ok(absent.map(Miss::FileRequires))
 }
 
-fn match_at(
+/// Appends the matches at a keyword; says why there is none unless that was noted already.
+fn match_at<O: Observer>(
     pack: &ActivePack,
     occurrence: &Occurrence<'_>,
     views: &Views<'_>,
-    pack_idx: usize,
+    observer: &mut O,
     acc: &mut Vec<Match>,
-) -> Result<(), EngineError> {
-    let rule = &pack.pack.rules[occurrence.rule_idx];
-    let keyword_span = Span::new(occurrence.at, occurrence.at + occurrence.keyword.bytes.len());
+) -> Result<Option<Miss>, EngineError> {
+    let Occurrence { site, rule, keyword } = occurrence;
     if let Some(detector) = rule.detector {
-        for span in detect::run(detector, views, keyword_span) {
-            acc.push(Match {
-                pack: pack_idx,
-                rule: occurrence.rule_idx,
+        let spans = detect::run(detector, views, site.keyword);
+        let missed = spans.is_empty().then_some(Miss::Detector);
+        for span in spans {
+            let found = Match {
+                pack: site.pack,
+                rule: site.rule,
                 span,
                 secret: false,
                 extent: span,
                 proof: Proof::Plain,
-            });
+            };
+            observer.note(*site, || Step::Found(found.clone()));
+            acc.push(found);
         }
-        return Ok(());
+        return Ok(missed);
     }
     let view = views.of(rule.scope);
-    if rule.scope != ScopeKind::Raw && keyword_span.of(view) != keyword_span.of(views.content()) {
-        return Ok(());
+    if rule.scope != ScopeKind::Raw && site.keyword.of(view) != site.keyword.of(views.content()) {
+        return Ok(Some(Miss::Scope));
     }
-    let seen = seen(rule, occurrence, views);
+    let seen = seen(occurrence, views);
     let text = seen.of(view);
     if rule.pattern.as_ref().and_then(|pattern| pattern.run).is_some_and(|run| !has_run(text, run)) {
-        return Ok(());
+        return Ok(Some(Miss::Run));
     }
-    let compiled = pack.compiled(occurrence.rule_idx)?;
-    let Some(pattern) = &compiled.pattern else { return Ok(()) };
-    let reach = occurrence.keyword.back as usize;
+    let compiled = pack.compiled(site.rule)?;
+    let Some(pattern) = &compiled.pattern else { return Ok(None) };
     let from = if rule.unit == Unit::File {
         0
     } else {
-        keyword_span.start.saturating_sub(reach).max(seen.start) - seen.start
+        site.keyword.start.saturating_sub(keyword.back as usize).max(seen.start) - seen.start
     };
     let search = Search {
         pattern,
@@ -148,27 +192,41 @@ fn match_at(
         text,
         offset: seen.start,
         window: rule.unit == Unit::Window,
+        site: *site,
         views,
     };
     let mut found = Vec::new();
+    let mut matched = false;
     if rule.unit == Unit::File {
         let mut at = from;
-        while let Some((one, whole)) = search.first(at, None, pack_idx, occurrence.rule_idx) {
+        while let Some((one, whole)) = search.first(at, None, observer) {
             found.extend(one);
+            matched = true;
             at = whole.end - seen.start;
         }
-    } else if let Some((one, _)) = search.first(from, Some(keyword_span), pack_idx, occurrence.rule_idx) {
+    } else if let Some((one, _)) = search.first(from, Some(site.keyword), observer) {
         found.extend(one);
+        matched = true;
+    }
+    if !matched {
+        return Ok(Some(Miss::Pattern(seen)));
     }
     // Asked last: most patterns match nothing, and compiling costs more than looking.
-    if !found.is_empty() && surroundings_fit(pack, occurrence.rule_idx, text)? {
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let missed = surroundings(pack, site.rule, text)?;
+    if missed.is_none() {
+        for one in &found {
+            observer.note(*site, || Step::Found(one.clone()));
+        }
         acc.append(&mut found);
     }
-    Ok(())
+    Ok(missed)
 }
 
 /// True when so many bytes of a set stand together in `text`.
-fn has_run(text: &[u8], run: Step) -> bool {
+fn has_run(text: &[u8], run: rules::Step) -> bool {
     let mut length = 0;
     text.iter().any(|byte| {
         length = if run.set.has(*byte) { length + 1 } else { 0 };
@@ -176,30 +234,33 @@ fn has_run(text: &[u8], run: Step) -> bool {
     })
 }
 
-/// Whether a rule's further patterns match, or do not match, in what it sees.
-fn surroundings_fit(pack: &ActivePack, rule_idx: usize, text: &[u8]) -> Result<bool, EngineError> {
+/// Which of a rule's further patterns is not as it must be in what the rule sees.
+fn surroundings(pack: &ActivePack, rule_idx: usize, text: &[u8]) -> Result<Option<Miss>, EngineError> {
     let rule = &pack.pack.rules[rule_idx];
     if rule.all_of.is_empty() && rule.none_of.is_empty() {
-        return Ok(true);
+        return Ok(None);
     }
     let conditions = pack.conditions(rule_idx)?;
-    Ok(!conditions.none_of.iter().any(|regex| regex.is_match(text))
-        && conditions.all_of.iter().all(|regex| regex.is_match(text)))
+    let unwanted = conditions.none_of.iter().position(|regex| regex.is_match(text)).map(Miss::NoneOf);
+    let absent = || conditions.all_of.iter().position(|regex| !regex.is_match(text)).map(Miss::AllOf);
+    Ok(unwanted.or_else(absent))
 }
 
 /// The bytes that the pattern may look at: never more than the window, so that a line without end costs no more.
-fn seen(rule: &Rule, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
+fn seen(occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
+    let Occurrence { site, rule, keyword } = occurrence;
+    let at = site.keyword.start;
     let reach = rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize);
-    let start = occurrence.at.saturating_sub(occurrence.keyword.back as usize + MARGIN);
-    let window = Span::new(start, (occurrence.at + reach + MARGIN).min(views.content().len()));
+    let start = at.saturating_sub(keyword.back as usize + MARGIN);
+    let window = Span::new(start, (at + reach + MARGIN).min(views.content().len()));
     match rule.unit {
         Unit::Window => window,
-        Unit::Line => views.line_within(occurrence.at, window),
+        Unit::Line => views.line_within(at, window),
         Unit::Statement => {
-            let statement = views.statement(occurrence.at);
+            let statement = views.statement(at);
             // No person writes a statement in which a keyword stands far from both ends; a generated one must not
             // be looked at as a whole for each of its thousand keywords.
-            let near = Span::new(occurrence.at.saturating_sub(NEAR), occurrence.at + NEAR);
+            let near = Span::new(at.saturating_sub(NEAR), at + NEAR);
             Span::new(
                 statement.start.max(near.start.min(window.start)),
                 statement.end.min(near.end.max(window.end)),
@@ -221,18 +282,18 @@ struct Search<'s> {
     offset: usize,
     /// Whether `text` ends where the window does, not where the content does.
     window: bool,
+    site: Site,
     views: &'s Views<'s>,
 }
 
 impl Search<'_> {
     /// The match with the smallest start from `from` that covers `keyword` and passes the boundary test, and its whole
     /// extent; the match is none when the validators refuse it.
-    fn first(
+    fn first<O: Observer>(
         &self,
         from: usize,
         keyword: Option<Span>,
-        pack: usize,
-        rule: usize,
+        observer: &mut O,
     ) -> Option<(Option<Match>, Span)> {
         let content = self.views.content();
         let mut at = from;
@@ -246,6 +307,9 @@ impl Search<'_> {
             // A match that runs into the window's edge is longer than the rule allows.
             let cut = self.window && whole.end() == self.text.len() && span.end < content.len();
             if cut || keyword.is_some_and(|keyword| span.end < keyword.end) {
+                if cut {
+                    observer.note(self.site, || Step::Cut(span));
+                }
                 continue;
             }
             let groups = self.pattern.captures_at(self.text, whole.start())?;
@@ -256,13 +320,19 @@ impl Search<'_> {
             };
             let reported = group("secret").or_else(|| group("at")).unwrap_or(span);
             if !boundary::holds(self.rule.boundary, content, reported, span) {
+                observer.note(self.site, || Step::Boundary(reported));
                 continue;
             }
-            return Some((self.judge(reported, span, pack, rule), span));
+            observer.note(self.site, || {
+                let checks = validate::checks(self.rule, self.stop_words, reported.of(content));
+                Step::Value(reported, validate::until_decided(checks).collect())
+            });
+            return Some((self.judge(reported, span), span));
         }
     }
 
-    fn judge(&self, reported: Span, whole: Span, pack: usize, rule: usize) -> Option<Match> {
+    fn judge(&self, reported: Span, whole: Span) -> Option<Match> {
+        let Site { pack, rule, .. } = self.site;
         let secret = self.rule.info.category == crate::model::Category::Secret;
         let proof = match validate::judge(self.rule, self.stop_words, reported.of(self.views.content())) {
             Opinion::Refused => return None,

@@ -15,6 +15,7 @@ mod novelty;
 mod pattern;
 mod prefilter;
 mod select;
+pub mod trace;
 pub mod validate;
 mod view;
 
@@ -26,6 +27,7 @@ use crate::rules::{Pack, Rule};
 
 pub use active::ActivePack;
 pub use novelty::{Before, is_new};
+use trace::{Observer, Unobserved};
 pub use view::Views;
 
 /// A rule that cannot be run.
@@ -136,6 +138,11 @@ impl Engine {
         &self.packs[found.pack].pack.rules[found.rule]
     }
 
+    /// A rule by its place in its pack, on or off.
+    pub fn rule_at(&self, pack: usize, rule: usize) -> &Rule {
+        &self.packs[pack].pack.rules[rule]
+    }
+
     /// The rule behind a match, as reports describe it.
     pub fn info(&self, found: &Match) -> &Arc<RuleInfo> {
         self.packs[found.pack].info(found.rule)
@@ -156,12 +163,20 @@ impl Engine {
 
     /// Every match in `content`, sorted by place, then rule.
     pub fn scan(&self, path: &RepoPath, content: &[u8]) -> Result<Vec<Match>, EngineError> {
-        let views = Views::new(path, content);
+        self.observe(&Views::new(path, content), &mut Unobserved)
+    }
+
+    /// The same, while somebody watches.
+    pub fn observe<O: Observer>(
+        &self,
+        views: &Views<'_>,
+        observer: &mut O,
+    ) -> Result<Vec<Match>, EngineError> {
         let mut found = Vec::new();
         for (pack_idx, pack) in self.packs.iter().enumerate() {
-            matcher::scan(pack_idx, pack, &views, &mut found)?;
+            matcher::scan(pack_idx, pack, views, observer, &mut found)?;
         }
-        Ok(select::select(self, found))
+        Ok(select::select(self, found, observer))
     }
 
     /// Runs the prefilter alone and counts its hits: for benches.

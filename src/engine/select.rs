@@ -1,7 +1,8 @@
 //! Chooses among matches that overlap, so that one mistake is one finding.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use super::trace::{Loss, Observer};
 use super::{Engine, Match, Proof};
 use crate::model::Span;
 
@@ -11,31 +12,39 @@ const LONGEST: usize = crate::rules::MAX_MATCH;
 /// Sorts the matches by place and rule. Of matches that say the same twice one stays: of one rule's, where one lies
 /// inside another, the longer; of several rules' secrets, the best account of the bytes. Matches that only share an
 /// edge are two.
-pub fn select(engine: &Engine, mut found: Vec<Match>) -> Vec<Match> {
+pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mut O) -> Vec<Match> {
     found.sort_by_key(|found| (found.pack, found.rule, found.span.start, std::cmp::Reverse(found.span.end)));
     let mut last: Option<(usize, usize, Span)> = None;
     found.retain(|found| {
         let (pack, rule, span) = (found.pack, found.rule, found.span);
         let again = last.is_some_and(|last| (last.0, last.1) == (pack, rule) && last.2.contains(span));
-        if !again {
+        if again {
+            observer.lose(found, || Loss::Again);
+        } else {
             last = Some((pack, rule, span));
         }
         !again
     });
     // The best account of each secret first; a worse one of the same bytes is not wanted any more.
     found.sort_by(|a, b| rank(engine, b).cmp(&rank(engine, a)));
-    let mut taken: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut taken: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
     found.retain(|found| {
         let span = found.span;
-        let near = taken.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
-        let told = found.secret
-            && near
-                .map(|(start, end)| Span::new(*start, *end))
-                .any(|other| other.contains(span) || span.contains(other));
-        if found.secret && !told {
-            taken.insert((span.start, span.end));
+        if !found.secret {
+            return true;
         }
-        !told
+        let mut near = taken.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
+        let same = |other: Span| other.contains(span) || span.contains(other);
+        match near.find(|((start, end), _)| same(Span::new(*start, *end))) {
+            Some((_, (pack, rule))) => {
+                observer.lose(found, || Loss::Told { pack: *pack, rule: *rule });
+                false
+            }
+            None => {
+                taken.insert((span.start, span.end), (found.pack, found.rule));
+                true
+            }
+        }
     });
     found.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
     found

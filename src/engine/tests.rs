@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use regex::bytes::RegexBuilder;
 
+use super::trace::Unobserved;
 use super::validate::{self, Opinion, StopWords};
 use super::{Engine, Match, boundary, builtin, select};
 use crate::model::{Category, RepoPath, Span};
@@ -92,7 +93,7 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
             }
         }
     }
-    select::select(engine, found)
+    select::select(engine, found, &mut Unobserved)
 }
 
 /// What random text is made of.

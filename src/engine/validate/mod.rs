@@ -8,7 +8,7 @@ pub mod randomness;
 pub mod reference;
 pub mod stop_words;
 
-pub use checksum::ChecksumVerdict;
+pub use checksum::{Checksum, ChecksumVerdict};
 pub use stop_words::StopWords;
 
 use super::Proof;
@@ -23,35 +23,123 @@ pub enum Opinion {
     Accepted(Proof),
 }
 
-/// Asks every validator of `rule` about a matched value. A valid checksum ends the discussion; an invalid one leaves
-/// a doubtful finding, unless the value is a placeholder.
-pub fn judge(rule: &Rule, stop_words: &StopWords, value: &[u8]) -> Opinion {
-    let verdict = rule.checksum.map_or(ChecksumVerdict::NotApplicable, |checksum| checksum.verify(value));
-    if verdict == ChecksumVerdict::Valid {
-        return Opinion::Accepted(Proof::Proven);
-    }
-    let refused = rule.placeholders && placeholder::is_placeholder(value)
-        || stop_words.occur_in(value)
-        || rule.entropy.is_some_and(|least| entropy::bits_per_char(value) < f64::from(least))
-        || rule.validator.is_some_and(|validator| !validator.accepts(value));
-    match (refused, verdict) {
-        (true, _) => Opinion::Refused,
-        (false, ChecksumVerdict::Invalid) => Opinion::Accepted(Proof::Doubtful),
-        (false, ChecksumVerdict::Valid | ChecksumVerdict::NotApplicable) => Opinion::Accepted(Proof::Plain),
+/// What one validator says about a value, with its figure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Check {
+    /// A checksum.
+    Checksum(Checksum, ChecksumVerdict),
+    /// Whether it stands in for a secret, and what tells so.
+    Placeholder(Option<&'static str>),
+    /// Whether it contains one of the rule's stop words.
+    StopWord(bool),
+    /// Bits per character, and how many there must be.
+    Entropy(f64, f64),
+    /// A judgement, and what it objects to.
+    Validator(Validator, Option<Objection>),
+}
+
+/// Why a validator does not accept a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objection {
+    /// It stands in for a secret; what tells so.
+    Placeholder(&'static str),
+    /// It names where the secret is kept.
+    Reference,
+    /// It is not of the validator's kind.
+    Kind,
+}
+
+/// What follows from a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// It is a finding, and nothing more is asked.
+    Proven,
+    /// It is no finding, and nothing more is asked.
+    Refused,
+    /// It only looks like one, unless a later check refuses it.
+    Doubtful,
+    /// Nothing.
+    Nothing,
+}
+
+impl Check {
+    /// What follows from it.
+    pub fn says(&self) -> Says {
+        let refused = match self {
+            Check::Checksum(_, ChecksumVerdict::Valid) => return Says::Proven,
+            Check::Checksum(_, ChecksumVerdict::Invalid) => return Says::Doubtful,
+            Check::Checksum(_, ChecksumVerdict::NotApplicable) => false,
+            Check::Placeholder(why) => why.is_some(),
+            Check::StopWord(found) => *found,
+            Check::Entropy(bits, least) => bits < least,
+            Check::Validator(_, objection) => objection.is_some(),
+        };
+        if refused { Says::Refused } else { Says::Nothing }
     }
 }
 
-impl Validator {
-    /// True when the value may be a secret of this kind.
-    pub fn accepts(self, value: &[u8]) -> bool {
-        if placeholder::is_placeholder(value) || reference::is_reference(value) {
-            return false;
+/// The checks that `rule` asks for, in their order; each is made when it is asked for.
+pub fn checks<'r>(
+    rule: &'r Rule,
+    stop_words: &'r StopWords,
+    value: &'r [u8],
+) -> impl Iterator<Item = Check> + 'r {
+    let checksum = rule.checksum.into_iter().map(|kind| Check::Checksum(kind, kind.verify(value)));
+    let placeholder = std::iter::once_with(|| Check::Placeholder(placeholder::why(value)));
+    let stop_word = std::iter::once_with(|| Check::StopWord(stop_words.occur_in(value)));
+    let bits = || entropy::bits_per_char(value);
+    let entropy = rule.entropy.into_iter().map(move |least| Check::Entropy(bits(), f64::from(least)));
+    let judged = |validator: Validator| Check::Validator(validator, validator.objection(value));
+    let validator = rule.validator.into_iter().map(judged);
+    let placeholder = placeholder.filter(|_| rule.placeholders);
+    checksum.chain(placeholder).chain(stop_word).chain(entropy).chain(validator)
+}
+
+/// The checks up to the one that decides.
+pub fn until_decided(checks: impl Iterator<Item = Check>) -> impl Iterator<Item = Check> {
+    let mut decided = false;
+    checks.take_while(move |check| {
+        let before = decided;
+        decided = matches!(check.says(), Says::Proven | Says::Refused);
+        !before
+    })
+}
+
+/// Asks the validators of `rule` about a matched value. A valid checksum ends the discussion; an invalid one leaves a
+/// doubtful finding, unless another check refuses the value.
+pub fn judge(rule: &Rule, stop_words: &StopWords, value: &[u8]) -> Opinion {
+    let mut proof = Proof::Plain;
+    for check in checks(rule, stop_words, value) {
+        match check.says() {
+            Says::Proven => return Opinion::Accepted(Proof::Proven),
+            Says::Refused => return Opinion::Refused,
+            Says::Doubtful => proof = Proof::Doubtful,
+            Says::Nothing => {}
         }
-        match self {
+    }
+    Opinion::Accepted(proof)
+}
+
+impl Validator {
+    /// Why the value cannot be a secret of this kind, if so.
+    pub fn objection(self, value: &[u8]) -> Option<Objection> {
+        if let Some(why) = placeholder::why(value) {
+            return Some(Objection::Placeholder(why));
+        }
+        if reference::is_reference(value) {
+            return Some(Objection::Reference);
+        }
+        let accepted = match self {
             Validator::Password => password::is_plausible(value),
             Validator::Random => randomness::looks_random(value),
             Validator::Literal => password::is_literal(value),
-        }
+        };
+        (!accepted).then_some(Objection::Kind)
+    }
+
+    /// True when the value may be a secret of this kind.
+    pub fn accepts(self, value: &[u8]) -> bool {
+        self.objection(value).is_none()
     }
 }
 

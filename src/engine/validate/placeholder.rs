@@ -107,19 +107,34 @@ const TEMPLATES: [&[u8]; 10] = [b"${", b"$(", b"{{", b"<%", b"#{", b"@{", b"%(",
 
 const RUN: usize = 8;
 
+/// A test of a trimmed value.
+type Test = fn(&[u8]) -> bool;
+
+/// What tells a stand-in, in words that go behind "because it".
+const TESTS: [(&str, Test); 10] = [
+    ("is empty", <[u8]>::is_empty),
+    ("stands in brackets", in_brackets),
+    ("is a template", |value| TEMPLATES.iter().any(|sign| contains(value, sign))),
+    ("is a slot of a format", is_format),
+    ("has too few different characters", few_characters),
+    ("has a run of one character", has_run_of_x),
+    ("has a sequence such as 1234 or abcd", has_sequence),
+    ("repeats itself", is_repetition),
+    ("contains a word for a stand-in", |value| WORDS.occur_in(value)),
+    ("is a word for a stand-in", |value| {
+        parts(value).any(|part| WHOLE_WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    }),
+];
+
 /// True when the value is a stand-in: a template, a run, a sequence, a repeated piece, or words that say so.
 pub fn is_placeholder(value: &[u8]) -> bool {
+    why(value).is_some()
+}
+
+/// What tells that the value is a stand-in, if it is one.
+pub fn why(value: &[u8]) -> Option<&'static str> {
     let value = value.trim_ascii();
-    value.is_empty()
-        || in_brackets(value)
-        || TEMPLATES.iter().any(|sign| contains(value, sign))
-        || is_format(value)
-        || few_characters(value)
-        || has_run_of_x(value)
-        || has_sequence(value)
-        || is_repetition(value)
-        || WORDS.occur_in(value)
-        || parts(value).any(|part| WHOLE_WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    TESTS.iter().find(|(_, test)| test(value)).map(|(why, _)| *why)
 }
 
 fn contains(value: &[u8], needle: &[u8]) -> bool {
