@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::cache::Clean;
 use crate::decode;
+use crate::engine::trace::{Observer, Unobserved};
 use crate::engine::{Engine, EngineError};
 use crate::model::{
     Entry, Finding, Judged, Locator, Oid, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped,
@@ -53,9 +54,18 @@ pub struct Scanner {
 }
 
 /// What became of one entry.
-enum Outcome {
-    Scanned { bytes: u64, judged: Vec<Judged> },
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was looked at.
+    Scanned {
+        /// Its size.
+        bytes: u64,
+        /// What was found in it.
+        judged: Vec<Judged>,
+    },
+    /// It was left out.
     Skipped(SkipReason),
+    /// It could not be read; what the system says.
     Unread(String),
 }
 
@@ -97,7 +107,7 @@ impl Scanner {
     pub fn scan_content(&self, entry: &Entry, content: &[u8]) -> Result<Vec<Judged>, ScanError> {
         let text = decode::to_text(content);
         let unit = Unit { scanner: self, entry, raw: content, text: &text };
-        unit.judge(unit.find()?, &[])
+        unit.judge(unit.find(&mut Unobserved)?, &[], &mut Unobserved)
     }
 
     fn empty_receipt(&self) -> Receipt {
@@ -119,7 +129,7 @@ impl Scanner {
             if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
         if threads == 1 {
             let mut reader = readers();
-            return entries.iter().map(|entry| self.outcome(entry, &mut reader)).collect();
+            return entries.iter().map(|entry| self.watch(entry, &mut reader, &mut Unobserved)).collect();
         }
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::with_capacity(entries.len()));
@@ -131,7 +141,7 @@ impl Scanner {
                     loop {
                         let idx = next.fetch_add(1, Ordering::Relaxed);
                         let Some(entry) = entries.get(idx) else { break };
-                        mine.push((idx, self.outcome(entry, &mut reader)));
+                        mine.push((idx, self.watch(entry, &mut reader, &mut Unobserved)));
                     }
                     done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
                 });
@@ -142,7 +152,13 @@ impl Scanner {
         done.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    fn outcome(&self, entry: &Entry, reader: &mut Reader) -> Result<Outcome, ScanError> {
+    /// Scans one entry, as `run` does with each, while somebody watches.
+    pub fn watch<O: Observer>(
+        &self,
+        entry: &Entry,
+        reader: &mut Reader,
+        observer: &mut O,
+    ) -> Result<Outcome, ScanError> {
         if let Some(reason) = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(self, entry))
         {
             return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
@@ -162,7 +178,7 @@ impl Scanner {
         };
         let text = decode::to_text(&content);
         let unit = Unit { scanner: self, entry, raw: &content, text: &text };
-        let found = unit.find()?;
+        let found = unit.find(observer)?;
         let bytes = content.len() as u64;
         if found.is_empty() {
             if let Some((clean, blob)) = remembered {
@@ -180,7 +196,7 @@ impl Scanner {
                 Err(error) => return Ok(Outcome::Unread(error.to_string())),
             }
         }
-        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before)? })
+        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before, observer)? })
     }
 
     fn size(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<u64, SkipReason>, SourceError> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{ScanError, Scanner, dependencies, loosened};
 use crate::deps::gate::DepFinding;
-use crate::engine::{Before, EngineError, Match, Proof, is_new};
+use crate::engine::trace::{Loss, Observer};
+use crate::engine::{Before, EngineError, Match, Proof, Views, is_new};
 use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Waiver, WaiverFault};
 use crate::text::toml_doc::nearest;
@@ -52,9 +53,10 @@ struct Draft {
 
 impl Unit<'_> {
     /// Runs the engine and looks for waivers; reads nothing else.
-    pub fn find(&self) -> Result<Found, EngineError> {
+    pub fn find<O: Observer>(&self, observer: &mut O) -> Result<Found, EngineError> {
+        let views = Views::new(&self.entry.path, self.text);
         Ok(Found {
-            matches: self.scanner.engine.scan(&self.entry.path, self.text)?,
+            matches: self.scanner.engine.observe(&views, observer)?,
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
             configuration: loosened::is_watched(self.scanner, self.entry),
@@ -62,7 +64,12 @@ impl Unit<'_> {
     }
 
     /// Judges what is new against every version in `before`.
-    pub fn judge(&self, found: Found, before: &[Vec<u8>]) -> Result<Vec<Judged>, ScanError> {
+    pub fn judge<O: Observer>(
+        &self,
+        found: Found,
+        before: &[Vec<u8>],
+        observer: &mut O,
+    ) -> Result<Vec<Judged>, ScanError> {
         let olds: Vec<_> = before.iter().map(|old| crate::decode::to_text(old)).collect();
         let versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
         let lines = Lines::new(self.text);
@@ -86,6 +93,8 @@ impl Unit<'_> {
                         .and_then(|idx| found.waivers[idx].as_ref().ok())
                         .map(|waiver| waiver.reason.clone()),
                 });
+            } else {
+                observer.lose(one, || Loss::Old);
             }
         }
         drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions));
