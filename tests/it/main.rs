@@ -15,6 +15,7 @@ mod deps;
 mod docs;
 mod doctor;
 mod fixture;
+mod formats;
 mod git_hostile;
 mod git_repositories;
 mod git_situations;

@@ -1,0 +1,153 @@
+//! Random tokens of every format that needs no context, in the wrappings that tokens are met in, through the pipeline.
+//! `PORTCULLIS_SAMPLES=100` draws so many of each; the default is what an unoptimised build does in seconds.
+
+mod sampler;
+mod seal;
+
+use std::collections::BTreeSet;
+
+use portcullis::config::Config;
+use portcullis::engine::{Engine, builtin};
+use portcullis::model::{Category, Entry, Locator, Provenance, RepoPath};
+use portcullis::policy::Policy;
+use portcullis::rules::Rule;
+use portcullis::scan::{Dependencies, Scanner};
+
+use sampler::Draw;
+
+/// The part of all tokens that may be missed: a random one now and then looks like a placeholder.
+const MISSED: f64 = 0.005;
+
+/// The same for the tokens of one format in one wrapping.
+const MISSED_OF_ONE: f64 = 0.05;
+
+/// How a token is met. Every wrapping is one line.
+#[derive(Debug, Clone, Copy)]
+enum Wrapping {
+    Raw,
+    Quoted,
+    JsonEscaped,
+    Yaml,
+    Url,
+    Utf16,
+}
+
+const WRAPPINGS: [Wrapping; 6] =
+    [Wrapping::Raw, Wrapping::Quoted, Wrapping::JsonEscaped, Wrapping::Yaml, Wrapping::Url, Wrapping::Utf16];
+
+impl Wrapping {
+    /// The line with a token; none where the wrapping would change the token.
+    fn line(self, token: &[u8]) -> Option<Vec<u8>> {
+        let token = std::str::from_utf8(token).unwrap();
+        let line = match self {
+            Wrapping::Raw => token.to_owned(),
+            Wrapping::Quoted | Wrapping::Utf16 => format!(r#"const VALUE = "{token}";"#),
+            Wrapping::JsonEscaped => format!(r#"{{"body": "{{\"value\":\"{token}\",\n\"id\":7}}"}}"#),
+            Wrapping::Yaml => format!("  value: {token}"),
+            Wrapping::Url if token.bytes().any(is_reserved) => return None,
+            Wrapping::Url => format!("https://api.acme.dev/v1/items?value={token}&page=2"),
+        };
+        Some(line.into_bytes())
+    }
+
+    /// A file of the lines.
+    fn file(self, lines: &[Vec<u8>]) -> Vec<u8> {
+        let text = lines.join(&b"\n"[..]);
+        match self {
+            Wrapping::Utf16 => text.iter().flat_map(|byte| [*byte, 0]).collect(),
+            Wrapping::Raw | Wrapping::Quoted | Wrapping::JsonEscaped | Wrapping::Yaml | Wrapping::Url => text,
+        }
+    }
+}
+
+/// What a URL's query holds only in percent-encoding.
+fn is_reserved(byte: u8) -> bool {
+    !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~'))
+}
+
+fn scanner() -> Scanner {
+    Scanner {
+        engine: Engine::new(&builtin::PACK, None),
+        policy: Policy::new(Config::default()),
+        dependencies: Some(Dependencies::for_examples()),
+        clean: None,
+    }
+}
+
+/// The lines of `content`, from 0, in which a rule that is not generic finds a secret.
+fn found_lines(scanner: &Scanner, content: &[u8]) -> BTreeSet<usize> {
+    let generic: BTreeSet<&str> =
+        scanner.engine.rules().filter(|rule| rule.generic).map(|rule| rule.info.id.as_str()).collect();
+    let entry = Entry {
+        path: RepoPath::from("src/settings.txt"),
+        locator: Locator::Inline(content.into()),
+        before: Vec::new(),
+        moved_from: None,
+        provenance: Provenance::Stdin,
+    };
+    let judged = scanner.scan_content(&entry, content).unwrap();
+    let findings = judged.iter().map(|judged| &judged.finding);
+    findings
+        .filter(|finding| {
+            finding.rule.category == Category::Secret && !generic.contains(finding.rule.id.as_str())
+        })
+        .map(|finding| finding.start.line as usize - 1)
+        .collect()
+}
+
+/// So many tokens that the rule's provider could have issued.
+fn tokens(rule: &Rule, count: usize) -> Option<Vec<Vec<u8>>> {
+    let shape = sampler::context_free(&rule.pattern.as_ref()?.source)?;
+    let mut draw = Draw::new(count as u64);
+    Some((0..count).map(|_| seal::sealed(rule.checksum, draw.sample(&shape))).collect())
+}
+
+fn samples() -> usize {
+    std::env::var("PORTCULLIS_SAMPLES").ok().and_then(|count| count.parse().ok()).unwrap_or(20)
+}
+
+#[test]
+fn random_tokens_of_every_format_are_found_in_every_wrapping() {
+    let scanner = scanner();
+    let (mut formats, mut tried, mut missed) = (0, 0, 0);
+    let mut problems = Vec::new();
+    for rule in scanner.engine.rules().filter(|rule| rule.info.category == Category::Secret && !rule.generic)
+    {
+        let Some(tokens) = tokens(rule, samples()) else { continue };
+        formats += 1;
+        for wrapping in WRAPPINGS {
+            let lines: Vec<Vec<u8>> = tokens.iter().filter_map(|token| wrapping.line(token)).collect();
+            let found = found_lines(&scanner, &wrapping.file(&lines));
+            let unseen: Vec<usize> = (0..lines.len()).filter(|line| !found.contains(line)).collect();
+            tried += lines.len();
+            missed += unseen.len();
+            if unseen.len() as f64 > MISSED_OF_ONE * lines.len() as f64 {
+                let first = String::from_utf8_lossy(&lines[unseen[0]]).into_owned();
+                problems.push(format!(
+                    "{} {wrapping:?}: {} of {}, {first}",
+                    rule.info.id,
+                    unseen.len(),
+                    lines.len()
+                ));
+            }
+        }
+    }
+    assert!(formats > 220, "only {formats} formats were tried");
+    assert!(problems.is_empty(), "missed:\n{}", problems.join("\n"));
+    assert!(f64::from(missed as u32) <= MISSED * f64::from(tried as u32), "{missed} of {tried} are missed");
+}
+
+#[test]
+fn what_is_drawn_matches_the_pattern() {
+    let mut draw = Draw::new(7);
+    for rule in builtin::PACK.rules.iter() {
+        let Some(pattern) = &rule.pattern else { continue };
+        let Some(shape) = sampler::context_free(&pattern.source) else { continue };
+        let regex = regex::bytes::RegexBuilder::new(&pattern.source).unicode(false).build().unwrap();
+        for _ in 0..5 {
+            let token = draw.sample(&shape);
+            let found = regex.find(&token).map(|found| found.range());
+            assert_eq!(found, Some(0..token.len()), "{}", rule.info.id);
+        }
+    }
+}
