@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
 use crate::rules::{
-    Automaton, Boundary, ByteSet, Checksum, Detector, Keyword, Pack, Pattern, Rule, ScopeKind, Step, Unit,
-    Validator,
+    Automaton, Boundary, ByteSet, Checksum, Detector, Keyword, Pack, Pattern, Rule, Sample, ScopeKind, Step,
+    Unit, Validator,
 };
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));

@@ -163,6 +163,7 @@ fn match_at<O: Observer>(
                 secret: false,
                 extent: span,
                 proof: Proof::Plain,
+                remark: None,
             };
             observer.note(*site, || Step::Found(found.clone()));
             acc.push(found);
@@ -334,14 +335,15 @@ impl Search<'_> {
     fn judge(&self, reported: Span, whole: Span) -> Option<Match> {
         let Site { pack, rule, .. } = self.site;
         let secret = self.rule.info.category == crate::model::Category::Secret;
-        let proof = match validate::judge(self.rule, self.stop_words, reported.of(self.views.content())) {
-            Opinion::Refused => return None,
-            Opinion::Accepted(proof) => proof,
-        };
+        let (proof, remark) =
+            match validate::judge(self.rule, self.stop_words, reported.of(self.views.content())) {
+                Opinion::Refused => return None,
+                Opinion::Accepted(proof, remark) => (proof, remark),
+            };
         let extent = match self.rule.unit {
             Unit::Statement => self.views.statement(reported.start),
             Unit::Window | Unit::Line | Unit::File => whole,
         };
-        Some(Match { pack, rule, span: reported, secret, extent, proof })
+        Some(Match { pack, rule, span: reported, secret, extent, proof, remark })
     }
 }

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::{RepoPath, RuleId, RuleInfo, Span};
-use crate::rules::{Pack, Rule};
+use crate::rules::{Pack, Rule, Text};
 
 pub use active::ActivePack;
 pub use novelty::{Before, is_new};
@@ -68,6 +68,8 @@ pub enum Proof {
     Plain,
     /// A checksum is wrong: it looks like one.
     Doubtful,
+    /// It is one, and meant to be read by everybody.
+    Public,
 }
 
 /// A rule matched.
@@ -85,6 +87,8 @@ pub struct Match {
     pub extent: Span,
     /// What the validators say.
     pub proof: Proof,
+    /// What the validators have read in the value, for people.
+    pub remark: Option<Text>,
 }
 
 /// All active rules, ready to scan; shared by threads.

@@ -81,7 +81,15 @@ mod tests {
             let found = new.match_indices(word).filter(|(at, _)| {
                 let span = Span::new(*at, at + word.len());
                 is_new(
-                    &Match { pack: 0, rule: 0, span, secret, extent: span, proof: Proof::Plain },
+                    &Match {
+                        pack: 0,
+                        rule: 0,
+                        span,
+                        secret,
+                        extent: span,
+                        proof: Proof::Plain,
+                        remark: None,
+                    },
                     &versions,
                 )
             });

@@ -50,15 +50,16 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
     found
 }
 
-/// Proof, provider rules before generic ones, certainty, harm, length; the place and the rule decide what is equal.
+/// Provider rules before generic ones, which know less than a checksum that is wrong; proof, certainty, harm, length;
+/// the place and the rule decide what is equal.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     let rule = engine.rule(found);
     let proof = match found.proof {
-        Proof::Proven => 2,
+        Proof::Proven | Proof::Public => 2,
         Proof::Plain => 1,
         Proof::Doubtful => 0,
     };
     let Span { start, end } = found.span;
     let place = std::cmp::Reverse((start, found.pack, found.rule));
-    (proof, !rule.generic, rule.info.confidence, rule.info.severity, end - start, place)
+    (!rule.generic, proof, rule.info.confidence, rule.info.severity, end - start, place)
 }

@@ -84,11 +84,11 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                         .then_some((reported, whole))
                 });
                 if let Some((span, extent)) = matched
-                    && let Opinion::Accepted(proof) =
+                    && let Opinion::Accepted(proof, remark) =
                         validate::judge(rule, &StopWords::default(), span.of(content))
                 {
                     let secret = rule.info.category == Category::Secret;
-                    found.push(Match { pack, rule: idx, span, secret, extent, proof });
+                    found.push(Match { pack, rule: idx, span, secret, extent, proof, remark });
                 }
             }
         }

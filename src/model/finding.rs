@@ -55,3 +55,10 @@ pub struct Finding {
     /// Identifies the finding across runs, moves and reformatting: `v1:` and 32 hexadecimal digits.
     pub fingerprint: String,
 }
+
+impl Finding {
+    /// True when nobody has to do anything: the least severity and confidence, as of a value that everybody may read.
+    pub fn is_information(&self) -> bool {
+        (self.severity, self.confidence) == (Severity::Low, Confidence::Low)
+    }
+}

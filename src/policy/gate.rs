@@ -46,6 +46,7 @@ impl Policy {
             Proof::Proven => Confidence::High,
             Proof::Plain => placed,
             Proof::Doubtful => Confidence::Low,
+            Proof::Public => return (Severity::Low, Confidence::Low),
         };
         (severity, confidence)
     }

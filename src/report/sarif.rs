@@ -46,6 +46,7 @@ fn result<'r>(judged: &'r Judged, indexes: &BTreeMap<&str, usize>, shown: &Shown
     let Judged { finding, verdict } = judged;
     let (level, suppressions) = match verdict {
         Verdict::Blocking => ("error", vec![]),
+        Verdict::Advisory if finding.is_information() => ("note", vec![]),
         Verdict::Advisory => ("warning", vec![]),
         Verdict::Suppressed { reason } => ("warning", vec![Suppression::accepted(shown.prose(reason))]),
     };

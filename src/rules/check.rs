@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::anchor::{self, Required};
 use super::kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 use super::pattern::{self, Bounded};
-use super::rule::{Example, Keyword, Pattern, Rule};
+use super::rule::{Example, Keyword, Pattern, Rule, Sample};
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
 use crate::text::toml_doc::{Document, Item, Located, Problems, Table};
 
@@ -67,6 +67,8 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         placeholders: table.boolean("placeholders").unwrap_or(secret),
         checksum: table.one_of("checksum", &Checksum::NAMES),
         validator: table.one_of("validator", &Validator::NAMES),
+        public: table.string("public").map(|reason| owned(reason.value)),
+        samples: samples(table).into(),
         generic: table.boolean("generic").unwrap_or(false),
         languages: table.all_of("languages", Language::NAMES).into(),
         paths: texts(&table.strings("paths"), str::to_owned),
@@ -218,6 +220,35 @@ fn without_pattern(
             Some((None, keywords.iter().map(keyword).collect()))
         }
     }
+}
+
+/// The values that everybody knows.
+fn samples(table: &Table<'_, '_>) -> Vec<Sample> {
+    let sample = |item: Table<'_, '_>| {
+        let sha256 = item.required_string("sha256");
+        let reason = item.required_string("reason");
+        item.finish();
+        let parsed = sha256.as_ref().and_then(|text| digest(text.value));
+        if sha256.is_some() && parsed.is_none() {
+            item.invalid("sha256", "64 lower-case hexadecimal digits");
+        }
+        Some(Sample { sha256: parsed?, reason: owned(reason?.value) })
+    };
+    table.tables("samples").into_iter().filter_map(sample).collect()
+}
+
+fn digest(text: &str) -> Option<[u8; 32]> {
+    let digits: Option<Vec<u8>> = text
+        .bytes()
+        .map(|byte| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        })
+        .collect();
+    let bytes: Vec<u8> =
+        digits?.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect();
+    bytes.try_into().ok().filter(|_| text.len() == 64)
 }
 
 fn patterns(table: &Table<'_, '_>, key: &'static str, unicode: bool) -> Cow<'static, [Text]> {

@@ -31,6 +31,10 @@ pub struct Rule {
     pub checksum: Option<Checksum>,
     /// Judges the value.
     pub validator: Option<Validator>,
+    /// Why what it finds is no secret although it looks like one; a finding never blocks then.
+    pub public: Option<Text>,
+    /// Values that everybody knows.
+    pub samples: Cow<'static, [Sample]>,
     /// Whether any other rule's finding on the same bytes is better.
     pub generic: bool,
     /// Only in these languages; empty: everywhere.
@@ -47,6 +51,15 @@ pub struct Rule {
     pub none_of: Cow<'static, [Text]>,
     /// Patterns that must match somewhere in the file.
     pub file_requires: Cow<'static, [Text]>,
+}
+
+/// A value that stands in documentation for everybody to read, known by its hash so that no rule file holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// SHA-256 of the value.
+    pub sha256: [u8; 32],
+    /// Where it comes from.
+    pub reason: Text,
 }
 
 /// A regular expression over bytes.

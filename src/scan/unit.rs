@@ -1,5 +1,6 @@
 //! One entry on its way from bytes to judged findings: what is found, what of it is new, what becomes of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,6 +15,9 @@ use crate::text::{Lines, escape, excerpt};
 
 const UNUSED: RuleId = RuleId::from_static("waiver-unused");
 const INVALID: RuleId = RuleId::from_static("waiver-invalid");
+
+/// What to do about a value that everybody may read, whatever the rule's remediation says.
+const PUBLIC: &str = "Nothing to do: it is meant to be read by everybody";
 
 /// An entry with its content.
 pub struct Unit<'u> {
@@ -87,8 +91,8 @@ impl Unit<'_> {
                     span: one.span,
                     secret: one.secret,
                     proof: one.proof,
-                    detail: None,
-                    fix: None,
+                    detail: one.remark.clone().map(Cow::into_owned),
+                    fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
                     waiver: waiver
                         .and_then(|idx| found.waivers[idx].as_ref().ok())
                         .map(|waiver| waiver.reason.clone()),
@@ -110,7 +114,7 @@ impl Unit<'_> {
     }
 
     /// What the configuration guards less than before, told at its first line.
-    fn loosened_drafts(&self, olds: &[std::borrow::Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft> {
+    fn loosened_drafts(&self, olds: &[Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft> {
         let olds: Vec<&[u8]> = olds.iter().map(|old| &**old).collect();
         let told = loosened::told(self.scanner, self.text, &olds);
         let draft = |what| {
@@ -145,7 +149,15 @@ impl Unit<'_> {
                 Err(WaiverFault::NoReason(span)) => (INVALID, *span, Some("it gives no reason".to_owned())),
                 Err(WaiverFault::Unreadable(span)) => (INVALID, *span, Some("it names no rule".to_owned())),
             };
-            let probe = Match { pack: 0, rule: 0, span, secret: false, extent: span, proof: Proof::Plain };
+            let probe = Match {
+                pack: 0,
+                rule: 0,
+                span,
+                secret: false,
+                extent: span,
+                proof: Proof::Plain,
+                remark: None,
+            };
             let info = self.scanner.engine.info_of(&id);
             if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
                 let info = info.clone();
@@ -203,6 +215,7 @@ impl Unit<'_> {
             let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
             let verdict = match reason {
                 Some(reason) => Verdict::Suppressed { reason: escape(reason.as_bytes()) },
+                None if proof == Proof::Public => Verdict::Advisory,
                 None => policy.verdict(severity, confidence),
             };
             let line = around(content, span, lines.span(lines.index_at(span.start)), secrets);

@@ -1,9 +1,11 @@
 //! Judges one matched value by its bytes alone; knows no files and nothing of what stands around it.
 
 pub mod checksum;
+mod claims;
 pub mod entropy;
 pub mod password;
 pub mod placeholder;
+mod published;
 pub mod randomness;
 pub mod reference;
 pub mod stop_words;
@@ -12,15 +14,15 @@ pub use checksum::{Checksum, ChecksumVerdict};
 pub use stop_words::StopWords;
 
 use super::Proof;
-use crate::rules::{Rule, Validator};
+use crate::rules::{Rule, Text, Validator};
 
 /// What the validators of a rule say about a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opinion {
     /// It is no finding.
     Refused,
-    /// It is one.
-    Accepted(Proof),
+    /// It is one, and what people should be told of it.
+    Accepted(Proof, Option<Text>),
 }
 
 /// What one validator says about a value, with its figure.
@@ -105,19 +107,27 @@ pub fn until_decided(checks: impl Iterator<Item = Check>) -> impl Iterator<Item 
     })
 }
 
-/// Asks the validators of `rule` about a matched value. A valid checksum ends the discussion; an invalid one leaves a
-/// doubtful finding, unless another check refuses the value.
+/// Asks the validators of `rule` about a matched value. A value that everybody knows and a valid checksum end the
+/// discussion; an invalid checksum leaves a doubtful finding, unless another check refuses the value.
 pub fn judge(rule: &Rule, stop_words: &StopWords, value: &[u8]) -> Opinion {
-    let mut proof = Proof::Plain;
+    if let Some(reason) = published::reason(&rule.samples, value) {
+        return Opinion::Accepted(Proof::Public, Some(reason));
+    }
+    let mut refutation = None;
     for check in checks(rule, stop_words, value) {
         match check.says() {
-            Says::Proven => return Opinion::Accepted(Proof::Proven),
+            Says::Proven => return Opinion::Accepted(Proof::Proven, None),
             Says::Refused => return Opinion::Refused,
-            Says::Doubtful => proof = Proof::Doubtful,
+            Says::Doubtful => refutation = rule.checksum.map(Checksum::refutation),
             Says::Nothing => {}
         }
     }
-    Opinion::Accepted(proof)
+    match (refutation, rule.checksum, &rule.public) {
+        (Some(refutation), ..) => Opinion::Accepted(Proof::Doubtful, Some(refutation.into())),
+        (None, Some(Checksum::Jwt), _) => claims::judge(value),
+        (None, _, Some(reason)) => Opinion::Accepted(Proof::Public, Some(reason.clone())),
+        (None, _, None) => Opinion::Accepted(Proof::Plain, None),
+    }
 }
 
 impl Validator {

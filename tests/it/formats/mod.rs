@@ -91,7 +91,7 @@ fn found_lines(scanner: &Scanner, content: &[u8]) -> BTreeSet<usize> {
         .filter(|finding| {
             finding.rule.category == Category::Secret && !generic.contains(finding.rule.id.as_str())
         })
-        .map(|finding| finding.start.line as usize - 1)
+        .map(|finding| finding.start.line - 1)
         .collect()
 }
 

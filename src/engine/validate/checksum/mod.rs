@@ -35,6 +35,24 @@ impl Checksum {
     }
 }
 
+impl Checksum {
+    /// What people are told of a token that the check refutes.
+    pub fn refutation(self) -> &'static str {
+        match self {
+            Checksum::Jwt => "looks like one, but does not decode to a header and claims",
+            Checksum::AwsAccessKeyId => "looks like one, but holds no account number",
+            Checksum::Crc32Base62
+            | Checksum::GithubFineGrained
+            | Checksum::Crc32HexUpperSuffix
+            | Checksum::Grafana
+            | Checksum::Cloudflare
+            | Checksum::Confluent
+            | Checksum::GitlabRoutable
+            | Checksum::Bech32 => "looks like one, but its checksum is wrong: made up or mistyped",
+        }
+    }
+}
+
 impl ChecksumVerdict {
     fn of(matches: bool) -> Self {
         if matches { ChecksumVerdict::Valid } else { ChecksumVerdict::Invalid }
