@@ -12,6 +12,7 @@ use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
+use crate::source::index::Snapshot;
 use crate::source::{self, Listing, Reader, tree};
 
 /// What to scan.
@@ -116,7 +117,7 @@ fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
 
 /// The team's files as they are in the index.
 pub fn files_of_index(repo: &Repo) -> Result<TeamFiles, CliError> {
-    setup::files_in_index(repo, &source::index::policy_files(repo)?.finish()?)
+    setup::files_in_index(repo, &Snapshot::read(repo).policy_files(repo)?.finish()?)
 }
 
 /// The scanner for commits: judged by what the index holds now.
@@ -149,10 +150,11 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Asks git for the changes and for the team's files at once.
+    /// Finds the changes and the team's files; where git has to be asked, for both at once.
     pub fn read(repo: &Repo) -> Result<Staged, CliError> {
-        let changes = source::staged::start(repo)?;
-        let policy = source::index::policy_files(repo)?;
+        let index = Snapshot::read(repo);
+        let changes = source::staged::start(repo, &index)?;
+        let policy = index.policy_files(repo)?;
         let files = setup::files_in_index(repo, &policy.finish()?)?;
         let listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;

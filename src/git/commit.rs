@@ -39,6 +39,13 @@ impl CommitText {
     }
 }
 
+/// The tree of a commit object.
+pub fn tree_of(id: Oid, commit: &[u8]) -> Result<Oid, GitError> {
+    let hex = commit.strip_prefix(b"tree ").and_then(|rest| rest.split(|&byte| byte == b'\n').next());
+    let no_tree = || GitError::ObjectUnreadable { oid: id, reason: "not a commit".to_owned() };
+    hex.and_then(|hex| Oid::from_hex(hex).ok()).ok_or_else(no_tree)
+}
+
 impl TagText {
     /// Takes a tag object apart; one that does not say what it names is an error.
     pub fn parse(id: Oid, object: &[u8]) -> Result<TagText, GitError> {

@@ -1,9 +1,10 @@
-//! Finds the entries under one folder in the bytes of an index file, without a process; gives up on every form of the
-//! index that it does not know to the last byte, and git is asked then.
+//! Reads the bytes of an index file without a process; gives up on every form of the index that it does not know to the
+//! last byte, and git is asked then.
 //!
 //! Source: gitformat-index(5), versions 2 and 3. Paths are stored whole there, sorted, each entry with its length, so
 //! a wrong idea of the length of an id does not survive the first entries.
 
+use super::cached_tree::CachedTree;
 use super::{IndexEntry, Mode, Side};
 use crate::model::{Oid, RepoPath, Span};
 
@@ -13,50 +14,117 @@ const STAT: usize = 40;
 const MODE: usize = 26;
 /// The flag of a second pair of flag bytes.
 const EXTENDED: u16 = 0x4000;
+/// In the second pair: added by name only (`git add --intent-to-add`), not part of the next commit.
+const INTENT_TO_ADD: u16 = 0x2000;
 /// The part of the flags that holds the path's length, or this very value when it is longer.
 const NAME_LEN: u16 = 0x0fff;
 
-/// The entries that are `folder` or lie below it; `None` when the index has to be read by git.
-pub fn entries_below(index: &[u8], folder: &[u8]) -> Option<Vec<IndexEntry>> {
-    [20, 32].into_iter().find_map(|id_len| walk(index, folder, id_len))
+/// An index whose every entry has been understood.
+pub struct IndexFile {
+    bytes: Vec<u8>,
+    id_len: usize,
+    entries: Vec<Entry>,
+    extensions: Span,
 }
 
-fn walk(index: &[u8], folder: &[u8], id_len: usize) -> Option<Vec<IndexEntry>> {
+/// An entry's parts, as offsets from the beginning of the file.
+struct Entry {
+    at: usize,
+    path: Span,
+    flags: u16,
+    intent_to_add: bool,
+}
+
+impl IndexFile {
+    /// None when the index has to be read by git.
+    pub fn parse(bytes: Vec<u8>) -> Option<IndexFile> {
+        let (id_len, entries, end) = [20, 32].into_iter().find_map(|id_len| {
+            let (entries, end) = entries(&bytes, id_len)?;
+            Some((id_len, entries, end))
+        })?;
+        let extensions = Span::new(end, bytes.len() - id_len);
+        Some(IndexFile { bytes, id_len, entries, extensions })
+    }
+
+    /// The entries that are `folder` or lie below it.
+    pub fn below<'i>(&'i self, folder: &'i [u8]) -> impl Iterator<Item = IndexEntry> + 'i {
+        let is_below = move |entry: &&Entry| {
+            let rest = entry.path.of(&self.bytes).strip_prefix(folder);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        };
+        self.entries.iter().filter(is_below).filter_map(|entry| entry.to_model(self))
+    }
+
+    /// The number of entries.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The path of the entry with this number, counted from 0.
+    pub fn path(&self, number: usize) -> Option<&[u8]> {
+        Some(self.entries.get(number)?.path.of(&self.bytes))
+    }
+
+    /// What the entry with this number brings into the next commit; none for a name without content.
+    pub fn side(&self, number: usize) -> Option<Side> {
+        let entry = self.entries.get(number).filter(|entry| !entry.intent_to_add)?;
+        Some(Side { mode: entry.mode(&self.bytes)?, oid: entry.oid(self)? })
+    }
+
+    /// True when a conflict waits to be resolved.
+    pub fn has_conflicts(&self) -> bool {
+        self.entries.iter().any(|entry| entry.stage() != 0)
+    }
+
+    /// True for an index of a repository with SHA-256 ids.
+    pub fn has_long_ids(&self) -> bool {
+        self.id_len == 32
+    }
+
+    /// The ids of the folders' trees as far as git has kept them; none when it kept nothing.
+    pub fn cached_tree(&self) -> Option<CachedTree> {
+        let extension =
+            extensions(self.extensions.of(&self.bytes)).flatten().find(|(name, _)| name == b"TREE");
+        CachedTree::parse(extension?.1, self.id_len)
+    }
+}
+
+/// The entries and where they end.
+fn entries(index: &[u8], id_len: usize) -> Option<(Vec<Entry>, usize)> {
     let (header, _) = index.split_first_chunk::<12>()?;
     let version = word(header, 4)?;
     if !header.starts_with(b"DIRC") || !(2..=3).contains(&version) {
         return None;
     }
-    let mut found = Vec::new();
+    let count = word(header, 8)? as usize;
+    // An entry has at least 64 bytes.
+    let mut found = Vec::with_capacity(count.min(index.len() / 64));
     let mut at = header.len();
     let mut last: &[u8] = b"";
-    for _ in 0..word(header, 8)? {
-        let entry = Entry::read(&index[at..], id_len)?;
-        let (path, len) = (entry.path.of(&index[at..]), entry.len);
-        if path < last {
+    for _ in 0..count {
+        let (entry, len) = Entry::read(index, at, id_len)?;
+        let path = entry.path.of(index);
+        // A folder of a sparse index is no file: its files are not listed.
+        if path < last || entry.mode(index).is_none() {
             return None;
-        }
-        if path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/")) {
-            found.push(entry.into_model(&index[at..], path, id_len)?);
         }
         last = path;
         at += len;
+        found.push(entry);
     }
-    extensions_are_known(index.get(at..index.len().checked_sub(id_len)?)?).then_some(found)
-}
-
-/// An entry's parts, as offsets from its beginning.
-struct Entry {
-    path: Span,
-    len: usize,
-    flags: u16,
+    let rest = index.get(at..index.len().checked_sub(id_len)?)?;
+    extensions(rest).all(|extension| extension.is_some()).then_some((found, at))
 }
 
 impl Entry {
-    fn read(bytes: &[u8], id_len: usize) -> Option<Entry> {
+    /// The entry that begins at `at`, and its length.
+    fn read(index: &[u8], at: usize, id_len: usize) -> Option<(Entry, usize)> {
+        let bytes = index.get(at..)?;
         let flags_at = STAT + id_len;
         let flags = half(bytes, flags_at)?;
-        let start = flags_at + if flags & EXTENDED == 0 { 2 } else { 4 };
+        let is_extended = flags & EXTENDED != 0;
+        let intent_to_add = is_extended && half(bytes, flags_at + 2)? & INTENT_TO_ADD != 0;
+        let start = flags_at + if is_extended { 4 } else { 2 };
         let end = start + memchr::memchr(0, bytes.get(start..)?)?;
         let told = usize::from(flags & NAME_LEN);
         let name_fits =
@@ -64,35 +132,48 @@ impl Entry {
         // One to eight zeros, so that the next entry begins at a multiple of eight.
         let len = (end + 8) & !7;
         let padded = bytes.get(end..len)?.iter().all(|byte| *byte == 0);
-        (name_fits && padded).then_some(Entry { path: Span::new(start, end), len, flags })
+        let entry = Entry { at, path: Span::new(at + start, at + end), flags, intent_to_add };
+        (name_fits && padded).then_some((entry, len))
     }
 
-    fn into_model(self, bytes: &[u8], path: &[u8], id_len: usize) -> Option<IndexEntry> {
-        let mode = match half(bytes, MODE)? {
-            0o100644 | 0o100755 => Mode::File,
-            0o120000 => Mode::Link,
-            0o160000 => Mode::Submodule,
-            // A folder of a sparse index: its files are not listed.
-            _ => return None,
-        };
-        let oid = Oid::from_bytes(&bytes[STAT..STAT + id_len]).ok()?;
-        let stage = (self.flags >> 12 & 3) as u8;
-        Some(IndexEntry { path: RepoPath::new(path), side: Side { mode, oid }, stage })
+    fn mode(&self, index: &[u8]) -> Option<Mode> {
+        match half(index, self.at + MODE)? {
+            0o100644 | 0o100755 => Some(Mode::File),
+            0o120000 => Some(Mode::Link),
+            0o160000 => Some(Mode::Submodule),
+            _ => None,
+        }
+    }
+
+    fn oid(&self, index: &IndexFile) -> Option<Oid> {
+        let at = self.at + STAT;
+        Oid::from_bytes(index.bytes.get(at..at + index.id_len)?).ok()
+    }
+
+    fn stage(&self) -> u8 {
+        (self.flags >> 12 & 3) as u8
+    }
+
+    fn to_model(&self, index: &IndexFile) -> Option<IndexEntry> {
+        let side = Side { mode: self.mode(&index.bytes)?, oid: self.oid(index)? };
+        Some(IndexEntry { path: RepoPath::new(self.path.of(&index.bytes)), side, stage: self.stage() })
     }
 }
 
-/// True when the rest is whole extensions that may be ignored (their names begin with a capital). A split index, whose
-/// entries are in another file, has one that may not.
-fn extensions_are_known(mut rest: &[u8]) -> bool {
-    while !rest.is_empty() {
-        let Some(size) = word(rest, 4) else { return false };
-        if !rest[0].is_ascii_uppercase() && !rest.starts_with(b"sdir") {
-            return false;
-        }
-        let Some(next) = rest.get(8 + size as usize..) else { return false };
+/// Name and content of each extension. One ends with `None` that does not end where it should, or that may not be
+/// ignored, for its name does not begin with a capital: a split index, whose entries are in another file.
+fn extensions(mut rest: &[u8]) -> impl Iterator<Item = Option<([u8; 4], &[u8])>> {
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_first_chunk::<4>()?;
+        let may_be_ignored = name[0].is_ascii_uppercase() || name == b"sdir";
+        let parts = word(after, 0).and_then(|size| after[4..].split_at_checked(size as usize));
+        let Some((content, next)) = parts.filter(|_| may_be_ignored) else {
+            rest = b"";
+            return Some(None);
+        };
         rest = next;
-    }
-    true
+        Some(Some((*name, content)))
+    })
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
@@ -107,7 +188,7 @@ fn half(bytes: &[u8], at: usize) -> Option<u16> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::entries_below;
+    use super::{IndexEntry, IndexFile};
 
     /// An index of version 2 with these paths, all of them files.
     fn index(id_len: usize, paths: &[&str], extension: &[u8]) -> Vec<u8> {
@@ -127,9 +208,13 @@ mod tests {
         bytes
     }
 
+    fn below(bytes: &[u8]) -> Option<Vec<IndexEntry>> {
+        Some(IndexFile::parse(bytes.to_vec())?.below(b".team").collect())
+    }
+
     #[track_caller]
     fn check(bytes: &[u8], expected: Option<&[&str]>) {
-        let found = entries_below(bytes, b".team");
+        let found = below(bytes);
         let shown = found.map(|all| {
             all.iter()
                 .map(|entry| String::from_utf8(entry.path.as_bytes().to_vec()).unwrap())
@@ -178,8 +263,8 @@ mod tests {
             let mut bytes = index(20, &[".team/config.toml", "b"], b"TREE\0\0\0\x03abc");
             let at = at % bytes.len();
             bytes[at] = byte;
-            let _ = entries_below(&bytes, b".team");
-            let _ = entries_below(&bytes[..cut.min(bytes.len())], b".team");
+            let _ = below(&bytes);
+            let _ = below(&bytes[..cut.min(bytes.len())]);
         }
     }
 }

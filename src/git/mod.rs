@@ -1,22 +1,29 @@
 //! Reads repositories through git's plumbing and object store; does not know what anybody looks for in them.
 
 mod batch;
+mod cached_tree;
 mod commit;
+mod compare;
 mod env;
 mod error;
+mod head;
 mod index_file;
 mod objects;
 mod plumbing;
 mod raw;
 mod repo;
+mod tree;
 
 pub use commit::{CommitText, TagText};
 pub use env::GitEnv;
 pub use error::GitError;
+pub use index_file::IndexFile;
 pub use objects::{Header, Kind, Objects};
 pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;
 
-pub(crate) use index_file::entries_below;
+pub(crate) use commit::tree_of;
+pub(crate) use compare::compare;
+pub(crate) use head::head;
 pub(crate) use raw::{changes, index_entries, records, tree_entries};

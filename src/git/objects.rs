@@ -130,6 +130,11 @@ impl Objects {
         self.read_as(Kind::Commit, oid)
     }
 
+    /// A tree as git stores it.
+    pub fn tree(&mut self, oid: Oid) -> Result<Vec<u8>, GitError> {
+        self.read_as(Kind::Tree, oid)
+    }
+
     /// An annotated tag as git stores it.
     pub fn tag(&mut self, oid: Oid) -> Result<Vec<u8>, GitError> {
         self.read_as(Kind::Tag, oid)

@@ -48,6 +48,11 @@ impl Oid {
         &self.bytes[..usize::from(self.len)]
     }
 
+    /// The id of zeros of the same length.
+    pub fn zero(&self) -> Oid {
+        Oid { bytes: [0; 32], len: self.len }
+    }
+
     /// True for the id of zeros that git uses for "nothing".
     pub fn is_zero(&self) -> bool {
         self.as_bytes().iter().all(|&byte| byte == 0)

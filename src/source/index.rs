@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::SourceError;
-use crate::git::{IndexEntry, Repo, Running, entries_below, index_entries};
+use crate::git::{IndexEntry, IndexFile, Repo, Running, index_entries};
 use crate::model::RepoPath;
 
 /// The team's folder; what is staged there judges the commit.
@@ -13,6 +13,9 @@ pub(super) const POLICY_FOLDER: &str = ".portcullis";
 
 /// How many bytes of paths one git process is given; the smallest limit of a system we run on is 32 KiB.
 const ARGUMENT_BYTES: usize = 24 * 1024;
+
+/// The index that the next commit is made from, read once.
+pub struct Snapshot(Option<IndexFile>);
 
 /// A look-up in the index, under way or done.
 #[must_use]
@@ -23,12 +26,27 @@ pub enum Started {
     Asked(Running),
 }
 
-/// Starts listing the index entries under `.portcullis/`: no process for a plain index, one git process otherwise.
-pub fn policy_files(repo: &Repo) -> Result<Started, SourceError> {
-    let known = fs::read(path(repo)).ok().and_then(|index| entries_below(&index, POLICY_FOLDER.as_bytes()));
-    match known {
-        Some(entries) => Ok(Started::Known(entries)),
-        None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
+impl Snapshot {
+    /// Reads the index file; whatever is wrong with it, or unusual, is left to git.
+    pub fn read(repo: &Repo) -> Snapshot {
+        Snapshot(fs::read(path(repo)).ok().and_then(IndexFile::parse))
+    }
+
+    /// Leaves everything to git.
+    pub fn unread() -> Snapshot {
+        Snapshot(None)
+    }
+
+    pub(super) fn file(&self) -> Option<&IndexFile> {
+        self.0.as_ref()
+    }
+
+    /// Starts listing the entries under `.portcullis/`: no process for a plain index, one git process otherwise.
+    pub fn policy_files(&self, repo: &Repo) -> Result<Started, SourceError> {
+        match &self.0 {
+            Some(index) => Ok(Started::Known(index.below(POLICY_FOLDER.as_bytes()).collect())),
+            None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
+        }
     }
 }
 

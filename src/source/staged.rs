@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 
+use super::index::Snapshot;
 use super::{Listing, SourceError, renames};
-use crate::git::{Change, Git, GitError, Objects, Repo, Running, changes};
+use crate::git::{Change, Git, GitError, Objects, Repo, Running, changes, compare, head};
 use crate::model::{Entry, Locator, Oid, OidError, Provenance, RepoPath};
 
 /// Compares the index, and nothing but the index, with the commit or tree that follows; what the user has configured
@@ -25,16 +26,50 @@ const COMPARE: [&str; 8] = [
 #[must_use]
 pub struct Started {
     repo: Repo,
-    head: Running,
-    others: Vec<Running>,
+    head: Against,
+    others: Vec<Against>,
 }
 
-/// Starts comparing: one git process, and one more for each further parent while merging.
-pub fn start(repo: &Repo) -> Result<Started, SourceError> {
-    let head = compare(repo.git(), "HEAD")?;
-    let parents = other_parents(repo)?;
-    let others = parents.iter().map(|parent| compare(repo.git(), &parent.to_string()));
+/// The comparison with one parent.
+enum Against {
+    /// The index file and the parent's trees told it.
+    Told(Vec<Change>),
+    /// Git is asked.
+    Asked(Running),
+}
+
+/// Starts comparing: no process where plain files tell, otherwise one git process for each parent.
+pub fn start(repo: &Repo, index: &Snapshot) -> Result<Started, SourceError> {
+    let mut objects = Objects::open(repo);
+    let head = match head(repo) {
+        Some(commit) => against(repo, index, commit, "HEAD", &mut objects)?,
+        None => Against::Asked(ask(repo.git(), "HEAD")?),
+    };
+    let parents = other_parents(repo)?.into_iter();
+    let others = parents.map(|parent| against(repo, index, parent, &parent.to_string(), &mut objects));
     Ok(Started { repo: repo.clone(), head, others: others.collect::<Result<_, _>>()? })
+}
+
+/// Compares with `commit`, which git knows by `name`.
+fn against(
+    repo: &Repo,
+    index: &Snapshot,
+    commit: Oid,
+    name: &str,
+    objects: &mut Objects,
+) -> Result<Against, GitError> {
+    // What cannot be read here git may still read, or it says in its words what is wrong.
+    let told = index.file().and_then(|file| compare(file, commit, objects).ok().flatten());
+    told.map_or_else(|| Ok(Against::Asked(ask(repo.git(), name)?)), |changes| Ok(Against::Told(changes)))
+}
+
+impl Against {
+    fn finish(self) -> Result<Vec<Change>, GitError> {
+        match self {
+            Against::Told(changes) => Ok(changes),
+            Against::Asked(running) => changes("diff-index", &running.finish()?),
+        }
+    }
 }
 
 impl Started {
@@ -42,20 +77,19 @@ impl Started {
     pub fn finish(self) -> Result<Listing, SourceError> {
         let git = self.repo.git();
         let (base, against_head) = match self.head.finish() {
-            Ok(output) => ("HEAD".to_owned(), changes("diff-index", &output)?),
+            Ok(changes) => ("HEAD".to_owned(), changes),
             Err(error) if git.head_is_unborn()? => {
                 // Git's own words say the same in its language; they are of no use here.
                 drop(error);
                 let empty = empty_tree(git)?;
-                let output = compare(git, &empty)?.finish()?;
-                (empty, changes("diff-index", &output)?)
+                let changes = Against::Asked(ask(git, &empty)?).finish()?;
+                (empty, changes)
             }
             Err(error) => return Err(error.into()),
         };
         let mut against_others = Vec::new();
-        for running in self.others {
-            let output = running.finish()?;
-            let changes = changes("diff-index", &output)?;
+        for other in self.others {
+            let changes = other.finish()?;
             against_others.push(changes.into_iter().map(|change| (change.path.clone(), change)).collect());
         }
         let mut candidates = new_against_every(against_head, &against_others);
@@ -106,7 +140,7 @@ fn list(candidates: Vec<Change>) -> Result<Listing, SourceError> {
     Ok(listing)
 }
 
-fn compare(git: &Git, parent: &str) -> Result<Running, GitError> {
+fn ask(git: &Git, parent: &str) -> Result<Running, GitError> {
     git.start("diff-index", &[&COMPARE[..], &[parent, "--"]].concat())
 }
 

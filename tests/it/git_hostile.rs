@@ -79,7 +79,7 @@ fn traces_and_pathspec_variables_do_not_mix_in() {
     }
     let listing = fixture.try_staged().unwrap();
     assert_eq!(listing.entries.len(), 2);
-    assert_eq!(index::policy_files(&fixture.repo()).unwrap().finish().unwrap().len(), 1);
+    assert_eq!(fixture.policy_files().unwrap().finish().unwrap().len(), 1);
     let fixture = Fixture::new().with_var("GIT_TRACE", "1");
     fixture.stage("file", "first\n");
     fixture.check_staged(&[("file", "first\n", 0)]);
@@ -219,7 +219,7 @@ fn no_program_of_the_user_s_is_started() {
     }
     fixture.git(&["config", "filter.x.required", "true"]);
     assert_eq!(fixture.try_staged().unwrap().entries.len(), 3);
-    index::policy_files(&fixture.repo()).unwrap().finish().unwrap();
+    fixture.policy_files().unwrap().finish().unwrap();
     assert!(!ran.exists());
 }
 

@@ -5,7 +5,8 @@ use std::os::unix::fs::symlink;
 
 use portcullis::git::Repo;
 use portcullis::model::RepoPath;
-use portcullis::source::{Reader, SourceError, index, staged};
+use portcullis::source::index::{self, Snapshot};
+use portcullis::source::{Reader, SourceError, staged};
 
 use crate::fixture::{Fixture, diverged, one_commit};
 
@@ -91,7 +92,7 @@ fn git_dir_and_work_tree_may_be_apart() {
     fixture.vars = vec![("GIT_DIR".into(), "../../dotfiles".into()), ("GIT_WORK_TREE".into(), "..".into())];
     let repo = Repo::open(&fixture.work.join("sub"), fixture.env()).unwrap();
     assert_eq!(repo.top(), Some(fixture.work.as_path()));
-    let listing = staged::start(&repo).unwrap().finish().unwrap();
+    let listing = staged::start(&repo, &Snapshot::read(&repo)).unwrap().finish().unwrap();
     assert_eq!(listing.entries.len(), 1);
 }
 
@@ -199,7 +200,7 @@ fn configuration_outside_of_a_sparse_checkout_is_read() {
     fixture.commit(".portcullis/config.toml", "x\n");
     fixture.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     assert!(!fixture.work.join(".portcullis").exists());
-    assert_eq!(index::policy_files(&fixture.repo()).unwrap().finish().unwrap().len(), 1);
+    assert_eq!(fixture.policy_files().unwrap().finish().unwrap().len(), 1);
     assert_eq!(index::lookup(&fixture.repo(), &["away/Cargo.toml".into()]).unwrap().len(), 1);
 }
 
@@ -209,7 +210,7 @@ fn a_conflict_in_the_configuration_is_an_error() {
     let id = fixture.git(&["rev-parse", "HEAD:file"]);
     let info = format!("100644 {id} 1\t.portcullis/config.toml\n100644 {id} 2\t.portcullis/config.toml\n");
     fixture.try_git_in(&fixture.work, &["update-index", "--index-info"], info.as_bytes());
-    let found = index::policy_files(&fixture.repo()).unwrap().finish();
+    let found = fixture.policy_files().unwrap().finish();
     assert!(matches!(found, Err(SourceError::Unmerged(_))), "{found:?}");
 }
 
@@ -230,7 +231,7 @@ fn configuration_is_read_from_the_index() {
         .stage(".portcullis/rules/a.toml", "a")
         .stage("x/.portcullis/b", "");
     fixture.write(".portcullis/config.toml", "edited").stage(".portcullisx", "");
-    let found = index::policy_files(&fixture.repo()).unwrap().finish().unwrap();
+    let found = fixture.policy_files().unwrap().finish().unwrap();
     let paths: Vec<&[u8]> = found.iter().map(|entry| entry.path.as_bytes()).collect();
     assert_eq!(paths, [&b".portcullis/config.toml"[..], b".portcullis/rules/a.toml"]);
     let asked = ["file".into(), "x".into(), "missing".into(), "x/.portcullis/b".into()];

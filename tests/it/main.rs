@@ -17,6 +17,7 @@ mod doctor;
 mod fixture;
 mod formats;
 mod git_hostile;
+mod git_index;
 mod git_repositories;
 mod git_situations;
 mod hooks;
