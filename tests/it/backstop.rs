@@ -74,6 +74,9 @@ fn calls(fixture: &Fixture) -> usize {
 #[test]
 fn what_pre_commit_has_seen_is_not_looked_at_again() {
     let fixture = guard(one_commit(), "block");
+    // What HEAD is has to be asked of git there, so that a look can be counted.
+    fixture.git(&["update-ref", "refs/elsewhere/main", "HEAD"]);
+    fixture.git(&["symbolic-ref", "HEAD", "refs/elsewhere/main"]);
     count_git(&fixture, "prepare-commit-msg");
     // The first one asks for proofs.
     fixture.commit("file", "1\n");
