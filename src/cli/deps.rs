@@ -200,6 +200,9 @@ fn print_list(report: &list::FileReport, out: &mut dyn Write) -> io::Result<()> 
             plain(&one.source)
         )?;
     }
+    for note in &report.notes {
+        writeln!(out, "{}: {}", plain(&report.file), plain(note))?;
+    }
     match &report.error {
         Some(error) => writeln!(out, "{}: no answer: {}", plain(&report.file), plain(error)),
         None => Ok(()),

@@ -59,7 +59,7 @@ pub fn write(baseline: &Baseline<'_>) -> Result<(String, usize), BaselineError> 
     }
     let mut entries = BTreeMap::new();
     let mut registries = BTreeMap::new();
-    for (path, format, manifest) in baseline.manifests {
+    for (path, format, manifest) in baseline.manifests.iter().filter(|(_, format, _)| !format.is_lock()) {
         for dependency in manifest.dependencies.iter().filter(|dependency| needs_approval(dependency)) {
             let (name, entry) = entry(path, dependency, baseline.today)?;
             let known = approvals.about(dependency.ecosystem, &name).any(|old| old.origin == entry.origin);

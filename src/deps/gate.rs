@@ -62,7 +62,7 @@ pub struct Gate<'a> {
 struct Case<'a> {
     gate: &'a Gate<'a>,
     path: &'a RepoPath,
-    ecosystem: Ecosystem,
+    format: Format,
     before: Option<&'a Manifest>,
 }
 
@@ -91,7 +91,7 @@ impl Gate<'_> {
             Ok(manifest) => manifest,
             Err(error) => return vec![wording::unreadable(error)],
         };
-        let case = Case { gate: self, path, ecosystem: format.ecosystem(), before };
+        let case = Case { gate: self, path, format, before };
         let declared = manifest.dependencies.iter().filter_map(|dependency| case.dependency(dependency));
         let included = manifest.includes.iter().filter_map(|include| case.include(include));
         let noted = manifest.notes.iter().filter_map(|note| case.note(note));
@@ -105,7 +105,7 @@ impl Case<'_> {
     fn dependency(&self, dependency: &Dependency) -> Option<DepFinding> {
         let name = match CanonicalName::parse(dependency.ecosystem, &dependency.name) {
             Ok(name) => name,
-            Err(_) if self.is_local(dependency) => return None,
+            Err(_) if self.format.is_lock() || self.is_local(dependency) => return None,
             Err(error) => return Some(wording::no_name(dependency, &error)),
         };
         // What was kept out before the change stays out in the change.
@@ -115,7 +115,8 @@ impl Case<'_> {
         {
             return Some(wording::denied(dependency, denial));
         }
-        if self.is_local(dependency) {
+        // What a lock file holds was brought in by manifests, which are judged.
+        if self.format.is_lock() || self.is_local(dependency) {
             return None;
         }
         let origin = Origin::of(&dependency.source);
@@ -192,6 +193,32 @@ impl Case<'_> {
                 let above = folders_above(self.path);
                 above.iter().any(|folder| self.holds(&folder.join("requirements"), path, &manifests))
             }
+            Ecosystem::Gem => {
+                let gemspec = format!("{}.gemspec", dependency.name);
+                self.holds(self.path, path, &[&gemspec, "Gemfile"])
+            }
+            Ecosystem::Composer => self.holds(self.path, path, &["composer.json"]),
+            Ecosystem::Hex => self.holds(self.path, path, &["mix.exs", "gleam.toml", "rebar.config"]),
+            Ecosystem::Pub => self.holds(self.path, path, &["pubspec.yaml"]),
+            Ecosystem::Swift => self.holds(self.path, path, &["Package.swift"]),
+            Ecosystem::Helm => self.holds(self.path, path, &["Chart.yaml"]),
+            Ecosystem::Bazel => {
+                self.holds(self.path, path, &["MODULE.bazel", "WORKSPACE", "BUILD", "BUILD.bazel"])
+            }
+            Ecosystem::Cocoapods => {
+                let podspec = format!("{}.podspec", dependency.name);
+                self.holds(self.path, path, &[&podspec])
+            }
+            Ecosystem::Maven
+            | Ecosystem::Nuget
+            | Ecosystem::Conda
+            | Ecosystem::Conan
+            | Ecosystem::Vcpkg
+            | Ecosystem::Terraform
+            | Ecosystem::Ansible
+            | Ecosystem::Docker
+            | Ecosystem::Actions
+            | Ecosystem::Git => self.holds(self.path, path, &["pom.xml", "main.tf"]),
         }
     }
 
@@ -215,10 +242,7 @@ impl Case<'_> {
             Place::Inside(target) => match recognise(&target.path()) {
                 Some(Recognised::Read(Format::Requirements)) => true,
                 Some(Recognised::Read(Format::Constraints)) => include.constraint,
-                Some(Recognised::Read(Format::Cargo | Format::Npm | Format::Pyproject | Format::GoMod)) => {
-                    false
-                }
-                Some(Recognised::NotRead(_)) | None => false,
+                Some(Recognised::Read(_) | Recognised::NotRead(_)) | None => false,
             },
             Place::Outside => false,
         };
@@ -231,10 +255,10 @@ impl Case<'_> {
             Note::Computed { what, span } => Some(wording::computed(what, *span)),
             Note::Registry { source, span } => {
                 let origin = Origin::of(source);
-                if !self.gate.approvals.trusts(self.ecosystem, &origin) {
-                    return Some(wording::untrusted_registry(self.ecosystem, &origin, *span));
+                if !self.gate.approvals.trusts(self.format.ecosystem(), &origin) {
+                    return Some(wording::untrusted_registry(self.format.ecosystem(), &origin, *span));
                 }
-                let in_base = self.gate.base.is_none_or(|base| base.trusts(self.ecosystem, &origin));
+                let in_base = self.gate.base.is_none_or(|base| base.trusts(self.format.ecosystem(), &origin));
                 (!in_base).then(|| wording::registry_of_same_change(&origin, *span))
             }
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Origin;
-use super::manifest::{self, Format, Manifest, Recognised, recognise};
+use super::manifest::{self, Format, Manifest, Note, Recognised, recognise};
 use crate::model::RepoPath;
 use crate::text::Lines;
 
@@ -26,6 +26,9 @@ pub struct FileReport {
     pub keys: Vec<String>,
     /// Every declaration, in the order of the file, included files where they are included.
     pub dependencies: Vec<DependencyReport>,
+    /// What the file leaves to a build, to variables or to other files, and other registries it names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Why there is no answer.
     pub error: Option<String>,
 }
@@ -62,6 +65,7 @@ pub fn list(file: &Path, read: Read<'_>) -> FileReport {
         names: Vec::new(),
         keys: Vec::new(),
         dependencies: Vec::new(),
+        notes: Vec::new(),
         error: None,
     };
     let format = match recognise(&RepoPath::new(file.as_os_str().as_encoded_bytes())) {
@@ -77,9 +81,15 @@ pub fn list(file: &Path, read: Read<'_>) -> FileReport {
     };
     report.ecosystem = Some(format.ecosystem().to_string());
     report.format = Format::NAMES.iter().find(|(_, known)| *known == format).map(|(name, _)| *name);
-    let mut walk = Walk { read, top: file, seen: Vec::new(), found: Vec::new() };
+    let mut walk =
+        Walk { read, top: file, seen: Vec::new(), found: Vec::new(), notes: Vec::new(), open: None };
     report.error = walk.file(file, format).err();
+    if walk.found.is_empty() {
+        // What was not understood is not "no dependencies".
+        report.error = report.error.or(walk.open);
+    }
     report.dependencies = walk.found;
+    report.notes = walk.notes;
     report.names = sorted(report.dependencies.iter().map(|dependency| dependency.name.clone()));
     report.keys = sorted(report.dependencies.iter().filter_map(|dependency| dependency.key.clone()));
     report
@@ -98,6 +108,9 @@ struct Walk<'a> {
     /// What was read already: includes may go in circles.
     seen: Vec<(PathBuf, Format)>,
     found: Vec<DependencyReport>,
+    notes: Vec<String>,
+    /// The first note that leaves a question open.
+    open: Option<String>,
 }
 
 impl Walk<'_> {
@@ -128,6 +141,20 @@ impl Walk<'_> {
 
     fn report(&mut self, file: &Path, content: &[u8], manifest: &Manifest) {
         let lines = Lines::new(content);
+        for note in &manifest.notes {
+            let (words, span, open) = match note {
+                Note::Registry { source, span } => {
+                    (format!("packages are looked up in {}", Origin::of(source)), span, false)
+                }
+                Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
+                Note::NotRead { what, span } => (format!("{what}: not read"), span, true),
+            };
+            let words = format!("line {}: {words}", lines.position(span.start).line);
+            if open {
+                self.open.get_or_insert_with(|| words.clone());
+            }
+            self.notes.push(words);
+        }
         for dependency in &manifest.dependencies {
             self.found.push(DependencyReport {
                 name: dependency.name.clone(),
@@ -201,7 +228,9 @@ mod tests {
             &[],
             Some("b.txt: line 1, column 1: not a requirement: \"a b\""),
         );
-        check(&[("Gemfile", "")], &[], Some("recognised as a file of Bundler, not read"));
+        check(&[("x.cabal", "")], &[], Some("recognised as a file of Cabal, not read"));
+        check(&[("Gemfile", "gem name")], &[], Some("line 1: gem is computed by the build"));
+        check(&[("Gemfile", "gem name\ngem 'a'")], &[":2 a runtime"], None);
         check(&[("notes.txt", "")], &[], Some("not recognised as a manifest"));
         check(
             &[("requirements.txt", "-r https://u:p@h.example/r.txt\n")],

@@ -31,6 +31,23 @@ impl CanonicalName {
             Ecosystem::Npm => npm(name),
             Ecosystem::Pypi => pypi(name),
             Ecosystem::Golang => golang(name),
+            Ecosystem::Swift | Ecosystem::Git => located(name),
+            Ecosystem::Nuget
+            | Ecosystem::Composer
+            | Ecosystem::Hex
+            | Ecosystem::Docker
+            | Ecosystem::Terraform
+            | Ecosystem::Conda
+            | Ecosystem::Actions => plain(name).map(|name| name.to_ascii_lowercase()),
+            Ecosystem::Maven => plain(name).filter(|name| name.contains(':')),
+            Ecosystem::Gem
+            | Ecosystem::Pub
+            | Ecosystem::Cocoapods
+            | Ecosystem::Conan
+            | Ecosystem::Vcpkg
+            | Ecosystem::Bazel
+            | Ecosystem::Helm
+            | Ecosystem::Ansible => plain(name),
         };
         canonical.map(CanonicalName).ok_or_else(|| NameError::Form(name.to_owned()))
     }
@@ -93,6 +110,18 @@ fn golang(name: &str) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
+/// A repository's host and path; the public hosts ignore case.
+fn located(name: &str) -> Option<String> {
+    plain(name).map(|name| super::origin::repository(&name))
+}
+
+/// Letters, digits and the punctuation of names; nothing that a template, a variable or a shell would mean.
+fn plain(name: &str) -> Option<String> {
+    let fits = starts_with(name, |byte| byte.is_ascii_alphanumeric() || b"_.@~/".contains(&byte))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/:+@".contains(&byte));
+    fits.then(|| name.to_owned())
+}
+
 fn starts_with(name: &str, fits: impl Fn(u8) -> bool) -> bool {
     name.bytes().next().is_some_and(fits)
 }
@@ -100,7 +129,7 @@ fn starts_with(name: &str, fits: impl Fn(u8) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::CanonicalName;
-    use crate::model::Ecosystem::{self, Cargo, Golang, Npm, Pypi};
+    use crate::model::Ecosystem::{self, Actions, Cargo, Golang, Maven, Npm, Nuget, Pub, Pypi, Swift};
 
     #[track_caller]
     fn check(ecosystem: Ecosystem, name: &str, expected: Option<&str>) {
@@ -116,6 +145,11 @@ mod tests {
         check(Pypi, "FrIeNdLy-._.-bArD", Some("friendly-bard"));
         check(Pypi, "github.com/Org/repo", Some("github.com/Org/repo"));
         check(Golang, "github.com/BurntSushi/toml/v2", Some("github.com/BurntSushi/toml/v2"));
+        check(Maven, "org.Example:Thing", Some("org.Example:Thing"));
+        check(Nuget, "Newtonsoft.Json", Some("newtonsoft.json"));
+        check(Actions, "Actions/Checkout", Some("actions/checkout"));
+        check(Swift, "github.com/Apple/swift-nio.git", Some("github.com/apple/swift-nio"));
+        check(Pub, "http", Some("http"));
     }
 
     #[test]
@@ -130,5 +164,8 @@ mod tests {
         check(Pypi, "-flask", None);
         check(Golang, "example.com/../x", None);
         check(Golang, "./local", None);
+        check(Maven, "junit", None);
+        check(Maven, "${group}:junit", None);
+        check(Actions, "actions/{{ x }}", None);
     }
 }

@@ -15,15 +15,69 @@ pub enum Ecosystem {
     Pypi,
     /// Go modules.
     Golang,
+    /// Packages of Maven, Gradle and sbt, as `group:artifact`.
+    Maven,
+    /// .NET packages.
+    Nuget,
+    /// Ruby gems.
+    Gem,
+    /// PHP packages.
+    Composer,
+    /// Packages of Elixir, Erlang and Gleam.
+    Hex,
+    /// Dart and Flutter packages.
+    Pub,
+    /// Swift packages, named by their repository.
+    Swift,
+    /// Pods.
+    Cocoapods,
+    /// Conda packages.
+    Conda,
+    /// C and C++ packages of Conan.
+    Conan,
+    /// C and C++ packages of vcpkg.
+    Vcpkg,
+    /// Bazel modules.
+    Bazel,
+    /// Terraform providers and modules.
+    Terraform,
+    /// Helm charts.
+    Helm,
+    /// Ansible roles and collections.
+    Ansible,
+    /// Container images.
+    Docker,
+    /// Actions and reusable workflows, as `owner/repository`.
+    Actions,
+    /// Git repositories that are used as they are: submodules, pre-commit hooks.
+    Git,
 }
 
 impl Ecosystem {
-    /// Every ecosystem with its package-URL type.
-    pub const NAMES: [(&'static str, Ecosystem); 4] = [
+    /// Every ecosystem with its name, the package-URL type where there is one.
+    pub const NAMES: [(&'static str, Ecosystem); 22] = [
         ("cargo", Ecosystem::Cargo),
         ("npm", Ecosystem::Npm),
         ("pypi", Ecosystem::Pypi),
         ("golang", Ecosystem::Golang),
+        ("maven", Ecosystem::Maven),
+        ("nuget", Ecosystem::Nuget),
+        ("gem", Ecosystem::Gem),
+        ("composer", Ecosystem::Composer),
+        ("hex", Ecosystem::Hex),
+        ("pub", Ecosystem::Pub),
+        ("swift", Ecosystem::Swift),
+        ("cocoapods", Ecosystem::Cocoapods),
+        ("conda", Ecosystem::Conda),
+        ("conan", Ecosystem::Conan),
+        ("vcpkg", Ecosystem::Vcpkg),
+        ("bazel", Ecosystem::Bazel),
+        ("terraform", Ecosystem::Terraform),
+        ("helm", Ecosystem::Helm),
+        ("ansible", Ecosystem::Ansible),
+        ("docker", Ecosystem::Docker),
+        ("github-actions", Ecosystem::Actions),
+        ("git", Ecosystem::Git),
     ];
 }
 
@@ -93,6 +147,21 @@ pub struct Dependency {
     pub source: Source,
     /// The declaration in the manifest's bytes.
     pub span: Span,
+}
+
+impl Dependency {
+    /// A package from the usual registry, shipped, in any version; what a manifest says beyond that is set on top.
+    pub fn new(ecosystem: Ecosystem, name: impl Into<String>, span: Span) -> Self {
+        Dependency {
+            name: name.into(),
+            key: None,
+            ecosystem,
+            scope: Scope::Runtime,
+            requirement: String::new(),
+            source: Source::Registry,
+            span,
+        }
+    }
 }
 
 impl fmt::Display for Ecosystem {

@@ -196,9 +196,9 @@ fn no_answer_is_a_finding() {
     world.check("package.json", "{\"dependencies\": {\n}", &["DEP008 1 Unterminated object"]);
     world.check("requirements.txt", "a b\n", &["DEP008 1 not a requirement: \"a b\""]);
     world.check(
-        "Gemfile",
+        "thing.cabal",
         "gem 'rails'",
-        &["DEP009 1 a file of Bundler: portcullis knows the name, but does not read the format yet"],
+        &["DEP009 1 a file of Cabal: portcullis knows the name, but does not read the format yet"],
     );
     world.check(
         "pyproject.toml",

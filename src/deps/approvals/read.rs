@@ -106,24 +106,45 @@ fn about(table: &Table<'_, '_>) -> Option<(Ecosystem, Subject)> {
 
 /// The prefix that an owned namespace stands for; anybody may publish `react-*`, nobody else `@myorg/*`.
 fn namespace(ecosystem: Ecosystem, pattern: &str) -> Result<String, String> {
-    let Some(owner) = pattern.strip_suffix("/*").filter(|owner| !owner.contains('*')) else {
-        return Err("a pattern is a namespace followed by `/*`, such as `@myorg/*`".to_owned());
+    let separator = if ecosystem == Ecosystem::Maven { ':' } else { '/' };
+    let owner = pattern.strip_suffix('*').and_then(|owner| owner.strip_suffix(separator));
+    let Some(owner) = owner.filter(|owner| !owner.contains('*')) else {
+        return Err(format!("a pattern is a namespace followed by `{separator}*`, such as `@myorg/*`"));
     };
     let owned = match ecosystem {
         Ecosystem::Npm => {
             owner.starts_with('@') && CanonicalName::parse(ecosystem, &format!("{owner}/x")).is_ok()
         }
-        Ecosystem::Golang => {
+        Ecosystem::Golang | Ecosystem::Swift | Ecosystem::Git => {
             let host = owner.split('/').next().unwrap_or(owner);
             let named = CanonicalName::parse(ecosystem, owner).is_ok() && host.contains('.');
             named && (owner.contains('/') || !SHARED_HOSTS.contains(&host))
         }
-        Ecosystem::Cargo | Ecosystem::Pypi => {
+        Ecosystem::Maven => owner.contains('.') && !owner.contains(':'),
+        // One name in front: an account of the registry.
+        Ecosystem::Composer | Ecosystem::Actions | Ecosystem::Terraform => !owner.contains('/'),
+        // `host/account`; a bare account is one of Docker Hub.
+        Ecosystem::Docker => owner.contains('/') || !owner.contains('.'),
+        Ecosystem::Cargo
+        | Ecosystem::Pypi
+        | Ecosystem::Nuget
+        | Ecosystem::Gem
+        | Ecosystem::Hex
+        | Ecosystem::Pub
+        | Ecosystem::Cocoapods
+        | Ecosystem::Conda
+        | Ecosystem::Conan
+        | Ecosystem::Vcpkg
+        | Ecosystem::Bazel
+        | Ecosystem::Helm
+        | Ecosystem::Ansible => {
             return Err(format!("{ecosystem} has no namespaces that somebody owns; name the packages"));
         }
     };
-    let prefix = if ecosystem == Ecosystem::Npm { owner.to_ascii_lowercase() } else { owner.to_owned() };
-    owned.then(|| format!("{prefix}/")).ok_or_else(|| format!("nobody owns all of `{pattern}`"))
+    let owned = owned && owner.is_ascii() && !owner.is_empty();
+    let keeps_case = matches!(ecosystem, Ecosystem::Golang | Ecosystem::Maven);
+    let prefix = if keeps_case { owner.to_owned() } else { owner.to_ascii_lowercase() };
+    owned.then(|| format!("{prefix}{separator}")).ok_or_else(|| format!("nobody owns all of `{pattern}`"))
 }
 
 fn origin(table: &Table<'_, '_>, text: &str) -> Option<Origin> {
@@ -196,7 +217,7 @@ mod tests {
             "[[approve]]\necosystem = 'nmp'\nnmae = 'a'\nreason = 'because'\ndate = 2026-11-21\nexpires = '2026-02-30'\n",
             &[
                 "a.toml:2:1: `approved_by` is missing",
-                "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang",
+                "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang, maven, nuget, gem, composer, hex, pub, swift, cocoapods, conda, conan, vcpkg, bazel, terraform, helm, ansible, docker, github-actions, git",
                 "a.toml:4:1: unknown key `nmae`, did you mean `name`?",
                 "a.toml:5:10: `reason`: needs 12 characters that say more than the name",
                 "a.toml:7:11: `expires`: there is no such day",

@@ -40,7 +40,6 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     for entry in toml.entries(root, &["replace"])? {
         reader.replacement(entry)?;
     }
-    reader.found.sort_by_key(|dependency| dependency.span);
     Ok(Manifest { dependencies: reader.found, ..Manifest::default() })
 }
 

@@ -1,19 +1,35 @@
 //! From the bytes of a manifest to the dependencies it declares. Knows formats, not approvals, git or the disk.
 
+mod actions;
 mod cargo;
+mod cocoapods;
+mod compose;
+mod composer;
+mod dockerfile;
+mod format;
+mod gemfile;
+mod gemspec;
 mod gomod;
+mod gradle;
+mod image;
+mod maven;
 mod npm;
 mod npm_spec;
+mod nuget;
 mod pep508;
 mod pyproject;
 mod recognise;
 mod requirements;
 mod requirements_lines;
+mod ruby;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod toml;
+mod version_catalog;
 
-pub use recognise::{Format, Recognised, recognise};
+pub use format::Format;
+pub use recognise::{Recognised, recognise};
 
 use crate::model::{Dependency, Position, Source, Span};
 use crate::text::Lines;
@@ -87,6 +103,9 @@ pub enum Problem {
     /// Only UTF-8 is read.
     #[error("the file is not UTF-8 text")]
     NotUtf8,
+    /// Both sides of a merge stand in the file.
+    #[error("a conflict of a merge is not resolved")]
+    Conflict,
     /// Package managers take different ones of the two.
     #[error("duplicate key {0:?}: package managers differ on which one counts")]
     DuplicateKey(String),
@@ -126,19 +145,14 @@ pub enum Problem {
 
 /// Reads a manifest.
 pub fn read(format: Format, content: &[u8]) -> Result<Manifest, ManifestError> {
-    let found = match format {
-        Format::Cargo => cargo::read(content),
-        Format::Npm => npm::read(content),
-        Format::Requirements => requirements::read(content),
-        Format::Constraints => requirements::read_constraints(content),
-        Format::Pyproject => pyproject::read(content),
-        Format::GoMod => gomod::read(content),
-    };
-    found.map_err(|Misread { problem, span }| ManifestError {
+    let read = no_conflict(content).and_then(|()| format.reader()(content));
+    let mut manifest = read.map_err(|Misread { problem, span }| ManifestError {
         problem,
         span,
         position: Lines::new(content).position(span.start),
-    })
+    })?;
+    manifest.dependencies.sort_by_key(|dependency| dependency.span);
+    Ok(manifest)
 }
 
 /// A problem and its bytes: what readers return, before lines are counted.
@@ -155,6 +169,19 @@ impl Misread {
 
     fn wrong_type(key: &str, expected: &'static str, span: Span) -> Self {
         Misread::new(Problem::WrongType { key: key.to_owned(), expected }, span)
+    }
+}
+
+/// A merge that nobody has finished; every format would read one of the sides as something else.
+fn no_conflict(content: &[u8]) -> Result<(), Misread> {
+    let line_with = |mark: &[u8], from: usize| {
+        let mut found = memchr::memmem::find_iter(&content[from..], mark).map(|at| at + from);
+        found.find(|at| *at == 0 || content[at - 1] == b'\n')
+    };
+    let Some(ours) = line_with(b"<<<<<<< ", 0) else { return Ok(()) };
+    match line_with(b"=======", ours).and_then(|middle| line_with(b">>>>>>> ", middle)) {
+        Some(_) => Err(Misread::new(Problem::Conflict, Span::new(ours, ours + 7))),
+        None => Ok(()),
     }
 }
 

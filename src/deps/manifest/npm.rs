@@ -58,7 +58,6 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         return Err(Misread::new(problem, Span::new(mark, mark)));
     };
     reader.file(root)?;
-    reader.found.sort_by_key(|dependency| dependency.span);
     Ok(Manifest { dependencies: reader.found, ..Manifest::default() })
 }
 
@@ -218,7 +217,7 @@ fn property<'r, 'a>(object: &'r Object<'a>, name: &str) -> Option<&'r ObjectProp
 }
 
 /// The package that a selector chooses: the last one in `a@1>b@2`, `a/b`, `**/@s/b`.
-fn overridden(selector: &str) -> &str {
+pub fn overridden(selector: &str) -> &str {
     // A `>` behind a blank, `|` or `@` belongs to a range.
     let bytes = selector.as_bytes();
     let separates = |at: &usize| bytes[*at] == b'>' && *at > 0 && !b" |@".contains(&bytes[at - 1]);

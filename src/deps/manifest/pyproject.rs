@@ -86,7 +86,6 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     if let Some(name) = own_name.and_then(|name| name.item.as_str()) {
         manifest.dependencies.iter_mut().for_each(|dependency| own_extra(name, dependency));
     }
-    manifest.dependencies.sort_by_key(|dependency| dependency.span);
     Ok(manifest)
 }
 

@@ -1,0 +1,244 @@
+//! Reads `Gemfile` and `gems.rb` as far as they say what they want. Runs nothing; what the file computes is told.
+
+use super::ruby::{self, Call};
+use super::syntax::Code;
+use super::{Manifest, Misread, Note};
+use crate::model::{Dependency, Ecosystem, Scope, Source};
+
+/// Words that open a block which `end` closes when they begin a statement.
+const OPENERS: [&str; 8] = ["if", "unless", "case", "while", "begin", "def", "class", "module"];
+
+/// Reads a `Gemfile`.
+pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
+    let code = ruby::parse(content)?;
+    let mut reader =
+        Reader { code: &code, open: Vec::new(), list: Vec::new(), manifest: Manifest::default() };
+    let mut statement = true;
+    for at in 0..code.tokens.len() {
+        reader.token(at, statement);
+        statement = code.tokens[at].text == "\n" || code.is(at, ";") || code.is(at, "|") || code.is(at, "{");
+    }
+    Ok(reader.manifest)
+}
+
+/// A block that is open, and what it says about the gems inside.
+enum Block {
+    Group(Scope),
+    From(Source),
+    Other,
+}
+
+struct Reader<'c> {
+    code: &'c Code,
+    open: Vec<Block>,
+    /// Strings of the latest list literal: `%w[a b].each { |name| gem name }`.
+    list: Vec<usize>,
+    manifest: Manifest,
+}
+
+impl Reader<'_> {
+    fn token(&mut self, at: usize, statement: bool) {
+        let code = self.code;
+        if code.is(at, "[") {
+            self.list = (at..code.close(at)).filter(|at| code.string(*at).is_some()).collect();
+        }
+        let Some(word) = code.word(at) else { return };
+        match word {
+            "do" => {
+                let start = (0..at).rev().find(|at| code.tokens[*at].text == "\n").map_or(0, |at| at + 1);
+                let block = ruby::call(code, start).map_or(Block::Other, |call| block(&call));
+                self.open.push(block);
+            }
+            "end" => drop(self.open.pop()),
+            _ if statement && OPENERS.contains(&word) => self.open.push(Block::Other),
+            _ if at > 0 && (code.is(at - 1, ".") || code.is(at - 1, ":")) || code.is(at + 1, ":") => {}
+            "gem" | "plugin" | "source" | "eval_gemfile" | "instance_eval" => {
+                if let Some(call) = ruby::call(code, at) {
+                    self.call(&call);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: &Call<'_>) {
+        match (call.name, call.package) {
+            ("source", Some(url)) => {
+                let usual =
+                    matches!(url.trim_end_matches('/'), "https://rubygems.org" | "http://rubygems.org");
+                let block = self.code.is(call.at + 2, "do");
+                if !usual && !block && url.contains("://") {
+                    let source = Source::OtherRegistry(url.to_owned());
+                    self.manifest.notes.push(Note::Registry { source, span: call.span });
+                }
+            }
+            ("gem" | "plugin", Some(name)) if !call.computed => self.gem(name, call),
+            ("gem" | "plugin", None) if !self.list.is_empty() && self.in_loop(call) => {
+                for at in self.list.clone() {
+                    if let Some(token) = self.code.string(at) {
+                        let mut dependency = self.dependency(&token.text, call);
+                        dependency.span = token.span;
+                        self.manifest.dependencies.push(dependency);
+                    }
+                }
+            }
+            ("source", None) => {}
+            (name, package) => {
+                let what = format!("{name} {}", package.unwrap_or_default()).trim_end().to_owned();
+                self.manifest.notes.push(Note::Computed { what, span: call.span });
+            }
+        }
+    }
+
+    /// `gem name`, with a word in the place of the string.
+    fn in_loop(&self, call: &Call<'_>) -> bool {
+        let at = call.at + 1 + usize::from(self.code.is(call.at + 1, "("));
+        self.code.word(at).is_some()
+    }
+
+    fn gem(&mut self, name: &str, call: &Call<'_>) {
+        let dependency = self.dependency(name, call);
+        self.manifest.dependencies.push(dependency);
+    }
+
+    fn dependency(&self, name: &str, call: &Call<'_>) -> Dependency {
+        let groups = call.values(&["group", "groups"]);
+        let around = self.open.iter().rev();
+        let outer_scope = around.clone().find_map(|block| match block {
+            Block::Group(scope) => Some(*scope),
+            Block::From(_) | Block::Other => None,
+        });
+        let outer_source = around.clone().find_map(|block| match block {
+            Block::From(source) => Some(source.clone()),
+            Block::Group(_) | Block::Other => None,
+        });
+        let scope = match (call.name, groups.is_empty()) {
+            ("plugin", _) => Scope::Tool,
+            (_, false) => group(&groups),
+            (_, true) => outer_scope.unwrap_or(Scope::Runtime),
+        };
+        let pin = ["ref", "tag", "branch"]
+            .iter()
+            .find_map(|key| call.option(key).map(|pin| format!("{key} {pin}")));
+        Dependency {
+            scope,
+            requirement: pin.unwrap_or_else(|| call.versions.join(", ")),
+            source: source(call).or(outer_source).unwrap_or(Source::Registry),
+            ..Dependency::new(Ecosystem::Gem, name, call.span)
+        }
+    }
+}
+
+fn block(call: &Call<'_>) -> Block {
+    let word = call.package.unwrap_or_default();
+    match call.name {
+        "group" => {
+            let names: Vec<&str> = call.options.is_empty().then(Vec::new).unwrap_or_default();
+            let mut names: Vec<&str> = names.into_iter().chain(call.versions.iter().copied()).collect();
+            names.extend(call.package);
+            Block::Group(group(&names))
+        }
+        "git" => Block::From(Source::Git(word.to_owned())),
+        "github" => Block::From(github(word)),
+        "path" => Block::From(Source::Path(word.to_owned())),
+        "source" if word.trim_end_matches('/') != "https://rubygems.org" => {
+            Block::From(Source::OtherRegistry(word.to_owned()))
+        }
+        _ => Block::Other,
+    }
+}
+
+/// Where the options of a gem say that it comes from.
+pub fn source(call: &Call<'_>) -> Option<Source> {
+    if let Some(url) = call.option("git") {
+        return Some(Source::Git(url.to_owned()));
+    }
+    if let Some(repository) = call.option("github") {
+        return Some(github(repository));
+    }
+    for (key, host) in [("gist", "gist.github.com"), ("bitbucket", "bitbucket.org"), ("gitlab", "gitlab.com")]
+    {
+        if let Some(repository) = call.option(key) {
+            return Some(Source::Git(format!("https://{host}/{repository}")));
+        }
+    }
+    if let Some(path) = call.option("path") {
+        return Some(Source::Path(path.to_owned()));
+    }
+    let source = call.option("source").filter(|url| url.trim_end_matches('/') != "https://rubygems.org");
+    source.map(|url| Source::OtherRegistry(url.to_owned()))
+}
+
+/// `rails` alone stands for `rails/rails`.
+fn github(repository: &str) -> Source {
+    let full =
+        if repository.contains('/') { repository.to_owned() } else { format!("{repository}/{repository}") };
+    Source::Git(format!("https://github.com/{full}"))
+}
+
+fn group(names: &[&str]) -> Scope {
+    let is_dev =
+        |name: &&str| ["dev", "test", "lint", "doc", "ci"].iter().any(|known| name.starts_with(known));
+    if !names.is_empty() && names.iter().all(is_dev) { Scope::Dev } else { Scope::Runtime }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deps::manifest::Format::Gemfile;
+    use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn gems_are_read_in_every_notation() {
+        for (line, expected) in [
+            ("gem 'a'", "a = runtime registry"),
+            ("gem \"a\", '~> 1', \">= 1.2\" # x", "a =~> 1, >= 1.2 runtime registry"),
+            ("gem('a', '1')", "a =1 runtime registry"),
+            ("gem 'a', git: 'https://h.example/a', tag: 'v1'", "a =tag v1 runtime git:h.example/a"),
+            ("gem 'a', :github => 'o/a'", "a = runtime git:github.com/o/a"),
+            ("gem 'a', github: 'rails'", "a = runtime git:github.com/rails/rails"),
+            ("gem 'a', path: 'x'", "a = runtime path"),
+            ("gem 'a', source: 'https://h.example'", "a = runtime registry:h.example"),
+            ("gem 'a', group: :test", "a = dev registry"),
+            ("gem 'a', groups: [:test, :production]", "a = runtime registry"),
+            ("gem 'a',\n  '1',\n  require: false", "a =1 runtime registry"),
+            ("gem 'a' if ENV['X']", "a = runtime registry"),
+            ("gem '\\x61'", "\\x61 = runtime registry"),
+            ("plugin 'a'", "a = tool registry"),
+        ] {
+            let expected = expected.replace("\\x61", "a");
+            check(Gemfile, line, &[&format!("1:1 {expected}")]);
+        }
+    }
+
+    #[test]
+    fn blocks_say_where_gems_come_from_and_what_for() {
+        check(
+            Gemfile,
+            "source 'https://rubygems.org'\ngroup :development, :test do\n  gem 'a'\n  if x\n    gem 'b'\n  end\nend\ngit 'https://h.example/r' do\n gem 'c'\nend\nsource 'https://s.example' do\n  gem 'd'\nend\ngem 'e'\n",
+            &[
+                "3:3 a = dev registry",
+                "5:5 b = dev registry",
+                "9:2 c = runtime git:h.example/r",
+                "12:3 d = runtime registry:s.example",
+                "14:1 e = runtime registry",
+            ],
+        );
+        check(Gemfile, "source 'https://h.example'\n", &["1:1 looks in registry:h.example"]);
+    }
+
+    #[test]
+    fn what_the_file_computes_is_worked_out_or_told() {
+        check(
+            Gemfile,
+            "%w[a b].each { |name| gem name, '1' }\n",
+            &["1:4 a =1 runtime registry", "1:6 b =1 runtime registry"],
+        );
+        check(
+            Gemfile,
+            "gem \"a-#{x}\"\neval_gemfile 'x'\n",
+            &["1:1 computes gem a-#{x}", "2:1 computes eval_gemfile x"],
+        );
+        check(Gemfile, "gem name\n", &["1:1 computes gem"]);
+        check(Gemfile, "# gem 'a'\n=begin\ngem 'b'\n=end\ngemspec\nruby '3.2'\n", &[]);
+    }
+}
