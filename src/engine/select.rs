@@ -55,8 +55,10 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     let rule = engine.rule(found);
     let proof = match found.proof {
-        Proof::Proven | Proof::Public => 2,
-        Proof::Plain => 1,
+        Proof::Proven => 2,
+        // A value that is known to be public; the rule's opinion of its whole format weighs no more than another's.
+        Proof::Public if rule.public.is_none() => 2,
+        Proof::Plain | Proof::Public => 1,
         Proof::Doubtful => 0,
     };
     let Span { start, end } = found.span;

@@ -50,7 +50,7 @@ pub enum Checksum {
     Crc32Base62,
     /// SHA-256 in base32, eight digits inside: GitHub's fine-grained tokens.
     GithubFineGrained,
-    /// CRC-32 of everything before in upper-case hexadecimal, eight digits at the end: Atlassian, Bitbucket.
+    /// CRC-32 of everything before in upper-case hexadecimal, eight digits at the end: Atlassian, Bitbucket, Trello.
     Crc32HexUpperSuffix,
     /// CRC-32 of everything before, bytes reversed, in lower-case hexadecimal: Grafana service accounts.
     Grafana,
@@ -62,6 +62,12 @@ pub enum Checksum {
     GitlabRoutable,
     /// The BCH code of bech32: age.
     Bech32,
+    /// CRC-16 of the bytes before, at the end of base32: seeds of Stellar and NATS.
+    Base32Crc16,
+    /// The first bytes of a double SHA-256, at the end of base58: Bitcoin's keys.
+    Base58Check,
+    /// Marvin32 of the bytes before, in base64: the keys that Azure's services share. It only proves.
+    AzureCask,
     /// A header and claims that decode as JSON.
     Jwt,
     /// A base32 body that decodes to an account of twelve digits.
@@ -70,7 +76,7 @@ pub enum Checksum {
 
 impl Checksum {
     /// Every check with its name in rule files.
-    pub const NAMES: [(&'static str, Checksum); 10] = [
+    pub const NAMES: [(&'static str, Checksum); 13] = [
         ("crc32-base62", Checksum::Crc32Base62),
         ("github-fine-grained", Checksum::GithubFineGrained),
         ("crc32-hex-upper-suffix", Checksum::Crc32HexUpperSuffix),
@@ -79,6 +85,9 @@ impl Checksum {
         ("confluent", Checksum::Confluent),
         ("gitlab-routable", Checksum::GitlabRoutable),
         ("bech32", Checksum::Bech32),
+        ("base32-crc16", Checksum::Base32Crc16),
+        ("base58check", Checksum::Base58Check),
+        ("azure-cask", Checksum::AzureCask),
         ("jwt", Checksum::Jwt),
         ("aws-access-key-id", Checksum::AwsAccessKeyId),
     ];

@@ -7,10 +7,11 @@ mod seal;
 use std::collections::BTreeSet;
 
 use portcullis::config::Config;
+use portcullis::engine::validate::ChecksumVerdict;
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, Entry, Locator, Provenance, RepoPath};
 use portcullis::policy::Policy;
-use portcullis::rules::Rule;
+use portcullis::rules::{Checksum, Rule};
 use portcullis::scan::{Dependencies, Scanner};
 
 use sampler::Draw;
@@ -148,6 +149,30 @@ fn what_is_drawn_matches_the_pattern() {
             let token = draw.sample(&shape);
             let found = regex.find(&token).map(|found| found.range());
             assert_eq!(found, Some(0..token.len()), "{}", rule.info.id);
+        }
+    }
+}
+
+#[test]
+fn both_accounts_of_a_checksum_agree() {
+    for rule in builtin::PACK.rules.iter() {
+        let Some(checksum) = rule.checksum else { continue };
+        let expected = match checksum {
+            // They refute, or prove what cannot be made here.
+            Checksum::Jwt | Checksum::AwsAccessKeyId | Checksum::AzureCask => ChecksumVerdict::NotApplicable,
+            Checksum::Crc32Base62
+            | Checksum::GithubFineGrained
+            | Checksum::Crc32HexUpperSuffix
+            | Checksum::Grafana
+            | Checksum::Cloudflare
+            | Checksum::Confluent
+            | Checksum::GitlabRoutable
+            | Checksum::Bech32
+            | Checksum::Base32Crc16
+            | Checksum::Base58Check => ChecksumVerdict::Valid,
+        };
+        for token in tokens(rule, 5).unwrap_or_default() {
+            assert_eq!(checksum.verify(&token), expected, "{} {}", rule.info.id, token.escape_ascii());
         }
     }
 }

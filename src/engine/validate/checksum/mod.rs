@@ -1,7 +1,10 @@
 //! Verifies the checksums and structures that providers build into their tokens; knows no patterns and no network.
 
+mod base58;
 mod bech32;
 mod crc;
+mod crc16;
+mod marvin;
 mod structure;
 
 pub use crate::rules::Checksum;
@@ -29,6 +32,9 @@ impl Checksum {
             Checksum::Confluent => crc::confluent(token),
             Checksum::GitlabRoutable => crc::gitlab_routable(token),
             Checksum::Bech32 => bech32::verify(token),
+            Checksum::Base32Crc16 => crc16::base32(token),
+            Checksum::Base58Check => base58::check(token),
+            Checksum::AzureCask => marvin::common_annotated(token),
             Checksum::Jwt => structure::jwt(token),
             Checksum::AwsAccessKeyId => structure::aws_access_key_id(token),
         }
@@ -48,6 +54,9 @@ impl Checksum {
             | Checksum::Cloudflare
             | Checksum::Confluent
             | Checksum::GitlabRoutable
+            | Checksum::Base32Crc16
+            | Checksum::Base58Check
+            | Checksum::AzureCask
             | Checksum::Bech32 => "looks like one, but its checksum is wrong: made up or mistyped",
         }
     }
