@@ -10,6 +10,7 @@ pub mod config;
 pub mod decode;
 pub mod deps;
 pub mod engine;
+pub mod explain;
 pub mod git;
 pub mod hook;
 pub mod lang;

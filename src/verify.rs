@@ -60,7 +60,7 @@ pub fn run(
 }
 
 /// The example as an entry: under its own path, or one of the rule's first language.
-fn entry(scanner: &Scanner, example: &Example) -> Entry {
+pub fn entry(scanner: &Scanner, example: &Example) -> Entry {
     let rule = scanner.engine.rules().find(|rule| rule.info.id.as_str() == example.rule);
     let extension =
         rule.and_then(|rule| rule.languages.first()).map_or("txt", |language| language.extension());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::ci::CiError;
 use super::deps::DepsCliError;
 use crate::engine::EngineError;
+use crate::explain::ExplainError;
 use crate::git::GitError;
 use crate::hook::HookError;
 use crate::rules::PackError;
@@ -49,6 +50,15 @@ pub enum CliError {
         /// The most similar one.
         nearest: Option<String>,
     },
+    /// What is to be explained is no place.
+    #[error("`{0}` is no place")]
+    NoPlace(String),
+    /// What is to be explained is no single file.
+    #[error("{0}: there is no such file")]
+    NoFile(String),
+    /// An explanation.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
     /// A hook that we do not stand in.
     #[error("`{0}` is no hook of portcullis")]
     UnknownHook(String),
@@ -105,6 +115,7 @@ impl CliError {
             CliError::NotAFile(_) => Some("commit the file itself; what a link leads to cannot be reviewed"),
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
+            CliError::NoPlace(_) => Some("write FILE:LINE or FILE:LINE:COLUMN, such as src/app.py:3:10"),
             CliError::Hook(error) => error.hint(),
             CliError::Ci(error) => Some(error.hint()),
             CliError::Unread(_) => {
@@ -112,6 +123,8 @@ impl CliError {
             }
             CliError::CurrentDir(_)
             | CliError::Pack(_)
+            | CliError::NoFile(_)
+            | CliError::Explain(_)
             | CliError::UnknownHook(_)
             | CliError::HookArguments(_)
             | CliError::NoHome

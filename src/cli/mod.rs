@@ -7,6 +7,7 @@ mod deadline;
 pub mod deps;
 mod doctor;
 mod error;
+mod explain;
 mod hook;
 mod install;
 mod output;
@@ -82,6 +83,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Tell why something is found at a place, or not
+    Explain(explain::ExplainArgs),
     /// List, show and test rules
     Rules {
         #[command(subcommand)]
@@ -148,6 +151,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Uninstall(args) => install::uninstall(args, &dir, output),
         Command::Doctor(args) => doctor::run(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
+        Command::Explain(args) => explain::run(&args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Config { command } => config::run(command, &dir, output),

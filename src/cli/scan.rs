@@ -62,12 +62,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         }
         ScanCommand::Tree { paths, no_ignore } => {
             let home = setup::home(dir);
-            let files = setup::files_on_disk(&home)?;
-            // Without a record nobody has decided anything about dependencies, and files on disk are not a change.
-            let scanner = match files.approved {
-                Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home.clone()))?,
-                None => setup::scanner_without_dependencies(&files)?,
-            };
+            let scanner = scanner_on_disk(&home)?;
             let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths };
             let paths: Vec<PathBuf> = paths.iter().map(|path| dir.join(path)).collect();
             let ignored = if no_ignore { tree::Ignored::Scanned } else { tree::Ignored::LeftOut };
@@ -98,8 +93,19 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
     }
 }
 
-fn open(dir: &Path) -> Result<Repo, CliError> {
+/// The repository around a folder.
+pub fn open(dir: &Path) -> Result<Repo, CliError> {
     Ok(Repo::open(dir, GitEnv::from_vars(std::env::vars_os()))?)
+}
+
+/// The scanner for files on disk below a team's folder.
+pub fn scanner_on_disk(home: &Path) -> Result<Scanner, CliError> {
+    let files = setup::files_on_disk(home)?;
+    // Without a record nobody has decided anything about dependencies, and files on disk are not a change.
+    match files.approved {
+        Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home.to_owned())),
+        None => setup::scanner_without_dependencies(&files),
+    }
 }
 
 fn on_disk(top: PathBuf) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
@@ -160,6 +166,16 @@ impl Staged {
         let base = base_record(repo, &listing, files.approved.as_ref())?;
         let scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
         Ok(Staged { listing, scanner, files })
+    }
+
+    /// What is staged of a path.
+    pub fn entry(&self, path: &RepoPath) -> Option<&Entry> {
+        self.listing.entries.iter().find(|entry| entry.path == *path)
+    }
+
+    /// What judges it.
+    pub fn scanner(&self) -> &Scanner {
+        &self.scanner
     }
 
     /// The files that judge it.

@@ -325,8 +325,8 @@ impl Search<'_> {
                 continue;
             }
             observer.note(self.site, || {
-                let checks = validate::checks(self.rule, self.stop_words, reported.of(content));
-                Step::Value(reported, validate::until_decided(checks).collect())
+                let value = reported.of(content);
+                Step::Value(reported, validate::account(self.rule, self.stop_words, value))
             });
             return Some((self.judge(reported, span), span));
         }

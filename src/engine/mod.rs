@@ -152,6 +152,11 @@ impl Engine {
         self.packs[found.pack].info(found.rule)
     }
 
+    /// What reports say about a rule, by its place in its pack, on or off.
+    pub fn info_at(&self, pack: usize, rule: usize) -> &Arc<RuleInfo> {
+        self.packs[pack].info(rule)
+    }
+
     /// Whether there is a rule with this id, on or off.
     pub fn knows(&self, id: &RuleId) -> bool {
         self.packs.iter().any(|pack| pack.pack.rules.iter().any(|rule| rule.info.id == *id))

@@ -5,12 +5,12 @@ mod frame;
 mod github;
 mod json;
 mod notes;
-mod prose;
+pub mod prose;
 mod sarif;
 mod shown;
 mod summary;
 mod text;
-mod wire;
+pub mod wire;
 
 use std::io;
 use std::sync::Arc;

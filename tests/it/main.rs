@@ -14,6 +14,7 @@ mod coexist;
 mod deps;
 mod docs;
 mod doctor;
+mod explain;
 mod fixture;
 mod formats;
 mod git_hostile;

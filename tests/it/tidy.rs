@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 5] = [
     &["model", "text"],
     &["rules", "git", "lang", "decode", "config"],
     &["source", "engine", "deps", "policy", "report", "cache"],
-    &["scan", "verify", "attest"],
+    &["scan", "verify", "attest", "explain"],
     &["cli", "hook"],
 ];
 

@@ -81,7 +81,7 @@ impl Check {
 }
 
 /// The checks that `rule` asks for, in their order; each is made when it is asked for.
-pub fn checks<'r>(
+fn checks<'r>(
     rule: &'r Rule,
     stop_words: &'r StopWords,
     value: &'r [u8],
@@ -97,14 +97,19 @@ pub fn checks<'r>(
     checksum.chain(placeholder).chain(stop_word).chain(entropy).chain(validator)
 }
 
-/// The checks up to the one that decides.
-pub fn until_decided(checks: impl Iterator<Item = Check>) -> impl Iterator<Item = Check> {
-    let mut decided = false;
-    checks.take_while(move |check| {
-        let before = decided;
-        decided = matches!(check.says(), Says::Proven | Says::Refused);
-        !before
-    })
+/// The checks that `judge` makes of a value: none of one that everybody knows, else up to the one that decides.
+pub fn account(rule: &Rule, stop_words: &StopWords, value: &[u8]) -> Vec<Check> {
+    let mut made = Vec::new();
+    if published::reason(&rule.samples, value).is_some() {
+        return made;
+    }
+    for check in checks(rule, stop_words, value) {
+        made.push(check);
+        if matches!(check.says(), Says::Proven | Says::Refused) {
+            break;
+        }
+    }
+    made
 }
 
 /// Asks the validators of `rule` about a matched value. A value that everybody knows and a valid checksum end the
