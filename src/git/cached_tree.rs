@@ -33,8 +33,8 @@ impl CachedTree {
     }
 }
 
-/// Git refuses deeper trees itself (`core.maxTreeDepth`).
-const MAX_DEPTH: usize = 2048;
+/// Deeper trees are left to git, which refuses 2048 (`core.maxTreeDepth`): a level takes a kilobyte of stack in a debug build.
+const MAX_DEPTH: usize = 512;
 
 /// Name, NUL, number of entries, space, number of folders, newline, id if the number of entries is not negative; then
 /// the folders.
