@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::SourceError;
 use super::listing::{COMMIT_MESSAGE, Listing};
+use super::{SourceError, renames};
 use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
 use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
 
@@ -65,32 +65,48 @@ pub(super) fn list(
     }
     let input: String = commits.iter().map(|oid| format!("{oid}\n")).collect();
     let output = repo.git().feed("diff-tree", &LIST_CHANGES, input.as_bytes())?;
-    let mut records = records("diff-tree", &output)?.into_iter().peekable();
+    let mut changed = by_commit(commits, records("diff-tree", &output)?)?;
+    match novelty {
+        Novelty::AgainstParents => renames::fill_sources_of_commits(repo, &mut changed)?,
+        Novelty::All => {}
+    }
     let mut acc = Acc { novelty, seen: HashSet::new(), seen_submodules: HashSet::new(), listing };
-    for &id in commits {
-        // Git goes on after a commit that it could not read, so each one must be asked for and found.
-        if records.next() != Some(Record::Commit(id)) {
-            return Err(SourceError::CommitNotListed(id));
-        }
+    for (id, changes) in changed {
         let commit = CommitText::parse(id, &objects.commit(id)?);
         let info = Arc::new(commit.info);
         acc.push_message(commit.message, &info);
+        changes.into_iter().for_each(|change| acc.push_change(change, &info));
+    }
+    Ok(())
+}
+
+/// The changes of each of `commits`, in their order. Git goes on after a commit that it could not read, so each one
+/// must be found.
+fn by_commit(commits: &[Oid], records: Vec<Record>) -> Result<Vec<(Oid, Vec<Change>)>, SourceError> {
+    let mut records = records.into_iter().peekable();
+    let mut changed = Vec::with_capacity(commits.len());
+    for &id in commits {
+        if records.next() != Some(Record::Commit(id)) {
+            return Err(SourceError::CommitNotListed(id));
+        }
+        let mut changes = Vec::new();
         while let Some(Record::Change(change)) = records.next_if(|record| matches!(record, Record::Change(_)))
         {
-            acc.push_change(change, &info);
+            changes.push(change);
         }
+        changed.push((id, changes));
     }
     match records.next() {
         Some(Record::Commit(id)) => Err(SourceError::CommitNotListed(id)),
         Some(Record::Change(change)) => Err(SourceError::Unmerged(change.path)),
-        None => Ok(()),
+        None => Ok(changed),
     }
 }
 
 /// The listing while it grows, and what is in it already.
 struct Acc<'l> {
     novelty: Novelty,
-    seen: HashSet<(RepoPath, Oid, Vec<Oid>)>,
+    seen: HashSet<(RepoPath, Option<RepoPath>, Oid, Vec<Oid>)>,
     seen_submodules: HashSet<RepoPath>,
     listing: &'l mut Listing,
 }
@@ -115,17 +131,19 @@ impl Acc<'_> {
         };
         let before: Vec<Oid> = change.before.iter().filter_map(|side| side.blob()).collect();
         let (key, before) = match self.novelty {
-            // A new mode alone brings nothing in.
-            Novelty::AgainstParents if before.contains(&blob) => return,
-            Novelty::AgainstParents => ((change.path.clone(), blob, before.clone()), before),
-            Novelty::All => ((RepoPath::new([]), blob, Vec::new()), Vec::new()),
+            // A new mode alone brings nothing in. A new name may: other rules may hold at the new place.
+            Novelty::AgainstParents if change.source.is_none() && before.contains(&blob) => return,
+            Novelty::AgainstParents => {
+                ((change.path.clone(), change.source.clone(), blob, before.clone()), before)
+            }
+            Novelty::All => ((RepoPath::new([]), None, blob, Vec::new()), Vec::new()),
         };
         if self.seen.insert(key) {
             self.listing.entries.push(Entry {
                 path: change.path,
                 locator: Locator::Blob(blob),
                 before: before.into_iter().map(Locator::Blob).collect(),
-                moved_from: None,
+                moved_from: change.source,
                 provenance: Provenance::Commit(Arc::clone(info)),
             });
         }
