@@ -10,6 +10,7 @@ mod error;
 mod explain;
 mod hook;
 mod install;
+mod judges;
 mod output;
 mod rules;
 mod scan;

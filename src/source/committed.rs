@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use super::SourceError;
 use super::index::{POLICY_FOLDER, os_str};
-use crate::git::{IndexEntry, Repo, tree_entries};
+use crate::git::{GitError, IndexEntry, Repo, tree_entries};
 use crate::model::{Oid, RepoPath};
 
 /// The files under `.portcullis/` in the tree of `commit`. One that is itself a file or link is an entry as well: the
@@ -12,6 +12,21 @@ use crate::model::{Oid, RepoPath};
 pub fn policy_files(repo: &Repo, commit: &str) -> Result<Vec<IndexEntry>, SourceError> {
     let output = repo.git().run("ls-tree", &["-r", "-z", "--full-tree", commit, "--", POLICY_FOLDER])?;
     Ok(tree_entries(&output)?)
+}
+
+/// The ids of `.portcullis` in the trees of `names`, in their order; none where there is none. One git process.
+pub fn policy_folders(repo: &Repo, names: &[String]) -> Result<Vec<Option<Oid>>, SourceError> {
+    const COMMAND: &str = "cat-file";
+    let input: String = names.iter().map(|name| format!("{name}:{POLICY_FOLDER}\n")).collect();
+    let output = repo.git().feed(COMMAND, &["--batch-check=%(objectname)"], input.as_bytes())?;
+    let lines = output.split(|&byte| byte == b'\n').take(names.len());
+    // What is not there is said in words.
+    let folders: Vec<_> = lines.map(|line| Oid::from_hex(line).ok()).collect();
+    if folders.len() != names.len() {
+        let what = format!("{} lines for {} names", folders.len(), names.len());
+        return Err(GitError::NotUnderstood { command: COMMAND, what }.into());
+    }
+    Ok(folders)
 }
 
 /// Whether one of `commits` has a file at `path`.

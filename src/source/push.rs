@@ -43,25 +43,51 @@ fn last_line(stdin: &[u8]) -> Vec<u8> {
     stdin.rsplit(|&byte| byte == b'\n').next().unwrap_or_default().to_vec()
 }
 
-/// Lists commits, files, messages and tags that `updates` bring to `destination` and that it is not known to have.
+/// The objects that a push would give, without deletions; each once, in the order of the lines.
+pub fn tips(updates: &[RefUpdate]) -> Vec<Oid> {
+    let mut tips: Vec<Oid> = Vec::new();
+    for update in updates.iter().filter(|update| !update.local.is_zero()) {
+        if !tips.contains(&update.local) {
+            tips.push(update.local);
+        }
+    }
+    tips
+}
+
+/// Some of the objects of a push.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'p> {
+    /// All of the push: what the other refs are there is known there as well.
+    pub updates: &'p [RefUpdate],
+    /// The objects to look at.
+    pub tips: &'p [Oid],
+    /// What another part has looked at.
+    pub seen: &'p [Oid],
+}
+
+/// Lists commits, files, messages and tags that `part` brings to `destination` and that it is not known to have.
 pub fn list(
     repo: &Repo,
-    updates: &[RefUpdate],
+    part: &Part<'_>,
     destination: Remote<'_>,
     new_remote: NewRemote,
 ) -> Result<Listing, SourceError> {
     let mut listing = Listing::default();
-    let pushed: Vec<&RefUpdate> = updates.iter().filter(|update| !update.local.is_zero()).collect();
-    if pushed.is_empty() {
+    if part.tips.is_empty() {
         return Ok(listing);
     }
     let mut objects = Objects::open(repo);
-    let tips = pushed.iter().map(|update| Tip { oid: update.local, name: update.remote_ref.clone() });
+    let pushed = part.updates.iter().filter(|update| part.tips.contains(&update.local));
+    let tips = pushed.map(|update| Tip { oid: update.local, name: update.remote_ref.clone() });
     let include = tips::follow(repo, &mut objects, &tips.collect::<Vec<_>>(), &mut listing)?;
     if include.is_empty() {
         return Ok(listing);
     }
-    let exclude = known_there(&mut objects, updates, remote::tracking_tips(repo, destination, new_remote)?)?;
+    let tracking = remote::tracking_tips(repo, destination, new_remote)?;
+    let mut exclude = known_there(&mut objects, part.updates, tracking)?;
+    for oid in part.seen {
+        exclude.extend(tips::peel(&mut objects, *oid)?);
+    }
     let commits = commits::reachable(repo, &include, &exclude)?;
     commits::list(repo, &mut objects, &commits, Novelty::AgainstParents, &mut listing)?;
     Ok(listing)

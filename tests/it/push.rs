@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use portcullis::model::{Locator, SkipReason};
-use portcullis::source::{Listing, NewRemote, Remote, SourceError, history, push, range};
+use portcullis::source::push::{self, Part, RefUpdate};
+use portcullis::source::{Listing, NewRemote, Remote, SourceError, history, range};
 
 use crate::fixture::{Fixture, origin, text};
 
@@ -42,7 +43,18 @@ fn try_push(fixture: &Fixture, args: &[&str], new_remote: NewRemote) -> Result<L
     let to = fs::read_to_string(fixture.work.join(".git/pushed-to")).unwrap();
     let (name, url) = to.split_once('\n').unwrap();
     let remote = Remote { name: name.as_bytes(), url: url.as_bytes() };
-    push::list(&fixture.repo(), &push::parse_updates(&stdin)?, remote, new_remote)
+    list(fixture, &push::parse_updates(&stdin)?, remote, new_remote)
+}
+
+/// All of a push.
+fn list(
+    fixture: &Fixture,
+    updates: &[RefUpdate],
+    remote: Remote<'_>,
+    new_remote: NewRemote,
+) -> Result<Listing, SourceError> {
+    let part = Part { updates, tips: &push::tips(updates), seen: &[] };
+    push::list(&fixture.repo(), &part, remote, new_remote)
 }
 
 /// A listing as sorted lines: origin, path, content, number of former contents. Messages of commits only by content.
@@ -147,6 +159,32 @@ fn deletions_and_nothing_at_all_bring_nothing() {
     check_push(&fixture, &["origin", ":main"], &[]);
     fixture.git(&["tag", "t"]);
     check_push(&fixture, &["origin", "t", ":main"], &["write file | file | new | 1"]);
+}
+
+#[test]
+fn a_moved_file_is_compared_with_what_it_was() {
+    let fixture = pushed();
+    let long = "one\ntwo\nthree\nfour\nfive\n";
+    fixture.commit("a", long);
+    fixture.git(&["push", "-q", "origin", "main"]);
+    fixture.git(&["mv", "a", "b"]);
+    fixture.stage("b", format!("{long}six\n"));
+    // An addition and a deletion that are no move, in the same push.
+    fixture.git(&["commit", "-qm", "move"]);
+    fixture.git(&["rm", "-q", "file"]);
+    fixture.stage("new", "something else\n");
+    fixture.git(&["commit", "-qm", "other"]);
+    let listing = try_push(&fixture, &["origin", "main"], NewRemote::ByHost).unwrap();
+    let moved = listing.entries.iter().filter_map(|entry| entry.moved_from.clone());
+    assert_eq!(moved.collect::<Vec<_>>(), ["a".into()]);
+    let moved = format!("move | b | {} | 1", format!("{long}six").as_str());
+    let expected = [
+        "message of move | .git/COMMIT_EDITMSG | move | 0",
+        "message of other | .git/COMMIT_EDITMSG | other | 0",
+    ];
+    let expected: Vec<&str> =
+        expected.into_iter().chain([&*moved, "other | new | something else | 0"]).collect();
+    assert_eq!(lines(&fixture, &listing), expected);
 }
 
 #[test]
@@ -259,7 +297,7 @@ fn a_new_remote_on_a_known_host_is_given_what_no_other_has() {
         ("https://example.com/c/d", NewRemote::Known, 0),
     ] {
         let remote = Remote { name: url.as_bytes(), url: url.as_bytes() };
-        let listing = push::list(&fixture.repo(), &updates, remote, new_remote).unwrap();
+        let listing = list(&fixture, &updates, remote, new_remote).unwrap();
         assert_eq!(listing.entries.len(), expected, "{url} {new_remote:?}");
     }
 }
@@ -304,7 +342,7 @@ fn neither_grafts_nor_replacements_hide_commits() {
         let update = format!("refs/heads/main {last} refs/heads/main {base}\n");
         let updates = push::parse_updates(update.as_bytes()).unwrap();
         let remote = Remote { name: b"origin", url: b"../there" };
-        let listing = push::list(&fixture.repo(), &updates, remote, NewRemote::ByHost).unwrap();
+        let listing = list(&fixture, &updates, remote, NewRemote::ByHost).unwrap();
         let expected = ["write file | file | clean | 1", "write file | file | secret | 1"];
         assert_eq!(lines(&fixture, &listing), expected, "{hide}");
     }
@@ -396,7 +434,7 @@ fn a_commit_that_is_not_here_is_an_error() {
     let update = format!("refs/heads/main {missing} refs/heads/main {}\n", "0".repeat(40));
     let updates = push::parse_updates(update.as_bytes()).unwrap();
     let remote = Remote { name: b"origin", url: b"../there" };
-    let error = push::list(&fixture.repo(), &updates, remote, NewRemote::ByHost).unwrap_err();
+    let error = list(&fixture, &updates, remote, NewRemote::ByHost).unwrap_err();
     assert_eq!(error.to_string(), format!("object {missing}: missing"));
     // One in the middle: git lists the others and says nothing.
     fixture.commit("file", "a\n");
@@ -405,7 +443,7 @@ fn a_commit_that_is_not_here_is_an_error() {
     fs::remove_file(fixture.work.join(".git/objects").join(&middle[..2]).join(&middle[2..])).unwrap();
     let head = fixture.git(&["rev-parse", "HEAD"]);
     let updates = push::parse_updates(update.replace(&missing, &head).as_bytes()).unwrap();
-    let list = || push::list(&fixture.repo(), &updates, remote, NewRemote::ByHost).unwrap_err();
+    let list = || list(&fixture, &updates, remote, NewRemote::ByHost).unwrap_err();
     assert!(matches!(list(), SourceError::Git(_)));
 }
 

@@ -69,7 +69,7 @@ fn a_content_that_was_clean_is_scanned_again_when_anything_is_different() {
     fixture.commit("app.txt", "quixotic-word\n");
     check(&fixture, &["--dry-run", "origin", "main"], true);
     // A new rule sees what the old ones did not.
-    fixture.stage(".portcullis/rules/own.toml", rule("word"));
+    fixture.commit(".portcullis/rules/own.toml", rule("word"));
     check(&fixture, &["--dry-run", "origin", "main"], false);
     // The same content under another name.
     let fixture = guarded();
@@ -108,7 +108,7 @@ fn a_new_remote_is_asked_for_as_configured() {
         fixture.git(&["push", "-q", "--no-verify", "origin", "main"]);
         fixture.git_in(&fixture.root, &["init", "-q", "--bare", "public"]);
         let config = format!("schema = 1\n[push]\nnew_remote = '{new_remote}'\n");
-        fixture.stage(".portcullis/config.toml", config);
+        fixture.commit(".portcullis/config.toml", config);
         check(&fixture, &["../public", "main"], passes);
     }
 }
@@ -129,7 +129,7 @@ fn both_urls_of_a_remote_are_guarded() {
 #[test]
 fn a_push_that_may_not_take_longer_is_stopped() {
     let fixture = guarded();
-    fixture.stage(".portcullis/config.toml", "schema = 1\n[push]\nmax_seconds = 1\n");
+    fixture.commit(".portcullis/config.toml", "schema = 1\n[push]\nmax_seconds = 1\n");
     fixture.commit("app.py", "x = 1\n");
     fixture.put_slow_git("work/.git", "pre-push");
     let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
@@ -146,7 +146,89 @@ fn garbage_and_a_broken_configuration_are_no_answer() {
         let output = fixture.try_git_in(&fixture.work, &["hook-by-hand"], stdin.as_bytes());
         assert_eq!(output.status.code(), Some(expected), "{stdin:?}");
     }
-    fixture.stage(".portcullis/config.toml", "schema = 1\n[push]\nmax_second = 1\n");
+    fixture.commit(".portcullis/config.toml", "schema = 1\n[push]\nmax_second = 1\n");
     let (code, said) = fixture.said(&["push", "-q", "origin", "main"]);
     assert_eq!((code, said.contains("did you mean `max_seconds`?")), (1, true), "{said}");
+}
+
+const APPROVED: &str = "schema = 1\n[[approve]]\necosystem = 'pypi'\nname = 'requests'\n\
+                        reason = 'the team talks http with it'\napproved_by = 'Ada'\ndate = 2024-01-01\n";
+
+/// Whether `git push args` goes through; one that does not must have been stopped by the dependency.
+#[track_caller]
+fn check_dependency(fixture: &Fixture, args: &[&str], passes: bool) {
+    let (code, said) = fixture.said(&[&["push", "-q", "--dry-run", "origin"], args].concat());
+    let expected = if passes { (0, false) } else { (1, true) };
+    assert_eq!((code, said.contains("requests")), expected, "{args:?}: {said}");
+}
+
+#[test]
+fn a_push_is_judged_by_what_was_committed_and_not_by_what_is_staged() {
+    let fixture = guarded();
+    fixture.commit(".portcullis/config.toml", "schema = 1\n");
+    fixture.commit("requirements.txt", "requests\n");
+    fixture.stage(".portcullis/approved.toml", APPROVED);
+    check_dependency(&fixture, &["main"], false);
+    fixture.git(&["commit", "-qm", "approve"]);
+    check_dependency(&fixture, &["main"], true);
+    // Nor does it count that somebody is about to take it away.
+    fixture.git(&["rm", "-q", ".portcullis/approved.toml"]);
+    check_dependency(&fixture, &["main"], true);
+}
+
+#[test]
+fn a_policy_that_only_lies_there_counts_until_one_is_staged() {
+    let fixture = guarded();
+    fixture.commit("requirements.txt", "requests\n");
+    check_dependency(&fixture, &["main"], false);
+    fixture.write(".portcullis/approved.toml", APPROVED);
+    check_dependency(&fixture, &["main"], true);
+    fixture.git(&["add", ".portcullis"]);
+    check_dependency(&fixture, &["main"], false);
+}
+
+#[test]
+fn what_a_branch_approves_counts_for_that_branch() {
+    let fixture = guarded();
+    fixture.commit(".portcullis/config.toml", "schema = 1\n");
+    fixture.git(&["checkout", "-qb", "topic"]);
+    fixture.stage(".portcullis/approved.toml", APPROVED);
+    fixture.commit("requirements.txt", "requests\n");
+    fixture.git(&["checkout", "-qb", "bad", "main"]);
+    fixture.commit("requirements.txt", "requests\n");
+    fixture.git(&["checkout", "-q", "main"]);
+    check_dependency(&fixture, &["topic"], true);
+    check_dependency(&fixture, &["main", "topic"], true);
+    check_dependency(&fixture, &["bad"], false);
+    check_dependency(&fixture, &["main", "topic", "bad"], false);
+    // A branch from before there was a policy is judged by that of the commit at hand.
+    fixture.git(&["checkout", "-qb", "old", "main~1"]);
+    fixture.commit("requirements.txt", "requests\n");
+    fixture.git(&["checkout", "-q", "topic"]);
+    check_dependency(&fixture, &["old"], true);
+    fixture.git(&["checkout", "-q", "main"]);
+    check_dependency(&fixture, &["old"], false);
+    // A tag on a file has no policy of its own.
+    let blob = fixture.git(&["rev-parse", "main:file"]);
+    fixture.git(&["tag", "file", &blob]);
+    check_dependency(&fixture, &["file"], true);
+}
+
+#[test]
+fn a_moved_file_with_old_findings_goes_where_it_may() {
+    let fixture = guarded();
+    let exclude = "schema = 1\n[[exclude]]\npath = 'out/**'\nreason = 'written by a program'\n";
+    fixture.commit(".portcullis/config.toml", exclude);
+    fixture.commit("app.py", secret());
+    fixture.commit("out/other.py", secret().replace("token", "other"));
+    fixture.git(&["push", "-q", "--no-verify", "origin", "main"]);
+    fixture.git(&["mv", "app.py", "moved.py"]);
+    fixture.git(&["commit", "-qm", "move"]);
+    check(&fixture, &["--dry-run", "origin", "main"], true);
+    fixture.stage("moved.py", format!("{}more = 1\n", secret()));
+    fixture.git(&["commit", "-qm", "edit"]);
+    check(&fixture, &["--dry-run", "origin", "main"], true);
+    fixture.git(&["mv", "out/other.py", "other.py"]);
+    fixture.git(&["commit", "-qm", "move out of the excluded folder"]);
+    check(&fixture, &["--dry-run", "origin", "main"], false);
 }

@@ -6,14 +6,13 @@ use std::os::unix::ffi::OsStrExt;
 use super::{format, stdin, then_chained};
 use crate::cache::Clean;
 use crate::cli::deadline::{self, Deadline};
+use crate::cli::judges::{self, Judge};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::scan::{files_of_index, scanner_of};
 use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
 use crate::git::Repo;
 use crate::hook::HookName;
-use crate::model::Oid;
 use crate::report::Action;
-use crate::source::push::{self, RefUpdate};
+use crate::source::push::{self, Part, RefUpdate};
 use crate::source::{Reader, Remote};
 
 /// Where contents that were clean are remembered, in the folder that all work trees share.
@@ -24,33 +23,49 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
     let [name, url] = args else { return Err(CliError::HookArguments("pre-push")) };
     let stdin = stdin()?;
     let updates = push::parse_updates(&stdin)?;
-    let code = scan_push(&updates, Remote { name: name.as_bytes(), url: url.as_bytes() }, repo, output)?;
+    let remote = Remote { name: name.as_bytes(), url: url.as_bytes() };
+    let code = scan_push(&Push { updates: &updates, remote }, repo, output)?;
     then_chained(code, HookName::PrePush, args, &stdin)
 }
 
-fn scan_push(
-    updates: &[RefUpdate],
+/// What the parts of a push have in common.
+struct Push<'p> {
+    updates: &'p [RefUpdate],
+    remote: Remote<'p>,
+}
+
+/// Judges each part by its own policy; the worst answer counts, and every part is told.
+fn scan_push(push: &Push<'_>, repo: &Repo, output: &Output) -> Result<u8, CliError> {
+    let mut worst = CLEAN;
+    let mut seen = Vec::new();
+    for judge in judges::of_tips(repo, &push::tips(push.updates))? {
+        let part = Part { updates: push.updates, tips: &judge.tips, seen: &seen };
+        worst = worst.max(scan_part(&part, &judge, push.remote, repo, output)?);
+        seen.extend(&judge.tips);
+    }
+    Ok(worst)
+}
+
+fn scan_part(
+    part: &Part<'_>,
+    judge: &Judge,
     remote: Remote<'_>,
     repo: &Repo,
     output: &Output,
 ) -> Result<u8, CliError> {
-    let tips: Vec<Oid> = updates.iter().map(|update| update.local).filter(|oid| !oid.is_zero()).collect();
-    if tips.is_empty() {
-        return Ok(CLEAN);
-    }
-    let files = files_of_index(repo)?;
-    let mut scanner = scanner_of(&files, repo)?;
+    let mut scanner = judge.scanner(repo)?;
     let doors = scanner.policy.config().doors;
     let clock = doors.push_seconds.map(start_clock);
-    let listing = push::list(repo, updates, remote, doors.new_remote)?;
-    scanner.clean = setup::digest(&files).map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest));
+    let listing = push::list(repo, part, remote, doors.new_remote)?;
+    let digest = setup::digest(&judge.files);
+    scanner.clean = digest.map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest));
     let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
     // What cannot be remembered is looked at again.
     let _ = scanner.clean.take().map(Clean::save);
     drop(clock);
     let more = "portcullis scan range @{push}..HEAD --format concise";
     let occasion =
-        Occasion { format: format(), action: Action::Push, more, audience: Audience::Hook, tips: &tips };
+        Occasion { format: format(), action: Action::Push, more, audience: Audience::Hook, tips: part.tips };
     output.report(&report, &scanner.engine, &occasion)
 }
 
