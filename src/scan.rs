@@ -1,7 +1,9 @@
 //! The pipeline: entries are read, scanned, compared with what stood there before, judged, and become a report.
 
 mod dependencies;
+mod example;
 mod loosened;
+mod own_rules;
 mod unit;
 
 use std::num::NonZero;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::engine::Engine;
-use crate::model::{Entry, Locator, Position, Provenance, RepoPath};
+use crate::model::{Entry, Position};
 use crate::policy::Policy;
 use crate::rules::Example;
 use crate::scan::{Dependencies, ScanError, Scanner};
@@ -62,14 +62,5 @@ pub fn run(
 /// The example as an entry: under its own path, or one of the rule's first language.
 pub fn entry(scanner: &Scanner, example: &Example) -> Entry {
     let rule = scanner.engine.rules().find(|rule| rule.info.id.as_str() == example.rule);
-    let extension =
-        rule.and_then(|rule| rule.languages.first()).map_or("txt", |language| language.extension());
-    let path = example.path.clone().unwrap_or_else(|| format!("example.{extension}"));
-    Entry {
-        path: RepoPath::new(path),
-        locator: Locator::Inline(example.text.as_bytes().into()),
-        before: Vec::new(),
-        moved_from: None,
-        provenance: Provenance::Stdin,
-    }
+    Entry::of_example(example, rule)
 }

@@ -50,7 +50,8 @@ impl TeamFiles {
     }
 }
 
-fn is_rule_file(path: &str) -> bool {
+/// True for the path below `.portcullis/` of a file with rules.
+pub fn is_rule_file(path: &str) -> bool {
     path.strip_prefix("rules/").is_some_and(|name| name.ends_with(".toml") && !name.contains('/'))
 }
 
@@ -154,6 +155,8 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
     if let Some(table) = root.table("limits") {
         if let Some(size) = table.string("max_file_size") {
             match parse_size(size.value) {
+                // Everything with content would be skipped.
+                Some(0) => table.invalid("max_file_size", "at least one byte"),
                 Some(size) => config.max_file_size = size,
                 None => table.invalid("max_file_size", "a size such as \"64 MB\""),
             }
@@ -247,6 +250,14 @@ mod tests {
         let known = Known { packs: &["code", "secrets"], rules: &["github-pat", "python-eval"] };
         let problems = parse("c.toml", text, &known).err().map(|p| p.to_string()).unwrap_or_default();
         assert_eq!(problems.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_limit_that_lets_nothing_be_scanned_is_none() {
+        let limit = |size| format!("schema = 1\n[limits]\nmax_file_size = '{size}'\n");
+        check(&limit("1 B"), &[]);
+        check(&limit("0 B"), &["c.toml:3:17: `max_file_size`: at least one byte"]);
+        check(&limit("big"), &["c.toml:3:17: `max_file_size`: a size such as \"64 MB\""]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::model::{Language, RuleInfo};
 ///
 /// Invariants: `keywords` is not empty unless the detector is not the engine's; with a pattern, every match of it
 /// contains one of the keywords and is at most `Pattern::max_len` bytes long.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// What people are told.
     pub info: RuleInfo,
@@ -62,8 +62,15 @@ pub struct Sample {
     pub reason: Text,
 }
 
+impl Rule {
+    /// Whether both look for the same; what people are told about it may differ.
+    pub fn finds_the_same_as(&self, other: &Rule) -> bool {
+        *self == Rule { info: self.info.clone(), ..other.clone() }
+    }
+}
+
 /// A regular expression over bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pattern {
     /// The expression as written, to be compiled on first use.
     pub source: Text,
@@ -76,7 +83,7 @@ pub struct Pattern {
 }
 
 /// A literal that the prefilter looks for, and what must hold around it for the pattern to match there.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Keyword {
     /// The bytes; lower case when `fold`.
     pub bytes: Cow<'static, [u8]>,

@@ -1,48 +1,76 @@
-//! Watches the configuration in a change: what it guards less than before; knows no content but that one file.
+//! Watches the team's own files in a change: what they guard less than before; knows no other content.
 
 use std::sync::Arc;
 
-use crate::config::{self, Config, Known};
+use super::Scanner;
+use super::own_rules;
+use crate::config::{self, Config, Known, is_rule_file};
 use crate::engine::builtin;
-use crate::model::{Entry, Provenance, RuleId, RuleInfo};
+use crate::model::{Entry, Provenance, RepoPath, RuleId, RuleInfo};
 use crate::policy;
 
-use super::Scanner;
-
 const LOOSENED: RuleId = RuleId::from_static("policy-loosened");
-const WATCHED: &[u8] = b".portcullis/config.toml";
 
-/// True for a change of the file that says what is guarded. It can exclude others, but not itself. Files on disk and
-/// all of history are no change, and are scanned without a word about dependencies for the same reason.
-pub fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
-    let is_change = scanner.dependencies.is_some() && entry.provenance != Provenance::WorkTree;
-    is_change && entry.path.as_bytes() == WATCHED
+/// A file of which a change is watched.
+enum Watched {
+    Configuration,
+    Rules,
 }
 
-/// What `content` guards less than each version in `before`, or than the defaults where there is none. Nothing when
-/// it does not read: then it never counts.
-pub fn told(scanner: &Scanner, content: &[u8], before: &[&[u8]]) -> Vec<String> {
+/// True for a change of the files that say what is guarded. They can exclude others, but not themselves. Files on disk
+/// and all of history are no change, and are scanned without a word about dependencies for the same reason.
+pub fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
+    let is_change = scanner.dependencies.is_some() && entry.provenance != Provenance::WorkTree;
+    is_change && watched(&entry.path).is_some()
+}
+
+fn watched(path: &RepoPath) -> Option<Watched> {
+    match std::str::from_utf8(path.as_bytes()).ok()?.strip_prefix(".portcullis/")? {
+        "config.toml" => Some(Watched::Configuration),
+        path if is_rule_file(path) => Some(Watched::Rules),
+        _ => None,
+    }
+}
+
+/// What the file at `path` guards less than each version in `before`. A file without content is one that is gone.
+/// Nothing when it does not read: then it never counts.
+pub fn told(scanner: &Scanner, path: &RepoPath, content: &[u8], before: &[&[u8]]) -> Vec<String> {
+    match watched(path) {
+        Some(Watched::Configuration) => of_configuration(scanner, content, before),
+        Some(Watched::Rules) => against_each(before, |old| own_rules::told(old, content)),
+        None => Vec::new(),
+    }
+}
+
+/// Compares with the defaults where nothing was there before.
+fn of_configuration(scanner: &Scanner, content: &[u8], before: &[&[u8]]) -> Vec<String> {
     let rules = builtin::PACK.rules.iter().map(|rule| rule.info.id.as_str());
     let mut rules: Vec<&str> =
         rules.chain(scanner.engine.rules().map(|rule| rule.info.id.as_str())).collect();
     rules.sort_unstable();
     let known = Known { packs: &builtin::PACK_NAMES, rules: &rules };
     let read = |content: &[u8]| {
+        if content.is_empty() {
+            return Some(Config::default());
+        }
         let text = std::str::from_utf8(content).ok()?;
         config::parse(".portcullis/config.toml", text, &known).ok()
     };
     let Some(new) = read(content) else { return Vec::new() };
+    let before = if before.is_empty() { &[&b""[..]] } else { before };
     // What did not read guarded nothing that anybody could rely on.
-    let olds: Vec<Config> = before.iter().map(|old| read(old).unwrap_or_default()).collect();
-    let mut told = match olds.first() {
-        Some(old) => policy::loosened(old, &new),
-        None => policy::loosened(&Config::default(), &new),
-    };
-    for old in olds.iter().skip(1) {
-        let more = policy::loosened(old, &new);
-        told.retain(|one| more.contains(one));
+    against_each(before, |old| policy::loosened(&read(old).unwrap_or_default(), &new))
+}
+
+/// What is told against every version: a merge that takes one side has loosened nothing.
+fn against_each(before: &[&[u8]], told: impl Fn(&[u8]) -> Vec<String>) -> Vec<String> {
+    let mut before = before.iter();
+    let mut all = before.next().map(|old| told(old)).unwrap_or_default();
+    for old in before {
+        let more = told(old);
+        all.retain(|one| more.contains(one));
     }
-    told
+    all
 }
 
 /// The rule, also where the change switches it off.

@@ -116,7 +116,7 @@ impl Unit<'_> {
     /// What the configuration guards less than before, told at its first line.
     fn loosened_drafts(&self, olds: &[Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft> {
         let olds: Vec<&[u8]> = olds.iter().map(|old| &**old).collect();
-        let told = loosened::told(self.scanner, self.text, &olds);
+        let told = loosened::told(self.scanner, &self.entry.path, self.text, &olds);
         let draft = |what| {
             Some(Draft {
                 info: loosened::info()?,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::listing::{COMMIT_MESSAGE, Listing};
+use super::listing::{COMMIT_MESSAGE, Listing, moved_away};
 use super::{SourceError, renames};
 use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
 use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
@@ -75,7 +75,13 @@ pub(super) fn list(
         let commit = CommitText::parse(id, &objects.commit(id)?);
         let info = Arc::new(commit.info);
         acc.push_message(commit.message, &info);
-        changes.into_iter().for_each(|change| acc.push_change(change, &info));
+        let moved = moved_away(&changes);
+        for change in changes {
+            if !moved.contains(&change.path) {
+                acc.push_gone(&change, &info);
+            }
+            acc.push_change(change, &info);
+        }
     }
     Ok(())
 }
@@ -120,6 +126,13 @@ impl Acc<'_> {
             moved_from: None,
             provenance: Provenance::CommitMessage(Arc::clone(info)),
         });
+    }
+
+    fn push_gone(&mut self, change: &Change, info: &Arc<CommitInfo>) {
+        match self.novelty {
+            Novelty::AgainstParents => self.listing.push_gone(change, Provenance::Commit(Arc::clone(info))),
+            Novelty::All => {}
+        }
     }
 
     fn push_change(&mut self, change: Change, info: &Arc<CommitInfo>) {

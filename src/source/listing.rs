@@ -1,7 +1,10 @@
 //! What a source has found: entries to scan, and what is not scanned with the reason.
 
-use crate::git::Mode;
-use crate::model::{Entry, RepoPath, SkipReason, Skipped};
+use std::collections::BTreeSet;
+
+use super::index::POLICY_FOLDER;
+use crate::git::{Change, Mode};
+use crate::model::{Entry, Locator, Provenance, RepoPath, SkipReason, Skipped};
 
 /// The name under which a commit's message is scanned; no file in a repository can have it.
 pub(super) const COMMIT_MESSAGE: &str = ".git/COMMIT_EDITMSG";
@@ -18,7 +21,28 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
 }
 
+/// Where a file of the team's has gone that was moved; what is told of it is told where it stands now.
+pub(super) fn moved_away(changes: &[Change]) -> BTreeSet<RepoPath> {
+    changes.iter().filter_map(|change| change.source.clone()).collect()
+}
+
 impl Listing {
+    /// Lists one of the team's files that is gone, as one without content: what it guarded nobody guards now. Other
+    /// paths that are gone bring nothing in.
+    pub(super) fn push_gone(&mut self, change: &Change, provenance: Provenance) {
+        let below = change.path.as_bytes().strip_prefix(POLICY_FOLDER.as_bytes());
+        if change.now.mode != Mode::Absent || !below.is_some_and(|below| below.starts_with(b"/")) {
+            return;
+        }
+        self.entries.push(Entry {
+            path: change.path.clone(),
+            locator: Locator::Inline([].into()),
+            before: change.before.iter().filter_map(|side| side.blob()).map(Locator::Blob).collect(),
+            moved_from: None,
+            provenance,
+        });
+    }
+
     /// Notes a submodule: its commit is another repository's.
     pub(super) fn skip_submodule(&mut self, path: RepoPath, mode: Mode) {
         match mode {

@@ -59,3 +59,74 @@ fn what_is_no_change_has_loosened_nothing() {
         assert_eq!(scan(&fixture, what), [""; 0], "{what}");
     }
 }
+
+/// A rule of the team's own that finds `word-` and digits, with `more` keys.
+fn own_rule(pattern: &str, more: &str) -> String {
+    format!(
+        "schema = 1\npack = 'own'\n[[rule]]\nid = 'own-word'\ntitle = 'A word'\ncategory = 'secret'\n\
+         severity = 'high'\nconfidence = 'high'\nkeywords = ['quixotic']\npattern = '{pattern}'\n\
+         message = 'It is a word of ours.'\nremediation = 'Take it out.'\n{more}"
+    )
+}
+
+#[test]
+fn a_rule_of_the_teams_own_that_finds_less_is_told() {
+    const FILE: &str = ".portcullis/rules/own.toml";
+    let examples = "[rule.examples]\nhit = ['quixotic-42', 'quixotic-x']\n";
+    let digits = "quixotic-[0-9]{1,9}";
+    let (both, before) = ("quixotic-[0-9a-z]{1,9}", own_rule("quixotic-[0-9a-z]{1,9}", examples));
+    for (after, expected) in [
+        (own_rule(both, ""), None),
+        (own_rule("quixotic-[0-9a-z]{1,20}", ""), None),
+        (
+            own_rule(digits, "[rule.examples]\nhit = ['quixotic-42']\n"),
+            Some("`own-word` does not find 1 of the 2 examples that it had"),
+        ),
+        (
+            own_rule(both, "paths = ['src/**']\n"),
+            Some("`own-word` does not find 2 of the 2 examples that it had"),
+        ),
+        (before.replace("'own-word'", "'other-word'"), Some("the rule `own-word` is no longer in this file")),
+        (
+            before.replace("severity = 'high'", "severity = 'low'"),
+            Some("the severity of `own-word` is lowered from high to low"),
+        ),
+        (
+            before.replace("confidence = 'high'", "confidence = 'low'"),
+            Some("the confidence of `own-word` is lowered from high to low"),
+        ),
+    ] {
+        let fixture = one_commit();
+        fixture.commit(FILE, &before);
+        fixture.stage(FILE, &after);
+        assert_eq!(scan(&fixture, "scan staged"), expected.map(str::to_owned).as_slice(), "{after}");
+    }
+    let fixture = one_commit();
+    fixture.commit(FILE, own_rule(both, ""));
+    fixture.stage(FILE, own_rule(digits, ""));
+    let unknown = "`own-word` looks for something else, and had no example that tells whether it is less";
+    assert_eq!(scan(&fixture, "scan staged"), [unknown]);
+}
+
+#[test]
+fn a_file_of_the_teams_that_is_gone_is_told_and_one_that_is_moved_is_not() {
+    let fixture = one_commit();
+    let blocks_more = "schema = 1\n[gate]\nseverity = 'low'\n";
+    fixture.stage(".portcullis/config.toml", blocks_more).stage(".portcullis/approved.toml", "schema = 1\n");
+    fixture.commit(".portcullis/rules/own.toml", own_rule("quixotic-[0-9]{1,9}", ""));
+    fixture.git(&["mv", ".portcullis/rules/own.toml", ".portcullis/rules/words.toml"]);
+    assert_eq!(scan(&fixture, "scan staged"), [""; 0]);
+    fixture.git(&["commit", "-qm", "moved"]);
+    assert_eq!(scan(&fixture, "ci HEAD~1..HEAD"), [""; 0]);
+    fixture.git(&["rm", "-q", "-r", ".portcullis"]);
+    let expected =
+        ["only high severity with medium confidence blocks", "the rule `own-word` is no longer in this file"];
+    assert_eq!(scan(&fixture, "scan staged"), expected);
+    fixture.git(&["commit", "-qm", "gone"]);
+    let commit = fixture.git(&["rev-parse", "HEAD"])[..10].to_owned();
+    assert_eq!(scan(&fixture, "ci HEAD~1..HEAD"), expected.map(|it| format!("{it} (commit {commit})")));
+    // A configuration that only let things pass guards more when it is gone.
+    fixture.commit(".portcullis/config.toml", "schema = 1\n[gate]\nseverity = 'critical'\n");
+    fixture.git(&["rm", "-q", ".portcullis/config.toml"]);
+    assert_eq!(scan(&fixture, "scan staged"), [""; 0]);
+}
