@@ -7,8 +7,7 @@ mod push;
 mod receive;
 
 use std::ffi::OsString;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::output::stderr_line;
 use super::{BLOCKED, CLEAN, CliError, Output};
@@ -83,13 +82,6 @@ fn then_chained(code: u8, hook: HookName, args: &[OsString], stdin: &[u8]) -> Re
         }
         ChainOutcome::Failed { code } => Ok(exit_code(code)),
     }
-}
-
-fn stdin() -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|source| CliError::File { path: PathBuf::from("standard input"), source })?;
-    Ok(bytes)
 }
 
 /// `PORTCULLIS_FORMAT`, for editors and agents that read what a hook says; text when it is no format.

@@ -15,6 +15,7 @@ mod output;
 mod rules;
 mod scan;
 mod setup;
+mod stdin;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

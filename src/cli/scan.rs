@@ -1,12 +1,11 @@
 //! `portcullis scan`: the sources by hand.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
-use super::{CliError, Output, setup};
+use super::{CliError, Output, setup, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
@@ -71,9 +70,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
             scan(&scanner, listing, None, output, &occasion("portcullis scan tree --format concise"))
         }
         ScanCommand::Stdin { path } => {
-            let mut content = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut content);
-            read.map_err(|source| CliError::File { path: PathBuf::from("standard input"), source })?;
+            let content = stdin::read()?;
             let scanner = setup::scanner_without_dependencies(&setup::files_on_disk(&setup::home(dir))?)?;
             let listing = source::stdin::list(RepoPath::new(path), content);
             scan(&scanner, listing, None, output, &occasion("portcullis scan stdin --format concise"))

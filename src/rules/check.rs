@@ -71,7 +71,7 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         samples: samples(table).into(),
         generic: table.boolean("generic").unwrap_or(false),
         languages: table.all_of("languages", Language::NAMES).into(),
-        paths: texts(&table.strings("paths"), str::to_owned),
+        paths: globs(table),
         scope: table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw),
         unit: table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window),
         all_of: patterns(table, "all_of", unicode),
@@ -256,6 +256,17 @@ fn patterns(table: &Table<'_, '_>, key: &'static str, unicode: bool) -> Cow<'sta
     for pattern in &written {
         if let Err(error) = pattern::check_syntax(pattern.value, unicode) {
             table.invalid(key, format!("{:?} {error}", pattern.value));
+        }
+    }
+    texts(&written, str::to_owned)
+}
+
+/// The globs in `paths`, each of which can be matched with.
+fn globs(table: &Table<'_, '_>) -> Cow<'static, [Text]> {
+    let written = table.strings("paths");
+    for glob in &written {
+        if let Err(error) = globset::Glob::new(glob.value) {
+            table.invalid("paths", format!("{:?}: {}", glob.value, error.kind()));
         }
     }
     texts(&written, str::to_owned)

@@ -256,3 +256,37 @@ fn moving_a_file_out_of_an_excluded_folder_does_not_excuse_what_is_in_it() {
     let expected = ["a.py:2:12: error[python-eval]: eval or exec of a value"];
     check(&fixture, "", &["scan", "staged"], 1, &expected);
 }
+
+#[test]
+fn a_standard_input_that_leads_nowhere_is_no_answer() {
+    let fixture = Fixture::new();
+    let program = env!("CARGO_BIN_EXE_portcullis");
+    let run = |script: String| fixture.said(&["-c", &format!("alias.run=!{script}"), "run"]);
+    for args in ["scan stdin --path x", "hook pre-push origin url", "hook pre-receive"] {
+        for nowhere in ["<&-", "</dev/null"] {
+            let expected = "error: could not tell, so nothing goes on: standard input: is closed, so nothing can come from it\n";
+            assert_eq!(
+                run(format!("'{program}' {args} {nowhere}")),
+                (2, expected.to_owned()),
+                "{args} {nowhere}"
+            );
+        }
+        let (code, said) = run(format!("printf '' | '{program}' {args}"));
+        assert_eq!(code, 0, "{args}: {said}");
+    }
+}
+
+#[test]
+fn a_glob_of_a_rule_is_told_with_its_place() {
+    let fixture = Fixture::new();
+    let rule = "schema = 1\npack = 'own'\n[[rule]]\nid = 'own-rule'\ntitle = 'T'\ncategory = 'secret'\n\
+                severity = 'high'\nconfidence = 'high'\nmessage = 'M'\nremediation = 'R'\n\
+                pattern = 'abcd'\npaths = ['src/**', '[a']\n";
+    fixture.write(".portcullis/rules/a.toml", rule);
+    check_no_answer(
+        &fixture,
+        &["scan", "tree"],
+        "\n.portcullis/rules/a.toml:12:9: `paths`: \"[a\": unclosed character class; missing ']'\n  \
+         correct the file; see docs/rule-format.md and docs/configuration.md",
+    );
+}

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-use super::{format, stdin, then_chained};
+use super::{format, then_chained};
 use crate::cache::Clean;
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::judges::{self, Judge};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup, stdin};
 use crate::git::Repo;
 use crate::hook::HookName;
 use crate::report::Action;
@@ -21,7 +21,7 @@ const MEMORY: &str = "portcullis/clean";
 /// Ours first, then the chained hook with its own copy of what git told us.
 pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliError> {
     let [name, url] = args else { return Err(CliError::HookArguments("pre-push")) };
-    let stdin = stdin()?;
+    let stdin = stdin::read()?;
     let updates = push::parse_updates(&stdin)?;
     let remote = Remote { name: name.as_bytes(), url: url.as_bytes() };
     let code = scan_push(&Push { updates: &updates, remote }, repo, output)?;

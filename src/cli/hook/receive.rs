@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anstream::ColorChoice;
 
-use super::{format, stdin, then_chained};
+use super::{format, then_chained};
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup};
+use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup, stdin};
 use crate::config::{Doors, OnTimeout, TeamFiles};
 use crate::git::{GitError, Repo};
 use crate::hook::HookName;
@@ -20,7 +20,7 @@ use crate::source::{Reader, committed};
 
 /// Ours first, then the chained hook with its own copy of what git told us.
 pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
-    let stdin = stdin()?;
+    let stdin = stdin::read()?;
     let changes = receive::parse_changes(&stdin)?;
     // What is written here goes over the wire, and a terminal of the server's says nothing about the one there.
     let output = Output::new(ColorChoice::Never);
