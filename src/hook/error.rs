@@ -23,6 +23,16 @@ pub enum HookError {
         /// What it said.
         message: String,
     },
+    /// Git, or a hook that it runs, did not come to an end.
+    #[error(
+        "git {command}: has not ended after {seconds} seconds, in a throwaway repository with these hooks"
+    )]
+    NoEnd {
+        /// Its arguments.
+        command: String,
+        /// How long it had.
+        seconds: u64,
+    },
     /// Nobody commits in a repository without a work tree.
     #[error("{}: has no work tree, so nobody commits in it", shown(.0))]
     Bare(PathBuf),
@@ -128,6 +138,7 @@ impl HookError {
             HookError::Git { message, .. } if message.contains("not a git repository") => {
                 "run this inside the work tree of a git repository"
             }
+            HookError::NoEnd { .. } => "find out which hook waits for something: `GIT_TRACE=1 git commit`",
             HookError::Bare(_) => "`portcullis install --server` guards what is pushed to it",
             HookError::SharedHooksPath(_) => {
                 "run `portcullis install` in each repository instead, which keeps those hooks, or use git 2.54 or \

@@ -20,7 +20,8 @@ fn examine(world: &World, args: &[&str]) -> (Option<i32>, Vec<String>, Vec<Strin
     (output.status.code(), kinds, trials.collect())
 }
 
-const TRIALS: [&str; 2] = ["pre-commit true true", "pre-push true true"];
+const TRIALS: [&str; 4] =
+    ["pre-commit true true", "pre-merge-commit true true", "commit-msg true true", "pre-push true true"];
 
 #[test]
 fn healthy_hooks_stop_what_is_planted_and_nothing_is_touched() {

@@ -1,8 +1,11 @@
 //! Plants a secret that is none in a repository that is thrown away, and lets git commit and push it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use super::Problem;
 use crate::hook::place::{Door, Place};
@@ -10,6 +13,12 @@ use crate::hook::{HookError, HookName, configured};
 
 /// How a planted secret is called in a report.
 const RULE: &str = "github-pat";
+
+/// How long git and all hooks may take; a formatter may be slow, but nobody waits for one that never ends.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether they have ended.
+const TICK: Duration = Duration::from_millis(2);
 
 /// What git and we tell our children about the repository at hand, and what makes a new one special.
 const LEADS_AWAY: [&str; 16] = [
@@ -67,30 +76,48 @@ pub fn plant(place: &Place, hooks: &[HookName]) -> Result<Vec<Trial>, HookError>
     cage.configure(if place.is_bare() { &remote } else { &cage.top }, place)?;
     let asks = cage.top.join(".portcullis");
     fs::create_dir(&asks).map_err(HookError::io(&asks, "created"))?;
-    write(&cage.top.join("canary.txt"), format!("token = \"{}\"\n", secret()).as_bytes())?;
+    write(&cage.top.join("canary.txt"), planted().as_bytes())?;
     cage.git(&["add", "canary.txt"])?;
+    // Made by hand, because no hook may stop these.
+    let bad = cage.commit(&cage.git(&["write-tree"])?, &[])?;
+    let pushed = format!("{bad}:refs/heads/canary");
     let mut trials = Vec::new();
-    if hooks.contains(&HookName::PreCommit) {
-        let output = cage.run(&cage.top, &["commit", "-q", "-m", "canary"])?;
-        trials.push(trial(HookName::PreCommit, &output));
-    }
-    let pushed = if place.is_bare() { HookName::PreReceive } else { HookName::PrePush };
-    if hooks.contains(&pushed) {
-        // Made by hand, because no hook may stop this one.
-        let tree = cage.git(&["write-tree"])?;
-        let commit = cage.git(&["commit-tree", "-m", "canary", tree.trim()])?;
-        let refspec = format!("{}:refs/heads/canary", commit.trim());
-        let output = cage.run(&cage.top, &["push", "-q", "../remote", &refspec])?;
-        trials.push(trial(pushed, &output));
+    for &hook in hooks {
+        let output = match hook {
+            HookName::PreCommit => cage.run(&cage.top, &["commit", "-q", "-m", "canary"])?,
+            HookName::CommitMsg => match cage.say(&write)? {
+                Some(answer) => answer,
+                None => continue,
+            },
+            HookName::PreMergeCommit => cage.merge(&write)?,
+            HookName::PrePush | HookName::PreReceive => {
+                cage.run(&cage.top, &["push", "-q", "../remote", &pushed])?
+            }
+            // It stops what comes past the others only when asked to.
+            HookName::PrepareCommitMsg => continue,
+        };
+        trials.push(output.trial(hook));
     }
     Ok(trials)
 }
 
-fn trial(hook: HookName, output: &Output) -> Trial {
-    let said = [&output.stdout[..], &output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).trim().to_owned();
-    Trial { hook, stopped: !output.status.success(), found: said.contains(RULE), said }
+/// What git and the hooks said.
+struct Answer {
+    status: ExitStatus,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
 }
+
+impl Answer {
+    fn trial(&self, hook: HookName) -> Trial {
+        let said = [&self.stdout[..], &self.stderr].concat();
+        let said = String::from_utf8_lossy(&said).trim().to_owned();
+        Trial { hook, stopped: !self.status.success(), found: said.contains(RULE), said }
+    }
+}
+
+/// Writes a file.
+type Write = dyn Fn(&Path, &[u8]) -> Result<(), HookError>;
 
 /// The throwaway repository.
 struct Cage {
@@ -98,6 +125,42 @@ struct Cage {
 }
 
 impl Cage {
+    /// A commit that no hook has seen.
+    fn commit(&self, tree: &str, parents: &[&str]) -> Result<String, HookError> {
+        let parents = parents.iter().flat_map(|parent| ["-p", parent]);
+        let args: Vec<&str> =
+            ["commit-tree", "-m", "canary"].into_iter().chain(parents).chain([tree.trim()]).collect();
+        Ok(self.git(&args)?.trim().to_owned())
+    }
+
+    /// Lets git run the hook alone: the others may not know what to do here. None with a git before 2.36, which cannot.
+    fn say(&self, write: &Write) -> Result<Option<Answer>, HookError> {
+        write(&self.top.join("message"), planted().as_bytes())?;
+        let answer = self.run(&self.top, &["hook", "run", "commit-msg", "--", "message"])?;
+        let knows = !String::from_utf8_lossy(&answer.stderr).contains("is not a git command");
+        Ok(knows.then_some(answer))
+    }
+
+    /// Merges two branches in such a way that only the merge has the secret in it.
+    fn merge(&self, write: &Write) -> Result<Answer, HookError> {
+        let file = self.top.join("merged.txt");
+        let tree = |text: &str| {
+            write(&file, text.as_bytes())?;
+            self.git(&["add", "merged.txt"])?;
+            self.git(&["write-tree"])
+        };
+        self.git(&["rm", "-q", "-r", "--cached", "."])?;
+        let base = self.commit(&tree("base\n")?, &[])?;
+        let theirs = self.commit(&tree("theirs\n")?, &[&base])?;
+        let ours = self.commit(&tree("ours\n")?, &[&base])?;
+        self.git(&["update-ref", "HEAD", &ours])?;
+        let info = self.top.join(".git/info");
+        fs::create_dir_all(&info).map_err(HookError::io(&info, "created"))?;
+        write(&info.join("attributes"), b"merged.txt merge=canary\n")?;
+        self.git(&["config", "merge.canary.driver", "cp canary.txt %A"])?;
+        self.run(&self.top, &["merge", "-q", "-m", "canary", &theirs])
+    }
+
     /// What makes git run hooks in `guarded` as in `place`. What the user has configured for all repositories holds anyway.
     fn configure(&self, guarded: &Path, place: &Place) -> Result<(), HookError> {
         let folder = match &place.door {
@@ -121,16 +184,16 @@ impl Cage {
     }
 
     fn git_in(&self, dir: &Path, args: &[&str]) -> Result<String, HookError> {
-        let output = self.run(dir, args)?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        let answer = self.run(dir, args)?;
+        if answer.status.success() {
+            return Ok(String::from_utf8_lossy(&answer.stdout).into_owned());
         }
-        let message = crate::text::escape(output.stderr.trim_ascii());
+        let message = crate::text::escape(answer.stderr.trim_ascii());
         Err(HookError::Git { command: args.join(" "), message })
     }
 
     /// Runs git as this user does, but for what would lead it to another repository or have it ask somebody.
-    fn run(&self, dir: &Path, args: &[&str]) -> Result<Output, HookError> {
+    fn run(&self, dir: &Path, args: &[&str]) -> Result<Answer, HookError> {
         let mut command = Command::new("git");
         for name in LEADS_AWAY {
             command.env_remove(name);
@@ -153,8 +216,38 @@ impl Cage {
             .env("PORTCULLIS_FORMAT", "concise")
             .env("GIT_TERMINAL_PROMPT", "0")
             .stdin(Stdio::null());
-        command.output().map_err(HookError::GitMissing)
+        answer(command, PATIENCE)
+            .map_err(HookError::GitMissing)?
+            .ok_or_else(|| HookError::NoEnd { command: args.join(" "), seconds: PATIENCE.as_secs() })
     }
+}
+
+/// What `command` says; none when it has not ended after `patience`. What it writes goes to files, because a program
+/// that it leaves behind could hold a pipe open for ever.
+fn answer(mut command: Command, patience: Duration) -> io::Result<Option<Answer>> {
+    let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let mut child = command.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?).spawn()?;
+    for _ in 0..=patience.as_millis() / TICK.as_millis() {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(Answer { status, stdout: all(&mut stdout)?, stderr: all(&mut stderr)? }));
+        }
+        thread::sleep(TICK);
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
+}
+
+fn all(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What is planted.
+fn planted() -> String {
+    format!("token = \"{}\"\n", secret())
 }
 
 /// A token with the form and the checksum of a real one. It is made here, so that it stands in no file of ours.
@@ -170,4 +263,27 @@ fn secret() -> String {
     let checksum = u64::from(crc32fast::hash(body.as_bytes()));
     let checksum: String = (0..6).rev().map(|power| digit(checksum / 62_u64.pow(power))).collect();
     ["ghp", "_", &body, &checksum].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Stdio, answer};
+    use std::process::Command;
+
+    #[test]
+    fn nobody_waits_for_a_hook_that_never_ends() {
+        let sh = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(Stdio::null());
+            answer(command, Duration::from_millis(300)).unwrap()
+        };
+        let quick = sh("echo out; echo err >&2; exit 3").unwrap();
+        assert_eq!(
+            (quick.status.code(), &*quick.stdout, &*quick.stderr),
+            (Some(3), &b"out\n"[..], &b"err\n"[..])
+        );
+        assert!(sh("sleep 20").is_none());
+        // What it leaves behind holds nothing that is waited for.
+        assert!(sh("sleep 20 &").is_some());
+    }
 }
