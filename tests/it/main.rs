@@ -32,6 +32,8 @@ mod receive;
 mod report;
 mod scopes;
 mod secrets;
+mod side_doors;
+mod situations;
 mod tidy;
 mod tree;
 mod world;
