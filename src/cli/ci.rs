@@ -1,20 +1,22 @@
 //! `portcullis ci`: the commits of a change, judged by the policy that stood before it.
 
 mod platform;
+mod receipts;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::Args;
 
-use super::output::{Audience, Occasion};
-use super::{CliError, Output, named, setup};
+use super::output::{Audience, Occasion, stderr_line};
+use super::{BLOCKED, CLEAN, CliError, Output, named, setup};
 use crate::cache::Digest;
 use crate::config::TeamFiles;
 use crate::git::{GitEnv, Repo};
-use crate::model::{Oid, Provenance, RepoPath, Report};
+use crate::model::{CommitInfo, Oid, Provenance, RepoPath, Report};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::{Listing, Reader, SourceError, committed, range};
@@ -29,6 +31,9 @@ pub struct CiArgs {
     /// The shape of the report; text, and in GitHub Actions annotations as well, when left out.
     #[arg(long, value_parser = named(&Format::NAMES))]
     format: Option<Format>,
+    /// Each commit that brings content needs a receipt, as the hook post-commit leaves it.
+    #[arg(long)]
+    require_receipts: bool,
 }
 
 /// What is new, by id.
@@ -53,17 +58,32 @@ pub fn run(args: &CiArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
     }
     let scanner = scanner(&repo, &commits)?;
     setup::check_files_of_commit(&repo, &commits.head.to_string())?;
+    let asked = if args.require_receipts { receipts::asked_of(&listing) } else { Vec::new() };
     let report = scanner.run(listing, &|| Reader::new(Some(&repo)))?;
     let base = commits.base.map_or_else(String::new, |base| format!("{base}.."));
     let more = format!("portcullis ci {base}{} --format concise", commits.head);
     let occasion =
         |format| Occasion { format, action: Action::Scan, more: &more, audience: Audience::Asked, tips: &[] };
     let is_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-    match args.format {
-        Some(format) => output.report(&report, &scanner.engine, &occasion(format)),
-        None if is_github => on_github(&report, &scanner, output, occasion),
-        None => output.report(&report, &scanner.engine, &occasion(Format::Text)),
+    let code = match args.format {
+        Some(format) => output.report(&report, &scanner.engine, &occasion(format))?,
+        None if is_github => on_github(&report, &scanner, output, occasion)?,
+        None => output.report(&report, &scanner.engine, &occasion(Format::Text))?,
+    };
+    Ok(code.max(tell_receipts(&repo, &asked)?))
+}
+
+/// Told on standard error, beside a report of any format.
+fn tell_receipts(repo: &Repo, asked: &[Arc<CommitInfo>]) -> Result<u8, CliError> {
+    if asked.is_empty() {
+        return Ok(CLEAN);
     }
+    let faults = receipts::faults(repo, asked)?;
+    for fault in &faults {
+        // Where standard error is closed the exit code still says it.
+        let _ = stderr_line(&format!("portcullis: {fault}"));
+    }
+    Ok(if faults.is_empty() { CLEAN } else { BLOCKED })
 }
 
 /// The text for people who read the log, then the annotations. What the text quotes must not command the runner.

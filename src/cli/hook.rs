@@ -4,6 +4,7 @@ mod backstop;
 mod commit;
 mod message;
 mod push;
+mod receipt;
 mod receive;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
             push::run(args, &repo, output)
         }
         HookName::PreReceive => receive::run(args, &repo),
+        HookName::PostCommit => receipt::run(args, &repo),
         HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
     };
     // Lefthook writes its hooks anew from within a hook when its configuration has changed.

@@ -40,7 +40,11 @@ fn lines(hook: HookName) -> String {
     let call =
         format!("PATH=\"$PATH:$HOME/.local/bin:$HOME/.cargo/bin\" portcullis hook {hook} \"$@\" || exit");
     let lines = match hook {
-        HookName::PreCommit | HookName::PreMergeCommit | HookName::PrepareCommitMsg | HookName::CommitMsg => {
+        HookName::PreCommit
+        | HookName::PreMergeCommit
+        | HookName::PrepareCommitMsg
+        | HookName::CommitMsg
+        | HookName::PostCommit => {
             format!("{call}\n")
         }
         HookName::PrePush | HookName::PreReceive => format!(

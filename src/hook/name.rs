@@ -13,6 +13,8 @@ pub enum HookName {
     PrepareCommitMsg,
     /// When a message is written, before the commit is made.
     CommitMsg,
+    /// After a commit is made.
+    PostCommit,
     /// Before objects are sent to a remote.
     PrePush,
     /// On a server, before what was pushed is taken in.
@@ -50,11 +52,12 @@ pub const GIT_HOOKS: [&str; 25] = [
 
 impl HookName {
     /// Every hook with git's name for it, in the order in which they are installed.
-    pub const NAMES: [(&'static str, HookName); 6] = [
+    pub const NAMES: [(&'static str, HookName); 7] = [
         ("pre-commit", HookName::PreCommit),
         ("pre-merge-commit", HookName::PreMergeCommit),
         ("prepare-commit-msg", HookName::PrepareCommitMsg),
         ("commit-msg", HookName::CommitMsg),
+        ("post-commit", HookName::PostCommit),
         ("pre-push", HookName::PrePush),
         ("pre-receive", HookName::PreReceive),
     ];
@@ -75,6 +78,7 @@ impl HookName {
             HookName::PreMergeCommit => "pre-merge-commit",
             HookName::PrepareCommitMsg => "prepare-commit-msg",
             HookName::CommitMsg => "commit-msg",
+            HookName::PostCommit => "post-commit",
             HookName::PrePush => "pre-push",
             HookName::PreReceive => "pre-receive",
         }
@@ -84,9 +88,11 @@ impl HookName {
     pub(super) fn can_change_the_index(self) -> bool {
         match self {
             HookName::PreCommit | HookName::PreMergeCommit => true,
-            HookName::PrepareCommitMsg | HookName::CommitMsg | HookName::PrePush | HookName::PreReceive => {
-                false
-            }
+            HookName::PrepareCommitMsg
+            | HookName::CommitMsg
+            | HookName::PostCommit
+            | HookName::PrePush
+            | HookName::PreReceive => false,
         }
     }
 }

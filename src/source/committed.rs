@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 
 use super::SourceError;
-use super::index::{POLICY_FOLDER, os_str};
+pub(super) use super::index::POLICY_FOLDER;
+use super::index::os_str;
 use crate::git::{GitError, IndexEntry, Repo, tree_entries};
 use crate::model::{Oid, RepoPath};
 

@@ -10,6 +10,7 @@ pub mod message;
 pub mod push;
 pub mod range;
 mod reader;
+pub mod receipts;
 pub mod receive;
 mod remote;
 mod renames;

@@ -28,6 +28,7 @@ mod loosened;
 mod message;
 mod push;
 mod push_hook;
+mod receipts;
 mod receive;
 mod report;
 mod scopes;

@@ -93,8 +93,8 @@ pub fn plant(place: &Place, hooks: &[HookName]) -> Result<Vec<Trial>, HookError>
             HookName::PrePush | HookName::PreReceive => {
                 cage.run(&cage.top, &["push", "-q", "../remote", &pushed])?
             }
-            // It stops what comes past the others only when asked to.
-            HookName::PrepareCommitMsg => continue,
+            // The first stops what comes past the others only when asked to, the second nothing.
+            HookName::PrepareCommitMsg | HookName::PostCommit => continue,
         };
         trials.push(output.trial(hook));
     }
