@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::listing::{COMMIT_MESSAGE, Listing, moved_away};
+use super::listing::{COMMIT_MESSAGE, Listing, renamed_rules};
 use super::{SourceError, renames};
 use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
 use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
@@ -75,9 +75,9 @@ pub(super) fn list(
         let commit = CommitText::parse(id, &objects.commit(id)?);
         let info = Arc::new(commit.info);
         acc.push_message(commit.message, &info);
-        let moved = moved_away(&changes);
+        let renamed = renamed_rules(&changes);
         for change in changes {
-            if !moved.contains(&change.path) {
+            if !renamed.contains(&change.path) {
                 acc.push_gone(&change, &info);
             }
             acc.push_change(change, &info);

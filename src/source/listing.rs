@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::index::POLICY_FOLDER;
+use crate::config::is_rule_file;
 use crate::git::{Change, Mode};
 use crate::model::{Entry, Locator, Provenance, RepoPath, SkipReason, Skipped};
 
@@ -21,9 +22,15 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
 }
 
-/// Where a file of the team's has gone that was moved; what is told of it is told where it stands now.
-pub(super) fn moved_away(changes: &[Change]) -> BTreeSet<RepoPath> {
-    changes.iter().filter_map(|change| change.source.clone()).collect()
+/// Rule files of the team's that have only got another name: what is told of one is told under the new name. A file that
+/// is moved to where nobody reads it is gone.
+pub(super) fn renamed_rules(changes: &[Change]) -> BTreeSet<RepoPath> {
+    let is_rules = |path: &RepoPath| {
+        let path = std::str::from_utf8(path.as_bytes()).ok();
+        path.and_then(|path| path.strip_prefix(".portcullis/")).is_some_and(is_rule_file)
+    };
+    let renamed = changes.iter().filter(|change| is_rules(&change.path));
+    renamed.filter_map(|change| change.source.clone()).filter(is_rules).collect()
 }
 
 impl Listing {

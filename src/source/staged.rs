@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 
 use super::index::Snapshot;
-use super::listing::{Listing, moved_away};
+use super::listing::{Listing, renamed_rules};
 use super::{SourceError, renames};
 use crate::git::{Change, Git, GitError, Objects, Repo, Running, changes, compare, head};
 use crate::model::{Entry, Locator, Oid, OidError, Provenance, RepoPath};
@@ -118,13 +118,13 @@ fn new_against_every(against_head: Vec<Change>, others: &[BTreeMap<RepoPath, Cha
 
 fn list(candidates: Vec<Change>) -> Result<Listing, SourceError> {
     let mut listing = Listing::default();
-    let moved = moved_away(&candidates);
+    let renamed = renamed_rules(&candidates);
     for change in candidates {
         if change.unmerged {
             return Err(SourceError::Unmerged(change.path));
         }
         let Some(blob) = change.now.blob() else {
-            if !moved.contains(&change.path) {
+            if !renamed.contains(&change.path) {
                 listing.push_gone(&change, Provenance::Index);
             }
             listing.skip_submodule(change.path, change.now.mode);

@@ -125,6 +125,13 @@ fn a_file_of_the_teams_that_is_gone_is_told_and_one_that_is_moved_is_not() {
     fixture.git(&["commit", "-qm", "gone"]);
     let commit = fixture.git(&["rev-parse", "HEAD"])[..10].to_owned();
     assert_eq!(scan(&fixture, "ci HEAD~1..HEAD"), expected.map(|it| format!("{it} (commit {commit})")));
+    // To where nobody reads them is as good as gone.
+    fixture.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    fixture.git(&["mv", ".portcullis/rules/words.toml", ".portcullis/rules/words.toml.off"]);
+    fixture.git(&["mv", ".portcullis/config.toml", ".portcullis/config.off.toml"]);
+    assert_eq!(scan(&fixture, "scan staged"), expected);
+    fixture.git(&["rm", "-q", "-r", "-f", ".portcullis"]);
+    fixture.git(&["commit", "-qm", "gone"]);
     // A configuration that only let things pass guards more when it is gone.
     fixture.commit(".portcullis/config.toml", "schema = 1\n[gate]\nseverity = 'critical'\n");
     fixture.git(&["rm", "-q", ".portcullis/config.toml"]);

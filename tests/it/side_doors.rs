@@ -1,11 +1,14 @@
 //! Ways around the doors that nobody has listed: odd repositories, odd environments, hooks that die.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::fixture::{Fixture, fake_github_token, one_commit};
+use crate::world::{Seen, World, said, snapshot, write_script};
 
 fn secret() -> String {
     format!("token = \"{}\"\n", fake_github_token())
@@ -202,4 +205,110 @@ fn an_amended_message_alone_brings_nothing_in() {
     }
     check(&fixture, &["commit", "-q", "--amend", "-m", "better words"], true);
     check(&fixture, &["commit", "-q", "--amend", "-m", &secret()], false);
+}
+
+#[test]
+fn a_repository_made_from_a_template_with_our_hooks_is_guarded() {
+    let world = World::new();
+    world.install();
+    let template = world.home.path().join("template");
+    fs::create_dir(&template).unwrap();
+    fs::rename(world.repo.join(".git/hooks"), template.join("hooks")).unwrap();
+    world.git(&["config", "--global", "init.templateDir", template.to_str().unwrap()]);
+    world.git(&["init", "-q", "../new"]);
+    let new = world.repo.with_file_name("new");
+    world.check_guarded(&new);
+    assert!(world.portcullis(&new, &["install"]).status.success(), "a copy is ours already");
+    world.check_guarded(&new);
+    assert!(world.portcullis(&new, &["uninstall"]).status.success());
+    assert!(!new.join(".git/hooks/pre-commit").exists());
+    assert!(template.join("hooks/pre-commit").exists(), "the template is somebody else's");
+}
+
+#[test]
+fn git_lfs_still_gets_the_list_of_what_is_pushed_after_us() {
+    let mut world = World::new();
+    let tools = world.home.path().join("tools");
+    write_script(&tools.join("git-lfs"), "#!/bin/sh\n{ echo \"$@\"; cat; } >> \"$HOME/calls\"\n");
+    world.tools = vec![tools];
+    let hook = "#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { echo >&2 missing; exit 2; }\ngit lfs pre-push \"$@\"\n";
+    write_script(&world.hook("pre-push"), hook);
+    world.install();
+    world.git(&["init", "-q", "--bare", "../there"]);
+    assert!(world.commit().status.success());
+    let push = || world.try_git(&world.repo, &["push", "-q", "../there", "HEAD:refs/heads/main"]);
+    let clean = push();
+    assert!(clean.status.success(), "{}", said(&clean));
+    let update =
+        format!("HEAD {} refs/heads/main {}\n", world.git(&["rev-parse", "HEAD"]).trim(), "0".repeat(40));
+    assert_eq!(world.calls(), format!("pre-push ../there ../there\n{update}"));
+    fs::write(world.repo.join("a.py"), secret()).unwrap();
+    world.git(&["add", "a.py"]);
+    world.git(&["commit", "-q", "--no-verify", "-m", "bad"]);
+    let bad = push();
+    assert_eq!(
+        (bad.status.success(), said(&bad).contains("1 secret in 1 file"), world.calls()),
+        (false, true, String::new())
+    );
+}
+
+#[test]
+fn a_formatter_that_writes_the_index_anew_is_looked_at_again_in_every_kind_of_commit() {
+    for (args, index) in [
+        (&["commit", "-qm", "x"][..], "usual"),
+        (&["commit", "-qam", "x"], "of -a"),
+        (&["commit", "-qm", "x", "file"], "of a path"),
+    ] {
+        for bad in [false, true] {
+            let world = World::new();
+            fs::write(world.repo.join("file"), "old\n").unwrap();
+            world.git(&["add", "file"]);
+            world.git(&["commit", "-qm", "first"]);
+            let line = if bad { secret() } else { "formatted = 1\n".to_owned() };
+            let hook = format!("#!/bin/sh\ncat > file <<'EOF'\n{line}EOF\ngit add file\n");
+            write_script(&world.hook("pre-commit"), &hook);
+            world.install();
+            fs::write(world.repo.join("file"), "new\n").unwrap();
+            if args.len() == 3 && args[1] == "-qm" {
+                world.git(&["add", "file"]);
+            }
+            let output = world.try_git(&world.repo, args);
+            let expected = if bad { (Some(1), true) } else { (Some(0), false) };
+            assert_eq!(
+                (output.status.code(), said(&output).contains("1 secret in 1 file")),
+                expected,
+                "index {index}: {}",
+                said(&output)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_commit_and_a_push_touch_nothing_but_what_git_touches() {
+    let world = World::new();
+    world.install();
+    world.git(&["init", "-q", "--bare", "../there"]);
+    fs::write(world.repo.join("a.py"), secret()).unwrap();
+    fs::write(world.repo.join("unstaged.py"), "not added\n").unwrap();
+    world.git(&["add", "a.py"]);
+    // Older than the index: a refresh would be seen.
+    let before = snapshot(&world.repo);
+    let stopped = world.try_git(&world.repo, &["commit", "-qm", "bad"]);
+    assert_eq!(stopped.status.code(), Some(1), "{}", said(&stopped));
+    let changed = |before: &BTreeMap<PathBuf, Seen>| {
+        let after = snapshot(&world.repo);
+        let names = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
+        names.map(|path| path.strip_prefix(&world.repo).unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    // Git itself refreshes the index before it runs the hook, and keeps the message it was given.
+    let gits_own: BTreeSet<PathBuf> = [".git/COMMIT_EDITMSG", ".git/index"].map(PathBuf::from).into();
+    assert!(changed(&before).is_subset(&gits_own), "{:?}", changed(&before));
+    world.git(&["commit", "-q", "--no-verify", "-m", "bad"]);
+    let before = snapshot(&world.repo);
+    let push = world.try_git(&world.repo, &["push", "-q", "../there", "HEAD:refs/heads/main"]);
+    assert!(said(&push).contains("1 secret in 1 file"), "{}", said(&push));
+    // A push remembers what was clean, and nothing was.
+    let ours = changed(&before).into_iter().filter(|path| !path.starts_with(".git/portcullis"));
+    assert_eq!(ours.collect::<Vec<_>>(), Vec::<PathBuf>::new());
 }

@@ -434,7 +434,7 @@ fn every_kind_of_repository() {
 #[test]
 fn what_brings_nothing_in_passes() {
     let bad = || format!("token = \"{}\"\n", fake_github_token());
-    let passing: [(&str, fn(&Fixture, &str) -> Vec<&'static str>); 8] = [
+    let passing: [(&str, Situation); 8] = [
         ("removing it", |f, line| {
             f.commit("a.py", line);
             f.stage("a.py", "clean = 1\n");
