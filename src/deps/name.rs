@@ -73,6 +73,10 @@ fn cargo(name: &str) -> Option<String> {
 
 /// Case is ignored: a few old names have capitals, and nobody may register their lower-case twins.
 fn npm(name: &str) -> Option<String> {
+    // Deno's imports from a URL are named by it.
+    if name.contains("://") {
+        return name.bytes().all(|byte| byte.is_ascii_graphic()).then(|| name.to_owned());
+    }
     let bare = match name.strip_prefix('@') {
         Some(scoped) => {
             let (scope, bare) = scoped.split_once('/')?;

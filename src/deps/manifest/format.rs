@@ -85,4 +85,50 @@ formats! {
     Dockerfile, "dockerfile", Docker, Manifest, super::dockerfile::read;
     /// Compose files.
     Compose, "compose", Docker, Manifest, super::compose::read;
+    /// `setup.py`.
+    SetupPy, "setup-py", Pypi, Manifest, super::python::read;
+    /// `setup.cfg`.
+    SetupCfg, "setup-cfg", Pypi, Manifest, super::setup_cfg::read;
+    /// `Pipfile`.
+    Pipfile, "pipfile", Pypi, Manifest, super::pipfile::read;
+    /// `environment.yml`.
+    Conda, "conda-environment", Conda, Manifest, super::conda::read;
+    /// `pnpm-workspace.yaml`.
+    PnpmWorkspace, "pnpm-workspace", Npm, Manifest, super::pnpm_workspace::read;
+    /// `deno.json`, import maps.
+    Deno, "deno-json", Npm, Manifest, super::deno::read;
+    /// `go.work`.
+    GoWork, "go-work", Golang, Manifest, super::gomod::read_work;
+    /// `pubspec.yaml`.
+    Pubspec, "pubspec-yaml", Pub, Manifest, super::pub_spec::read;
+    /// `mix.exs`.
+    Mix, "mix-exs", Hex, Manifest, super::mix::read;
+    /// `gleam.toml`.
+    Gleam, "gleam-toml", Hex, Manifest, super::gleam::read;
+    /// `Package.swift`.
+    Swift, "package-swift", Swift, Manifest, super::swift::read;
+    /// `conanfile.txt`.
+    ConanTxt, "conanfile-txt", Conan, Manifest, super::conan::read;
+    /// `conanfile.py`.
+    ConanPy, "conanfile-py", Conan, Manifest, super::conan::read_py;
+    /// `vcpkg.json`.
+    Vcpkg, "vcpkg-json", Vcpkg, Manifest, super::vcpkg::read;
+    /// `MODULE.bazel`, `WORKSPACE`, `*.bzl`.
+    Bazel, "bazel", Bazel, Manifest, super::bazel::read;
+    /// `*.sbt`, `project/*.scala`.
+    Sbt, "sbt", Maven, Manifest, super::sbt::read;
+    /// `paket.dependencies`.
+    Paket, "paket-dependencies", Nuget, Manifest, super::paket::read;
+    /// `dotnet-tools.json`, `global.json`.
+    DotnetJson, "dotnet-json", Nuget, Manifest, super::dotnet_json::read;
+    /// `*.tf`, `terragrunt.hcl`.
+    Terraform, "terraform", Terraform, Manifest, super::terraform::read;
+    /// `Chart.yaml`, `requirements.yaml`.
+    Helm, "helm-chart", Helm, Manifest, super::helm::read;
+    /// `requirements.yml`, `galaxy.yml`.
+    Ansible, "ansible-requirements", Ansible, Manifest, super::helm::read_ansible;
+    /// `.pre-commit-config.yaml`.
+    PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
+    /// `.gitmodules`.
+    GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
 }

@@ -3,8 +3,9 @@
 use super::{Manifest, Misread, Problem, text_of};
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
-/// Directives that bring in nothing.
-const SILENT: [&str; 7] = ["module", "go", "toolchain", "godebug", "exclude", "retract", "ignore"];
+/// Directives of a `go.mod`; what is no `require`, `replace` or `tool` brings in nothing.
+const MODULE: [&str; 10] =
+    ["require", "replace", "tool", "module", "go", "toolchain", "godebug", "exclude", "retract", "ignore"];
 
 /// One word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,18 @@ struct Line {
     indirect: bool,
 }
 
+/// Reads a `go.work`: its modules lie in the repository, its replacements count for all of them.
+pub fn read_work(content: &[u8]) -> Result<Manifest, Misread> {
+    directives(content, &["replace", "use", "go", "toolchain", "godebug"])
+}
+
 /// Reads a `go.mod`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
+    directives(content, &MODULE)
+}
+
+/// `known` are the directives that the file may hold.
+fn directives(content: &[u8], known: &[&str]) -> Result<Manifest, Misread> {
     let (text, mark) = text_of(content)?;
     let mut manifest = Manifest::default();
     let mut block: Option<Word> = None;
@@ -33,10 +44,10 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         match (&block, texts.as_slice()) {
             (_, []) => {}
             (Some(_), [")"]) => block = None,
-            (Some(verb), _) => directive(&verb.text, &line.words, line.indirect, &mut manifest)?,
+            (Some(verb), _) => directive(&verb.text, (&line.words, line.indirect), known, &mut manifest)?,
             (None, [_verb, "(", ")"]) => {}
             (None, [_verb, "("]) => block = line.words.first().cloned(),
-            (None, [verb, ..]) => directive(verb, &line.words[1..], line.indirect, &mut manifest)?,
+            (None, [verb, ..]) => directive(verb, (&line.words[1..], line.indirect), known, &mut manifest)?,
         }
     }
     match block {
@@ -47,10 +58,18 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     }
 }
 
-fn directive(verb: &str, words: &[Word], indirect: bool, acc: &mut Manifest) -> Result<(), Misread> {
+fn directive(
+    verb: &str,
+    (words, indirect): (&[Word], bool),
+    known: &[&str],
+    acc: &mut Manifest,
+) -> Result<(), Misread> {
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let first = words.first().map_or(Span::new(0, 0), |word| word.span);
     let span = Span::new(first.start, words.last().map_or(first.end, |word| word.span.end));
+    if !known.contains(&verb) {
+        return Err(Misread::new(Problem::Syntax(format!("unknown directive {verb:?}")), span));
+    }
     match (verb, texts.as_slice()) {
         ("require", [module, version]) => {
             let scope = if indirect { Scope::Indirect } else { Scope::Runtime };
@@ -71,8 +90,7 @@ fn directive(verb: &str, words: &[Word], indirect: bool, acc: &mut Manifest) -> 
         // The module of a tool's package is required as well.
         ("tool", [_package]) => {}
         ("require" | "replace" | "tool", _) => return Err(malformed(verb, span)),
-        (verb, _) if SILENT.contains(&verb) => {}
-        (verb, _) => return Err(Misread::new(Problem::Syntax(format!("unknown directive {verb:?}")), span)),
+        _ => {}
     }
     Ok(())
 }
@@ -159,8 +177,18 @@ fn unquote(word: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::deps::manifest::Format::GoMod;
+    use crate::deps::manifest::Format::{GoMod, GoWork};
     use crate::deps::manifest::tests::{check, check_refused};
+
+    #[test]
+    fn replacements_of_a_workspace_are_read() {
+        check(
+            GoWork,
+            "go 1.22\nuse (\n\t./a\n\t./b\n)\nreplace x.example/a => y.example/b v1\n",
+            &["6:9 y.example/b(x.example/a) =v1 runtime registry"],
+        );
+        check_refused(GoWork, "require x.example/a v1\n", "1:9 unknown directive \"require\"");
+    }
 
     #[test]
     fn requirements_are_read_in_lines_and_blocks() {

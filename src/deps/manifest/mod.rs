@@ -1,31 +1,52 @@
 //! From the bytes of a manifest to the dependencies it declares. Knows formats, not approvals, git or the disk.
 
 mod actions;
+mod bazel;
 mod cargo;
 mod cocoapods;
 mod compose;
 mod composer;
+mod conan;
+mod conda;
+mod deno;
 mod dockerfile;
+mod dotnet_json;
 mod format;
 mod gemfile;
 mod gemspec;
+mod gitmodules;
+mod gleam;
 mod gomod;
 mod gradle;
+mod helm;
 mod image;
+mod ini;
 mod maven;
+mod mix;
 mod npm;
 mod npm_spec;
 mod nuget;
+mod paket;
 mod pep508;
+mod pipfile;
+mod pnpm_workspace;
+mod pre_commit;
+mod pub_spec;
 mod pyproject;
+mod python;
 mod recognise;
 mod requirements;
 mod requirements_lines;
 mod ruby;
+mod sbt;
+mod setup_cfg;
+mod swift;
 mod syntax;
+mod terraform;
 #[cfg(test)]
 mod tests;
 mod toml;
+mod vcpkg;
 mod version_catalog;
 
 pub use format::Format;

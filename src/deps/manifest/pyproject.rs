@@ -56,7 +56,7 @@ const REGISTRIES: [&[&str]; 3] =
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let toml = Toml::parse(content)?;
     let root = toml.root();
-    let mut reader = Reader { toml: &toml, indexes: BTreeMap::new(), manifest: Manifest::default() };
+    let mut reader = Reader::new(&toml);
     reader.registries(root)?;
     for (path, scope) in LISTS {
         for (text, span) in toml.strings(root, path)? {
@@ -98,14 +98,20 @@ fn own_extra(own_name: &str, dependency: &mut Dependency) {
     }
 }
 
-struct Reader<'t> {
+/// Reads packages in the notation that poetry, pdm, uv and Pipenv share.
+pub struct Reader<'t> {
     toml: &'t Toml,
     /// URLs of the registries that the file gives names to.
     indexes: BTreeMap<&'t str, &'t str>,
-    manifest: Manifest,
+    pub manifest: Manifest,
 }
 
 impl<'t> Reader<'t> {
+    /// A reader that has seen nothing yet.
+    pub fn new(toml: &'t Toml) -> Self {
+        Reader { toml, indexes: BTreeMap::new(), manifest: Manifest::default() }
+    }
+
     fn requirement(&mut self, text: &str, scope: Scope, span: Span) -> Result<(), Misread> {
         // Hatch fills in folders of the project.
         let text = text.replace("{root:uri}", "file:.").replace("{root:parent:uri}", "file:..");
@@ -142,7 +148,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `name = "^1"`, `name = { git = ".." }`, `name = [{ version = "1" }, ..]`.
-    fn package(&mut self, entry: Entry<'t>, scope: Scope) -> Result<(), Misread> {
+    pub fn package(&mut self, entry: Entry<'t>, scope: Scope) -> Result<(), Misread> {
         // Poetry declares the interpreter beside the packages.
         if entry.key == "python" {
             return Ok(());
@@ -163,7 +169,7 @@ impl<'t> Reader<'t> {
 
     fn details(&self, table: &'t dyn TableLike, acc: &mut Dependency) -> Result<(), Misread> {
         let string = |key| self.toml.get(table, key).map(|entry| self.toml.as_str(&entry)).transpose();
-        for pin in ["branch", "tag", "rev", "version"] {
+        for pin in ["branch", "tag", "ref", "rev", "version"] {
             if let Some(value) = string(pin)? {
                 acc.requirement = if pin == "version" { value.to_owned() } else { format!("{pin} {value}") };
             }
@@ -190,21 +196,26 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
+    /// Registries in an array of tables with a `url`.
+    pub fn registry_tables(&mut self, root: &'t dyn TableLike, path: &[&str]) -> Result<(), Misread> {
+        let Some((key, folders)) = path.split_last() else { return Ok(()) };
+        let Some(entry) = self.toml.table(root, folders)?.and_then(|table| self.toml.get(table, key)) else {
+            return Ok(());
+        };
+        for table in self.toml.as_tables(&entry)? {
+            let name = self.toml.get(table, "name").and_then(|name| name.item.as_str());
+            if let Some(entry) = self.toml.get(table, "url") {
+                let url = self.toml.as_str(&entry)?;
+                self.indexes.extend(name.map(|name| (name, url)));
+                self.registry(url, entry.span);
+            }
+        }
+        Ok(())
+    }
+
     fn registries(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
         for path in REGISTRIES {
-            let Some((key, folders)) = path.split_last() else { continue };
-            let Some(entry) = self.toml.table(root, folders)?.and_then(|table| self.toml.get(table, key))
-            else {
-                continue;
-            };
-            for table in self.toml.as_tables(&entry)? {
-                let name = self.toml.get(table, "name").and_then(|name| name.item.as_str());
-                if let Some(entry) = self.toml.get(table, "url") {
-                    let url = self.toml.as_str(&entry)?;
-                    self.indexes.extend(name.map(|name| (name, url)));
-                    self.registry(url, entry.span);
-                }
-            }
+            self.registry_tables(root, path)?;
         }
         for path in [&["tool", "uv"][..], &["tool", "uv", "pip"]] {
             let Some(uv) = self.toml.table(root, path)? else { continue };

@@ -14,7 +14,7 @@ pub enum Recognised {
 }
 
 /// Files that are read, by name or by the end of their path.
-const READ: [(&str, Format); 23] = [
+const READ: [(&str, Format); 54] = [
     ("cargo.toml", Format::Cargo),
     ("package.json", Format::Npm),
     ("pyproject.toml", Format::Pyproject),
@@ -36,12 +36,43 @@ const READ: [(&str, Format); 23] = [
     ("docker-compose.yaml", Format::Compose),
     ("compose.yml", Format::Compose),
     ("compose.yaml", Format::Compose),
-    ("build.gradle", Format::Gradle),
-    ("build.gradle.kts", Format::Gradle),
+    ("setup.py", Format::SetupPy),
+    ("setup.cfg", Format::SetupCfg),
+    ("pipfile", Format::Pipfile),
+    ("pnpm-workspace.yaml", Format::PnpmWorkspace),
+    ("deno.json", Format::Deno),
+    ("deno.jsonc", Format::Deno),
+    ("import_map.json", Format::Deno),
+    ("jsr.json", Format::Deno),
+    ("jsr.jsonc", Format::Deno),
+    ("go.work", Format::GoWork),
+    ("pubspec.yaml", Format::Pubspec),
+    ("pubspec.yml", Format::Pubspec),
+    ("pubspec_overrides.yaml", Format::Pubspec),
+    ("mix.exs", Format::Mix),
+    ("gleam.toml", Format::Gleam),
+    ("conanfile.txt", Format::ConanTxt),
+    ("conanfile.py", Format::ConanPy),
+    ("vcpkg.json", Format::Vcpkg),
+    ("module.bazel", Format::Bazel),
+    ("workspace", Format::Bazel),
+    ("workspace.bazel", Format::Bazel),
+    ("paket.dependencies", Format::Paket),
+    ("dotnet-tools.json", Format::DotnetJson),
+    ("global.json", Format::DotnetJson),
+    ("terragrunt.hcl", Format::Terraform),
+    (".tflint.hcl", Format::Terraform),
+    ("chart.yaml", Format::Helm),
+    ("requirements.yaml", Format::Helm),
+    ("requirements.yml", Format::Ansible),
+    ("galaxy.yml", Format::Ansible),
+    (".pre-commit-config.yaml", Format::PreCommit),
+    (".pre-commit-config.yml", Format::PreCommit),
+    (".gitmodules", Format::GitModules),
 ];
 
 /// Files that are read, by the end of their names.
-const READ_ENDINGS: [(&str, Format); 17] = [
+const READ_ENDINGS: [(&str, Format); 22] = [
     (".pom", Format::Maven),
     (".gradle", Format::Gradle),
     (".gradle.kts", Format::Gradle),
@@ -59,54 +90,60 @@ const READ_ENDINGS: [(&str, Format); 17] = [
     (".dockerfile", Format::Dockerfile),
     (".containerfile", Format::Dockerfile),
     (".pip", Format::Requirements),
+    (".bzl", Format::Bazel),
+    (".module.bazel", Format::Bazel),
+    (".sbt", Format::Sbt),
+    (".tf", Format::Terraform),
+    (".tofu", Format::Terraform),
 ];
 
 /// Known files that are not read, by name or by the end of their path.
 const NOT_READ: [(&str, &str); 40] = [
     ("cpanfile", "CPAN"),
-    ("module.bazel", "Bazel"),
-    ("workspace.bazel", "Bazel"),
-    ("build.sbt", "sbt"),
     (".bundle/config", "Bundler"),
     (".cargo/config", "Cargo"),
     (".cargo/config.toml", "Cargo"),
     ("cartfile", "Carthage"),
-    ("conanfile.py", "Conan"),
-    ("conanfile.txt", "Conan"),
-    ("environment.yaml", "Conda"),
-    ("environment.yml", "Conda"),
     ("pixi.toml", "pixi"),
-    ("deno.json", "Deno"),
-    ("deno.jsonc", "Deno"),
-    ("import_map.json", "Deno"),
-    ("jsr.json", "Deno"),
-    ("go.work", "Go"),
     ("gradle-wrapper.properties", "Gradle"),
-    ("chart.yaml", "Helm"),
-    ("mix.exs", "Mix"),
-    ("gleam.toml", "Gleam"),
+    ("maven-wrapper.properties", "Maven"),
+    (".mvn/settings.xml", "Maven"),
     ("rebar.config", "Rebar"),
     (".npmrc", "npm"),
     ("bunfig.toml", "Bun"),
-    ("pnpm-workspace.yaml", "pnpm"),
+    ("bun.lockb", "Bun (a binary lock file)"),
     (".pnpmfile.cjs", "pnpm"),
+    (".pnpmfile.mjs", "pnpm"),
     (".yarnrc", "Yarn"),
     (".yarnrc.yml", "Yarn"),
-    ("paket.dependencies", "Paket"),
-    ("pipfile", "Pipenv"),
     ("pip.conf", "pip"),
-    ("setup.py", "setuptools"),
-    ("setup.cfg", "setuptools"),
     ("uv.toml", "uv"),
-    ("pubspec.yaml", "pub"),
-    ("package.swift", "Swift"),
-    ("vcpkg.json", "vcpkg"),
-    (".pre-commit-config.yaml", "pre-commit"),
-    ("bun.lockb", "Bun (a binary lock file)"),
+    ("helmfile.yaml", "Helm"),
+    ("kustomization.yaml", "Kustomize"),
+    ("prek.toml", "pre-commit"),
+    ("vcpkg-configuration.json", "vcpkg"),
+    ("flake.nix", "Nix"),
+    ("deps.edn", "Clojure"),
+    ("project.clj", "Clojure"),
+    ("elm.json", "Elm"),
+    ("dub.json", "Dub"),
+    ("shard.yml", "Crystal"),
+    ("stack.yaml", "Stack"),
+    ("puppetfile", "Puppet"),
+    ("jsonnetfile.json", "Jsonnet"),
+    (".gitlab-ci.yml", "GitLab CI"),
+    (".circleci/config.yml", "CircleCI"),
+    ("azure-pipelines.yml", "Azure Pipelines"),
+    ("bitbucket-pipelines.yml", "Bitbucket Pipelines"),
+    ("mise.toml", "mise"),
+    (".tool-versions", "asdf"),
+    (".devcontainer/devcontainer.json", "dev containers"),
+    (".mcp.json", "agents"),
 ];
 
 /// Known files that are not read, by the end of their names.
-const NOT_READ_ENDINGS: [(&str, &str); 2] = [(".opam", "opam"), (".cabal", "Cabal")];
+const NOT_READ_ENDINGS: [(&str, &str); 4] =
+    [(".opam", "opam"), (".cabal", "Cabal"), (".nimble", "Nimble"), (".rockspec", "LuaRocks")];
 
 /// Folders in front of workflows.
 const WORKFLOWS: [&str; 3] = [".github/workflows", ".gitea/workflows", ".forgejo/workflows"];
@@ -161,6 +198,15 @@ fn numbered(name: &str, folders: &[&str]) -> Option<Format> {
     if docker.iter().any(|start| name.starts_with(start)) && !name.ends_with(".dockerignore") {
         return Some(Format::Dockerfile);
     }
+    if name.starts_with("package") && name.ends_with(".swift") {
+        return Some(Format::Swift);
+    }
+    if yaml.is_some_and(|stem| stem.starts_with("environment") || stem.ends_with("environment")) {
+        return Some(Format::Conda);
+    }
+    if name.ends_with(".scala") && folders.last() == Some(&"project") {
+        return Some(Format::Sbt);
+    }
     let compose = |stem: &str| {
         ["docker-compose", "compose."].iter().any(|start| stem.starts_with(start))
             || stem.ends_with("-compose")
@@ -208,6 +254,11 @@ mod tests {
             ("build/Dockerfile.dev", Format::Dockerfile),
             ("app.Dockerfile", Format::Dockerfile),
             ("docker-compose.override.yml", Format::Compose),
+            ("Package@swift-5.9.swift", Format::Swift),
+            ("environment-dev.yml", Format::Conda),
+            ("project/Dependencies.scala", Format::Sbt),
+            ("infra/main.tf", Format::Terraform),
+            ("roles/requirements.yml", Format::Ansible),
         ] {
             check(path, Read(format));
         }

@@ -22,6 +22,10 @@ pub const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
+/// With comments and trailing commas.
+pub const COMMENTS: ParseOptions =
+    ParseOptions { allow_comments: true, allow_trailing_commas: true, ..STRICT };
+
 /// Parses `content`, whose top must be a table.
 pub fn parse(content: &[u8], options: &ParseOptions) -> Result<Node, Misread> {
     let (text, mark) = text_of(content)?;

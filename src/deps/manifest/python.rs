@@ -1,0 +1,241 @@
+//! Reads `setup.py` as far as it says what it wants: lists, dictionaries and texts that are written out, names followed
+//! one step. Runs nothing; the rest is told as computed.
+
+use super::syntax::{Code, Kind, Quote, Syntax};
+use super::{Manifest, Misread, Note, pep508};
+use crate::model::{Dependency, Ecosystem, Scope, Span};
+
+/// Python, and Starlark, which is written like it.
+pub const SYNTAX: Syntax = Syntax {
+    line_comments: &["#"],
+    block_comment: None,
+    quotes: &[
+        Quote { mark: "\"\"\"", computes: "", lines: true },
+        Quote { mark: "'''", computes: "", lines: true },
+        Quote { mark: "\"", computes: "", lines: false },
+        Quote { mark: "'", computes: "", lines: false },
+    ],
+    ruby: false,
+};
+
+/// Arguments of `setup()` that declare dependencies.
+const ARGUMENTS: [(&str, Scope); 6] = [
+    ("install_requires", Scope::Runtime),
+    ("requires", Scope::Runtime),
+    ("extras_require", Scope::Optional),
+    ("setup_requires", Scope::Build),
+    ("tests_require", Scope::Dev),
+    ("dependency_links", Scope::Runtime),
+];
+
+/// How many names lead from an argument to its value.
+const DEEPEST: usize = 4;
+
+/// Reads a `setup.py`.
+pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
+    let code = Code::parse(content, &SYNTAX)?;
+    let mut reader = Reader { code: &code, manifest: Manifest::default() };
+    for at in 0..code.tokens.len() {
+        for (name, scope) in ARGUMENTS {
+            // `install_requires=..` and `"install_requires": ..`.
+            let keyword = code.is(at, name) && code.is(at + 1, "=") && !code.is(at + 2, "=");
+            let key = code.text(at) == Some(name) && code.is(at + 1, ":");
+            let item = code.text(at) == Some(name) && code.is(at + 1, "]") && code.is(at + 2, "=");
+            if keyword || key || item {
+                let from = at + if item { 3 } else { 2 };
+                reader.value(name, (from, scope), DEEPEST);
+            }
+        }
+    }
+    Ok(reader.manifest)
+}
+
+struct Reader<'c> {
+    code: &'c Code,
+    manifest: Manifest,
+}
+
+impl Reader<'_> {
+    /// The value that begins at `from`: everything up to the comma or line that ends it.
+    fn value(&mut self, argument: &str, (from, scope): (usize, Scope), depth: usize) {
+        let end = self.value_end(from);
+        let mut open = Vec::new();
+        let mut computed: Option<Span> = None;
+        let mut at = from;
+        while at < end {
+            let token = &self.code.tokens[at];
+            let text = token.text.as_str();
+            match token.kind {
+                Kind::Computed => _ = computed.get_or_insert(token.span),
+                Kind::Text if self.code.is(at + 1, ":") && open.last() == Some(&"{") => {}
+                Kind::Text if open.last() == Some(&"[key") => {}
+                Kind::Text => at = self.strings(at, (scope, end)),
+                // A call computes, unless it only gathers what is written out.
+                Kind::Word if self.code.is(at + 1, "(") => {
+                    let gathers = matches!(
+                        text,
+                        "list" | "sorted" | "set" | "dict" | "tuple" | "split" | "splitlines" | "strip"
+                    );
+                    if !gathers {
+                        computed.get_or_insert(token.span);
+                        at = self.code.close(at + 1);
+                    }
+                }
+                Kind::Word if at > from && self.code.is(at - 1, ".") => {}
+                Kind::Word
+                    if matches!(
+                        text,
+                        "if" | "else" | "for" | "in" | "and" | "or" | "not" | "None" | "True" | "False"
+                    ) => {}
+                Kind::Word => {
+                    if !self.follow(argument, (at, scope), depth) {
+                        _ = computed.get_or_insert(token.span);
+                    }
+                }
+                Kind::Mark if matches!(text, "[" | "{" | "(") => {
+                    let subscript =
+                        at > from && (self.code.word(at - 1).is_some() || self.code.is(at - 1, "]"));
+                    open.push(if subscript && text == "[" { "[key" } else { text });
+                }
+                Kind::Mark if matches!(text, "]" | "}" | ")") => drop(open.pop()),
+                Kind::Mark | Kind::Line => {}
+            }
+            at += 1;
+        }
+        if let Some(span) = computed {
+            self.manifest.notes.push(Note::Computed { what: argument.to_owned(), span });
+        }
+    }
+
+    fn value_end(&self, from: usize) -> usize {
+        let mut at = from;
+        while let Some(token) = self.code.tokens.get(at) {
+            let text = token.text.as_str();
+            match token.kind {
+                Kind::Line => return at,
+                Kind::Mark if matches!(text, "," | ")" | "]" | "}" | ";") => return at,
+                Kind::Mark | Kind::Word | Kind::Text | Kind::Computed => at = self.code.close(at) + 1,
+            }
+        }
+        at.min(self.code.tokens.len())
+    }
+
+    /// What `name = ..` and `name += ..` say elsewhere in the file; false when nothing does.
+    fn follow(&mut self, argument: &str, (at, scope): (usize, Scope), depth: usize) -> bool {
+        let Some(name) = self.code.word(at).map(str::to_owned) else { return false };
+        let assigned = |at: &usize| {
+            let begins = *at == 0 || self.code.tokens[at - 1].kind == Kind::Line;
+            let plus = usize::from(self.code.is(at + 1, "+"));
+            begins
+                && self.code.is(*at, &name)
+                && self.code.is(at + 1 + plus, "=")
+                && !self.code.is(at + 2 + plus, "=")
+        };
+        let places: Vec<usize> = (0..self.code.tokens.len()).filter(assigned).collect();
+        if places.is_empty() || depth == 0 {
+            return false;
+        }
+        for place in places {
+            let plus = usize::from(self.code.is(place + 1, "+"));
+            self.value(argument, (place + 2 + plus, scope), depth - 1);
+        }
+        true
+    }
+
+    /// Strings beside each other are one; each line of it is a requirement. Returns the last token.
+    fn strings(&mut self, at: usize, (scope, end): (Scope, usize)) -> usize {
+        let mut text = String::new();
+        let mut last = at;
+        let mut next = at;
+        while next < end {
+            match self.code.tokens[next].kind {
+                Kind::Text => {
+                    text.push_str(&self.code.tokens[next].text);
+                    last = next;
+                }
+                Kind::Line => {}
+                Kind::Word | Kind::Mark | Kind::Computed => break,
+            }
+            next += 1;
+        }
+        let span = self.code.tokens[at].span;
+        // The separator of `"a b".split(" ")` is no requirement.
+        for line in text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#') && *line != ",")
+        {
+            self.requirement(line, scope, span);
+        }
+        last
+    }
+
+    fn requirement(&mut self, text: &str, scope: Scope, span: Span) {
+        match pep508::parse_pip(text) {
+            Some(found) => self.manifest.dependencies.push(Dependency {
+                scope,
+                requirement: found.version,
+                source: found.source,
+                ..Dependency::new(Ecosystem::Pypi, found.name, span)
+            }),
+            // `"a %s" % x`, `"{}".format(x)`: only running it tells.
+            None => self.manifest.notes.push(Note::Computed { what: text.to_owned(), span }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deps::manifest::Format::SetupPy;
+    use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn literals_are_read_where_they_stand_and_one_name_away() {
+        for (text, expected) in [
+            (
+                "setup(install_requires=['a>=1', \"b\"])",
+                &["1:25 a =>=1 runtime registry", "1:33 b = runtime registry"][..],
+            ),
+            ("setup(setup_requires='a')", &["1:22 a = build registry"]),
+            ("setup(tests_require=('a' '>=1',))", &["1:22 a =>=1 dev registry"]),
+            (
+                "setup(extras_require={'x': ['a'], 'y': 'b'})",
+                &["1:29 a = optional registry", "1:40 b = optional registry"],
+            ),
+            (
+                "R = ['a']\nR += ['b']\nsetup(install_requires=R + ['c'])",
+                &["1:6 a = runtime registry", "2:7 b = runtime registry", "3:29 c = runtime registry"],
+            ),
+            ("setup(**{'install_requires': ['a']})", &["1:31 a = runtime registry"]),
+            ("kw['install_requires'] = ['a']", &["1:27 a = runtime registry"]),
+            (
+                "R = '''\na\nb>=1\n'''\nsetup(install_requires=R.split())",
+                &["1:5 a = runtime registry", "1:5 b =>=1 runtime registry"],
+            ),
+            (
+                "setup(install_requires=['a @ https://h.example/a.zip'])",
+                &["1:25 a = runtime url:https://h.example/a.zip"],
+            ),
+            ("# install_requires=['a']\n'''install_requires=['b']'''", &[]),
+        ] {
+            check(SetupPy, text, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_computed_is_told() {
+        check(
+            SetupPy,
+            "setup(install_requires=open('r.txt').readlines())",
+            &["1:24 computes install_requires"],
+        );
+        check(
+            SetupPy,
+            "setup(install_requires=['a'] + read())",
+            &["1:25 a = runtime registry", "1:32 computes install_requires"],
+        );
+        check(SetupPy, "setup(install_requires=R)", &["1:24 computes install_requires"]);
+        check(SetupPy, "setup(install_requires=[f'a=={v}'])", &["1:26 computes install_requires"]);
+        check(SetupPy, "R = R\nsetup(install_requires=R)", &["1:5 computes install_requires"]);
+    }
+}
