@@ -1,12 +1,13 @@
 //! From keyword hits to matches: the check at the hit, the pattern on what the rule may see, the validators.
 
 use super::boundary::{self, MARGIN};
+use super::detect::{self, Detected};
 use super::pattern::LazyPattern;
 use super::prefilter::{self, Hit};
 use super::trace::{Miss, Observer, Site, Step};
 use super::validate::{self, Opinion, StopWords};
-use super::{ActivePack, EngineError, Match, Proof, Views, detect};
-use crate::model::Span;
+use super::{ActivePack, EngineError, Match, Views};
+use crate::model::{Category, Span};
 use crate::rules::{self, Keyword, Rule, ScopeKind, Unit};
 
 /// Whether a rule applies to the unit at all, found out at its first keyword.
@@ -153,22 +154,17 @@ fn match_at<O: Observer>(
 ) -> Result<Option<Miss>, EngineError> {
     let Occurrence { site, rule, keyword } = occurrence;
     if let Some(detector) = rule.detector {
-        let spans = detect::run(detector, views, site.keyword);
-        let missed = spans.is_empty().then_some(Miss::Detector);
-        for span in spans {
-            let found = Match {
-                pack: site.pack,
-                rule: site.rule,
-                span,
-                secret: false,
-                extent: span,
-                proof: Proof::Plain,
-                remark: None,
-            };
+        let Some(Detected { span, extent }) = detect::run(detector, views, site.keyword) else {
+            return Ok(Some(Miss::Detector));
+        };
+        let stop_words = &pack.compiled(site.rule)?.stop_words;
+        let candidate = Candidate { site: *site, rule, stop_words, content: views.content() };
+        candidate.note_checks(span, observer);
+        if let Some(found) = candidate.judge(span, extent) {
             observer.note(*site, || Step::Found(found.clone()));
             acc.push(found);
         }
-        return Ok(missed);
+        return Ok(None);
     }
     let view = views.of(rule.scope);
     if rule.scope != ScopeKind::Raw && site.keyword.of(view) != site.keyword.of(views.content()) {
@@ -188,12 +184,15 @@ fn match_at<O: Observer>(
     };
     let search = Search {
         pattern,
-        rule,
-        stop_words: &compiled.stop_words,
+        candidate: Candidate {
+            site: *site,
+            rule,
+            stop_words: &compiled.stop_words,
+            content: views.content(),
+        },
         text,
         offset: seen.start,
         window: rule.unit == Unit::Window,
-        site: *site,
         views,
     };
     let mut found = Vec::new();
@@ -276,14 +275,12 @@ const NEAR: usize = 1024;
 
 struct Search<'s> {
     pattern: &'s LazyPattern,
-    rule: &'s Rule,
-    stop_words: &'s StopWords,
+    candidate: Candidate<'s>,
     text: &'s [u8],
     /// Where `text` begins in the content.
     offset: usize,
     /// Whether `text` ends where the window does, not where the content does.
     window: bool,
-    site: Site,
     views: &'s Views<'s>,
 }
 
@@ -309,7 +306,7 @@ impl Search<'_> {
             let cut = self.window && whole.end() == self.text.len() && span.end < content.len();
             if cut || keyword.is_some_and(|keyword| span.end < keyword.end) {
                 if cut {
-                    observer.note(self.site, || Step::Cut(span));
+                    observer.note(self.candidate.site, || Step::Cut(span));
                 }
                 continue;
             }
@@ -320,30 +317,48 @@ impl Search<'_> {
                     .map(|group| Span::new(group.start + self.offset, group.end + self.offset))
             };
             let reported = group("secret").or_else(|| group("at")).unwrap_or(span);
-            if !boundary::holds(self.rule.boundary, content, reported, span) {
-                observer.note(self.site, || Step::Boundary(reported));
+            if !boundary::holds(self.candidate.rule.boundary, content, reported, span) {
+                observer.note(self.candidate.site, || Step::Boundary(reported));
                 continue;
             }
-            observer.note(self.site, || {
-                let value = reported.of(content);
-                Step::Value(reported, validate::account(self.rule, self.stop_words, value))
-            });
+            self.candidate.note_checks(reported, observer);
             return Some((self.judge(reported, span), span));
         }
     }
 
     fn judge(&self, reported: Span, whole: Span) -> Option<Match> {
-        let Site { pack, rule, .. } = self.site;
-        let secret = self.rule.info.category == crate::model::Category::Secret;
-        let (proof, remark) =
-            match validate::judge(self.rule, self.stop_words, reported.of(self.views.content())) {
-                Opinion::Refused => return None,
-                Opinion::Accepted(proof, remark) => (proof, remark),
-            };
-        let extent = match self.rule.unit {
+        let extent = match self.candidate.rule.unit {
             Unit::Statement => self.views.statement(reported.start),
             Unit::Window | Unit::Line | Unit::File => whole,
         };
-        Some(Match { pack, rule, span: reported, secret, extent, proof, remark })
+        self.candidate.judge(reported, extent)
+    }
+}
+
+/// What the validators of a rule are asked about at a keyword.
+struct Candidate<'s> {
+    site: Site,
+    rule: &'s Rule,
+    stop_words: &'s StopWords,
+    content: &'s [u8],
+}
+
+impl Candidate<'_> {
+    fn note_checks<O: Observer>(&self, reported: Span, observer: &mut O) {
+        observer.note(self.site, || {
+            let value = reported.of(self.content);
+            Step::Value(reported, validate::account(self.rule, self.stop_words, value))
+        });
+    }
+
+    fn judge(&self, span: Span, extent: Span) -> Option<Match> {
+        let Site { pack, rule, .. } = self.site;
+        let secret = self.rule.info.category == Category::Secret;
+        match validate::judge(self.rule, self.stop_words, span.of(self.content)) {
+            Opinion::Refused => None,
+            Opinion::Accepted(proof, remark) => {
+                Some(Match { pack, rule, span, secret, extent, proof, remark })
+            }
+        }
     }
 }

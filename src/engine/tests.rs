@@ -5,7 +5,7 @@ use regex::bytes::RegexBuilder;
 
 use super::trace::Unobserved;
 use super::validate::{self, Opinion, StopWords};
-use super::{Engine, Match, boundary, builtin, select};
+use super::{Engine, Match, Views, boundary, builtin, detect, select};
 use crate::model::{Category, RepoPath, Span};
 use crate::rules::{Pack, Unit, check_file};
 
@@ -37,12 +37,18 @@ pattern = 'b=[a-c]{3,}c'
 id = "lines"
 pattern = 'ca\n(?:[ab]+\n){1,3}c'
 boundary = "none"
+[[rule]]
+id = "assigned"
+detector = "assignment"
+keywords = ["aa", "bb"]
+generic = true
 "#;
 
 fn engine() -> Engine {
     let head = "category = \"secret\"\nseverity = \"high\"\nconfidence = \"high\"\nplaceholders = false\n\
                 title = \"t\"\nmessage = \"m\"\nremediation = \"r\"\n";
     let text = RULES.replace("\npattern", &format!("\n{head}pattern"));
+    let text = text.replace("\ndetector", &format!("\n{head}detector"));
     let rules = check_file("test.toml", &text, false).unwrap().rules;
     let mut engine = Engine::new(&builtin::PACK, Some(Pack::new(rules).unwrap()));
     engine.retain(|info| info.pack == "test");
@@ -51,11 +57,14 @@ fn engine() -> Engine {
 
 /// What the engine ought to find, by the definition of a match and nothing else.
 fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
+    let path = "x.txt".into();
+    let views = Views::new(&path, content);
     let mut found = Vec::new();
     for (pack, active) in engine.packs.iter().enumerate() {
         for (idx, rule) in active.pack.rules.iter().enumerate().filter(|(idx, _)| active.on[*idx]) {
-            let Some(pattern) = rule.pattern.as_ref().filter(|_| rule.unit == Unit::Window) else { continue };
-            let regex = RegexBuilder::new(&pattern.source).unicode(pattern.unicode).build().unwrap();
+            let pattern = rule.pattern.as_ref().filter(|_| rule.unit == Unit::Window);
+            let regex = pattern
+                .map(|pattern| RegexBuilder::new(&pattern.source).unicode(pattern.unicode).build().unwrap());
             for (at, keyword) in
                 (0..content.len()).flat_map(|at| rule.keywords.iter().map(move |keyword| (at, keyword)))
             {
@@ -68,6 +77,18 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                 if !same {
                     continue;
                 }
+                let (Some(pattern), Some(regex)) = (pattern, &regex) else {
+                    let detected = rule.detector.and_then(|detector| {
+                        detect::run(detector, &views, Span::new(at, at + keyword.bytes.len()))
+                    });
+                    let Some(detect::Detected { span, extent }) = detected else { continue };
+                    if let Opinion::Accepted(proof, remark) =
+                        validate::judge(rule, &StopWords::default(), span.of(content))
+                    {
+                        found.push(Match { pack, rule: idx, span, secret: true, extent, proof, remark });
+                    }
+                    continue;
+                };
                 let first = at.saturating_sub(keyword.back as usize);
                 let low = first.saturating_sub(boundary::MARGIN);
                 let high = (at + pattern.max_len as usize + boundary::MARGIN).min(content.len());
@@ -137,7 +158,7 @@ proptest! {
         let engine = engine();
         let found = engine.scan(&"x.txt".into(), &content).unwrap();
         for rule in engine.rules() {
-            let pattern = rule.pattern.as_ref().unwrap();
+            let Some(pattern) = rule.pattern.as_ref() else { continue };
             let regex = RegexBuilder::new(&pattern.source).unicode(false).build().unwrap();
             for whole in regex.captures_iter(&content) {
                 let reported = whole.name("secret").or_else(|| whole.get(0)).unwrap();

@@ -206,11 +206,11 @@ fn without_pattern(
             None
         }
         Some(Detector::Dependency | Detector::Policy) => Some((None, Vec::new())),
-        Some(Detector::SqlChain) if keywords.is_empty() => {
+        Some(Detector::Assignment | Detector::Setting | Detector::SqlChain) if keywords.is_empty() => {
             table.missing("keywords");
             None
         }
-        Some(Detector::SqlChain) => {
+        Some(Detector::Assignment | Detector::Setting | Detector::SqlChain) => {
             let keyword = |bytes: &&[u8]| Keyword {
                 bytes: bytes.to_ascii_lowercase().into(),
                 fold: true,

@@ -113,6 +113,10 @@ impl Validator {
 /// Detectors built into the engine, for what a pattern cannot express; they live in `engine::detect`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detector {
+    /// The value that is assigned to the name around a keyword.
+    Assignment,
+    /// The same in files that configure something.
+    Setting,
     /// A chain of literals and expressions that builds SQL.
     SqlChain,
     /// A dependency that is not approved: the judgement is `deps::gate`'s.
@@ -123,7 +127,9 @@ pub enum Detector {
 
 impl Detector {
     /// Every detector with its name in rule files.
-    pub const NAMES: [(&'static str, Detector); 3] = [
+    pub const NAMES: [(&'static str, Detector); 5] = [
+        ("assignment", Detector::Assignment),
+        ("setting", Detector::Setting),
         ("sql-chain", Detector::SqlChain),
         ("dependency", Detector::Dependency),
         ("policy", Detector::Policy),

@@ -9,51 +9,72 @@ const FILE_ENDINGS: [&str; 20] = [
 ];
 
 /// Names of types, schemes and settings that stand where a password could.
-const NO_PASSWORDS: [&str; 44] = [
-    "latin1",
-    "utf8mb4",
-    "password1",
-    "password2",
-    "string",
+const NO_PASSWORDS: [&str; 65] = [
+    "adgangskode",
+    "argon2",
+    "argon2d",
+    "argon2i",
+    "argon2id",
+    "base32",
+    "base64",
+    "basic",
+    "bcrypt",
+    "bearer",
     "boolean",
-    "integer",
-    "number",
-    "object",
     "bytes",
-    "unicode",
-    "varchar",
-    "secretstr",
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "required",
-    "optional",
+    "confirmed",
+    "contrasena",
+    "default",
+    "digest",
     "disabled",
     "enabled",
-    "default",
-    "unknown",
+    "encrypted",
+    "hashed",
+    "haslo",
+    "heslo",
+    "hidden",
+    "integer",
+    "jelszo",
+    "kennwort",
+    "latin1",
+    "losenord",
+    "motdepasse",
+    "not-set",
+    "not_set",
+    "notset",
+    "nullable",
+    "number",
+    "oauth2",
+    "object",
+    "optional",
+    "parola",
+    "parool",
+    "passphrase",
+    "passwd",
+    "password",
+    "password1",
+    "password2",
+    "pbkdf2",
     "plaintext",
     "prompt",
-    "hidden",
-    "basic",
-    "bearer",
-    "digest",
-    "sha256",
-    "sha512",
+    "required",
+    "salasana",
+    "scrypt",
+    "secret",
+    "secretstr",
+    "senha",
     "sha-256",
     "sha-512",
     "sha1sum",
-    "bcrypt",
-    "argon2",
-    "argon2i",
-    "argon2d",
-    "argon2id",
-    "pbkdf2",
-    "scrypt",
-    "base64",
-    "base32",
-    "oauth2",
+    "sha256",
+    "sha512",
+    "sifre",
+    "string",
+    "unicode",
+    "unknown",
+    "utf8mb4",
+    "varchar",
+    "wachtwoord",
 ];
 
 /// True for 6 to 128 characters that are neither prose nor a name in a program, a path, an address or markup.
@@ -104,12 +125,13 @@ const COMMON: [&str; 29] = [
 pub fn is_literal(value: &[u8]) -> bool {
     let any_of = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
     let lower = value.to_ascii_lowercase();
-    let names_itself = ["pass", "secret", "token", "pwd", "_key"]
+    let names_itself = ["pass", "secret", "token", "pwd", "_key", "fake"]
         .iter()
         .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
     (6..=64).contains(&value.len())
         && value.iter().all(u8::is_ascii_graphic)
         && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 4
+        && (value.iter().any(u8::is_ascii_alphabetic) || value.iter().all(u8::is_ascii_digit))
         && !any_of(&NO_PASSWORDS)
         && !any_of(&COMMON)
         && !names_itself
@@ -175,10 +197,14 @@ fn is_markup(value: &[u8]) -> bool {
         || is_escapes(value)
 }
 
-/// `%ff%41`: nothing but escapes of a URL.
+/// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes.
 fn is_escapes(value: &[u8]) -> bool {
-    value.len().is_multiple_of(3)
-        && value.chunks(3).all(|three| three[0] == b'%' && three[1..].iter().all(u8::is_ascii_hexdigit))
+    [b"%".as_slice(), b"\\x"].iter().any(|sign| {
+        let escape =
+            |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
+        let len = sign.len() + 2;
+        value.len().is_multiple_of(len) && value.chunks(len).all(escape)
+    })
 }
 
 /// `user=name`: a name of letters, then `=`.
@@ -337,6 +363,7 @@ mod tests {
             "-anonymous@",
             "database)",
             "%ff%41",
+            "\\x0f\\x41\\x3c",
             "latin1",
             "password2",
         ] {
@@ -363,6 +390,7 @@ mod tests {
             ("/run/db", false),
             ("testuser", false),
             ("------", false),
+            ("1.2.840.113549", false),
         ] {
             assert_eq!(Validator::Literal.accepts(value.as_bytes()), expected, "{value}");
         }

@@ -7,7 +7,7 @@ use super::{StopWords, entropy};
 /// Long enough not to occur in a random token by chance: seven letters in a hundred characters of base62, in any
 /// case, once in 10^9.
 static WORDS: Lazy<StopWords> = Lazy::new(|| {
-    StopWords::new([
+    let words = [
         "example",
         "placeholder",
         "changeme",
@@ -65,14 +65,35 @@ static WORDS: Lazy<StopWords> = Lazy::new(|| {
         "dummy-",
         "fill_in",
         "fill-me",
-        "fillme",
         "<your",
         "...",
         "***",
         "\u{2026}",
         "\u{2022}\u{2022}",
-    ])
+    ];
+    StopWords::new(words.into_iter().chain(PUBLISHED))
 });
+
+/// Tokens that RFC 5849, 6749, 6750 and 6455 print and every library quotes, and the key of Azure's emulator.
+const PUBLISHED: [&str; 17] = [
+    "2YotnFZFEjr1zCsicMWpAA",
+    "mF_9.B5f-4.1JqM",
+    "45ghiukldjahdnhzdauz",
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6",
+    "tGzv3JOkF0XG5Qx2TlKWIA",
+    "dpf43f3p2l4k3l03",
+    "hh5s93j4hdidpola",
+    "kd94hf93k423kf44",
+    "hdhd0244k9j7ao03",
+    "nnch734d00sl2jdk",
+    "pfkkdhi9sl3r4s00",
+    "9djdj82h48djs9d2",
+    "kkk9d7dh3k39sjv7",
+    "h480djs93hd8",
+    "dGhlIHNhbXBsZSBub25jZQ",
+    "x3JJHMbDL1EzLkh9GBhXDw",
+    "s6BhdRkqt3",
+];
 
 /// Short words that count only when nothing but signs stands beside them.
 const WHOLE_WORDS: [&[u8]; 24] = [

@@ -56,7 +56,8 @@ fn names_itself(value: &[u8]) -> bool {
     let ends = |word: &str| {
         value.len() > word.len() && value[value.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
     };
-    ["token", "secret", "password", "credential"].iter().any(|word| ends(word))
+    ["token", "secret", "password", "credential", "_key", "-key"].iter().any(|word| ends(word))
+        || matches!(value, [.., before, b'K', b'e', b'y'] if before.is_ascii_lowercase())
 }
 
 /// `Rfc3565KeyWrapBlob`: nothing but capitalised words and numbers, three words or more.
@@ -190,6 +191,7 @@ mod tests {
             "h480djs93hd8",
             "pkcs-9-at-pkcs15Token",
             "PKCS12x509Secret",
+            "MLKEM768X25519PublicKey",
         ] {
             assert!(!looks_random(value.as_bytes()), "{value}: {}", wordiness(value.as_bytes()));
         }

@@ -89,17 +89,26 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_call(value: &[u8]) -> bool {
     let name = value.iter().take_while(|byte| is_name(**byte) || b".:!".contains(byte)).count();
     let closes = matches!(value.last(), Some(b')' | b']' | b'(' | b'[' | b',' | b';' | b'"' | b'\''));
-    name >= 2 && value[0].is_ascii_alphabetic() && matches!(value.get(name), Some(b'(' | b'[')) && closes
+    name >= 2 && !value[0].is_ascii_digit() && matches!(value.get(name), Some(b'(' | b'[')) && closes
 }
 
 /// `config.database.password`, `a->b`, `Type::NAME`: names without digits, joined as members are.
 fn is_dotted_path(value: &[u8]) -> bool {
-    let names = value.split(|byte| b".:>-?".contains(byte)).filter(|name| !name.is_empty());
+    let names =
+        value.split(|byte| b".:>-?".contains(byte)).map(without_index).filter(|name| !name.is_empty());
     let member =
         [b".".as_slice(), b"::", b"->"].iter().any(|sign| memchr::memmem::find(value, sign).is_some());
     let all_names =
         names.clone().all(|name| name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_'));
     member && all_names && names.count() >= 2
+}
+
+/// `names[0]`, `names[*]`: the name. Of `names[-1]` the test for members has split off `1]`.
+fn without_index(name: &[u8]) -> &[u8] {
+    let Some(open) = name.strip_suffix(b"]") else { return name.strip_suffix(b"[").unwrap_or(name) };
+    let digits = open.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b'*').count();
+    let name = &open[..open.len() - digits];
+    name.strip_suffix(b"[").unwrap_or(name)
 }
 
 fn is_name(byte: u8) -> bool {
@@ -149,6 +158,8 @@ mod tests {
             "random_password.db.result",
             "var.db_password",
             "prefix${X}suffix",
+            "Jobs[-1].JobId",
+            "_scram_sha_256(password)",
         ] {
             assert!(is_reference(value.as_bytes()), "{value}");
         }
@@ -167,6 +178,7 @@ mod tests {
             "1234",
             "pa$$word9",
             "Qb7.x9Kd",
+            "my.hunter2",
             "&3tr0ub4dor",
         ] {
             assert!(!is_reference(value.as_bytes()), "{value}");

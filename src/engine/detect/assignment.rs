@@ -1,0 +1,267 @@
+//! Assignments of secrets: finds the value that belongs to the name around a keyword, in any syntax that gives names to
+//! values. Does not judge the value; the rule's validators do.
+
+mod joint;
+mod key;
+mod soil;
+mod value;
+
+use joint::Joint;
+use soil::Soil;
+
+use super::Detected;
+use crate::engine::Views;
+use crate::model::Span;
+
+/// How far behind its keyword an assignment may reach.
+const REACH: usize = 1536;
+/// How far back a line is looked at.
+const LINE: usize = 256;
+
+/// Where an assignment is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// In every file.
+    Anywhere,
+    /// In files that configure something.
+    Settings,
+}
+
+/// The value that is assigned to the name around `keyword`.
+pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
+    let content = views.content();
+    let text = &content[..content.len().min(keyword.end + REACH)];
+    let key = key::around(text, keyword)?;
+    let (joint, at) = joint::behind(text, key)?;
+    // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
+    let elsewhere = match joint {
+        Joint::Call => key.end > keyword.end,
+        Joint::Blank => keyword.len() < 5 && !is_flag(text, key),
+        Joint::Sign | Joint::Argument | Joint::Listed | Joint::Element | Joint::Fallback => false,
+    };
+    if elsewhere {
+        return None;
+    }
+    let soil = Soil::of(views.path());
+    if place == Where::Settings && !soil.is_settings() {
+        return None;
+    }
+    let line = Line::before(text, key);
+    let span = match joint {
+        Joint::Element => value::until(text, at, b'<'),
+        Joint::Fallback => value::until(text, at, b'}'),
+        Joint::Argument | Joint::Call | Joint::Listed => argument(text, joint, at),
+        Joint::Sign => in_quotes(text, key, at, line).or_else(|| bare(text, key, at, (soil, line))),
+        Joint::Blank => {
+            in_quotes(text, key, at, line).filter(|span| text[span.start - 1] != b'`').or_else(|| {
+                is_flag(text, key).then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
+            })
+        }
+    }?;
+    let vector = soil == Soil::Vectors && span.of(text).iter().all(u8::is_ascii_hexdigit);
+    (!vector).then_some(Detected { span, extent: Span::new(key.start, span.end) })
+}
+
+/// A quoted value, unless its quote closes the text that the name stands in: `"password: " + x + "…"`.
+fn in_quotes(text: &[u8], key: Span, at: usize, line: Line<'_>) -> Option<Span> {
+    let found = value::quoted(text, at)?;
+    let closes = found.quote.len() == 1
+        && !text[key.end..at].contains(&found.quote[0])
+        && line.is_open(found.quote[0]);
+    (!closes).then_some(found.span)
+}
+
+/// A quoted argument that is not itself a name: `"name", "other": `.
+fn argument(text: &[u8], joint: Joint, at: usize) -> Option<Span> {
+    let found = value::quoted(text, at)?;
+    let value = found.span.of(text);
+    let fits = match joint {
+        Joint::Call => found.next[0] == b')',
+        Joint::Listed => value.len() >= 16 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2,
+        Joint::Argument | Joint::Sign | Joint::Blank | Joint::Element | Joint::Fallback => true,
+    };
+    let names = found.next[0] == b':' || found.next == *b"=>";
+    (fits && !names).then_some(found.span)
+}
+
+/// What opens a comment to the end of its line.
+const COMMENTS: [&[u8]; 4] = [b"//", b"#", b"*", b"--"];
+/// What opens a block of text in YAML.
+const BLOCKS: [&[u8]; 4] = [b" |\n", b" >\n", b" |-\n", b" >-\n"];
+
+/// A value without quotes, where a word is a value.
+fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Option<Span> {
+    let span = match soil {
+        Soil::Lines => {
+            let block = BLOCKS.iter().find(|sign| text[at..].starts_with(sign));
+            value::line(text, block.map_or(at, |sign| at + sign.len())).or_else(|| value::word(text, at))
+        }
+        Soil::Words | Soil::Prose | Soil::Code | Soil::Vectors => value::word(text, at),
+    }?;
+    let value = span.of(text);
+    let named = text[key.end..at].iter().any(|byte| matches!(byte, b'"' | b'\'' | b']'));
+    let literal = is_exported(text, key, at)
+        || !matches!(soil, Soil::Code | Soil::Vectors)
+        || is_flag(text, key)
+        || !named && line.is_text()
+        || is_unlike_code(value);
+    let counts = is_exported(text, key, at) || soil.takes(value);
+    (literal && counts).then_some(span)
+}
+
+/// Sixteen characters with digits in three places or more, and no call.
+fn is_unlike_code(value: &[u8]) -> bool {
+    let digits = value.chunk_by(|left, right| left.is_ascii_digit() == right.is_ascii_digit());
+    let groups = digits.filter(|run| run[0].is_ascii_digit()).count();
+    value.len() >= 16 && groups >= 3
+}
+
+/// `--password`, `-password`.
+fn is_flag(text: &[u8], key: Span) -> bool {
+    key.of(text).starts_with(b"-") && !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// `PASSWORD=value` as shells and containers write it, also inside of other languages.
+fn is_exported(text: &[u8], key: Span, at: usize) -> bool {
+    !key.of(text).iter().any(u8::is_ascii_lowercase)
+        && &text[key.end..at] == b"="
+        && text.get(at).is_some_and(|byte| !byte.is_ascii_whitespace())
+}
+
+/// The line before a name.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    text: &'t [u8],
+    /// Whether it was seen from its beginning: quotes are counted only then.
+    whole: bool,
+}
+
+impl<'t> Line<'t> {
+    fn before(text: &'t [u8], key: Span) -> Self {
+        let low = key.start.saturating_sub(LINE);
+        let newline = memchr::memrchr(b'\n', &text[low..key.start]);
+        let start = newline.map_or(low, |newline| low + newline + 1);
+        Line { text: &text[start..key.start], whole: newline.is_some() || low == 0 }
+    }
+
+    /// True when a string that this quote began is still open at the name.
+    fn is_open(self, quote: u8) -> bool {
+        self.whole && self.text.iter().filter(|byte| **byte == quote).count() % 2 == 1
+    }
+
+    /// True inside of a string, a comment or a query.
+    fn is_text(self) -> bool {
+        let start = self.text.trim_ascii_start();
+        matches!(self.text.last(), Some(b'?' | b'&'))
+            || self.whole && COMMENTS.iter().any(|sign| start.starts_with(sign))
+            || [b'"', b'\'', b'`'].into_iter().any(|quote| self.is_open(quote))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Where, run};
+    use crate::engine::Views;
+    use crate::model::Span;
+
+    /// Every form writes the value as `VALUE7`; the keyword stands there once.
+    #[track_caller]
+    fn check(path: &str, text: &str, place: Where, expected: Option<&str>) {
+        let start = text.to_ascii_lowercase().find("passw").unwrap();
+        let path = path.into();
+        let views = Views::new(&path, text.as_bytes());
+        let found = run(&views, Span::new(start, start + "password".len()), place);
+        let shown = found.map(|found| String::from_utf8_lossy(found.span.of(text.as_bytes())).into_owned());
+        assert_eq!(shown.as_deref(), expected, "{path:?}: {text}");
+    }
+
+    #[test]
+    fn quoted_values_are_found_in_every_file() {
+        for text in [
+            "password = \"VALUE7\"",
+            "password: 'VALUE7',",
+            "$password = `VALUE7`;",
+            "password=\"VALUE7\"",
+            "String dbPassword = \"VALUE7\";",
+            "password := \"VALUE7\"",
+            "\"password\": \"VALUE7\"",
+            "\\\"password\\\": \\\"VALUE7\\\"",
+            "&quot;password&quot;:&quot;VALUE7&quot;",
+            "x[\"password\"] = b\"VALUE7\"",
+            "'password' => 'VALUE7',",
+            "if (password === 'VALUE7')",
+            "setPassword(\"VALUE7\")",
+            "define(\"PASSWORD\", \"VALUE7\")",
+            "env.get('PASSWORD', 'VALUE7')",
+            "find(\"password\").sendKeys(\"VALUE7\")",
+            "env.PASSWORD || 'VALUE7'",
+            "os.getenv(\"PASSWORD\") or \"VALUE7\"",
+            "password =\n    \"VALUE7\"",
+            "password = \\\n    'VALUE7'",
+            "password=(\"VALUE7\")",
+            "passwords = [\"VALUE7\", \"other\"]",
+            "<password>VALUE7</password>",
+            "<x:password type=\"s\">\n  VALUE7\n</x:password>",
+            "<add key=\"Password\" value=\"VALUE7\"/>",
+            "<name>password</name>\n<value>VALUE7</value>",
+            "ALTER USER x WITH PASSWORD 'VALUE7'",
+            "password \"VALUE7\"",
+            "# password: VALUE7",
+            "\"server=x;password=VALUE7;\"",
+            "\"https://h/?password=VALUE7&x=1\"",
+            "run --password VALUE7 x",
+            "${PASSWORD:-VALUE7}",
+            "sh(\"PASSWORD=VALUE7 run\")",
+        ] {
+            check("a.py", text, Where::Anywhere, Some("VALUE7"));
+        }
+    }
+
+    #[test]
+    fn words_are_values_where_files_configure_something() {
+        for (path, text) in [
+            (".env", "DB_PASSWORD=VALUE7"),
+            (".env", "export DB_PASSWORD=VALUE7 # comment"),
+            ("a.yml", "password: VALUE7"),
+            ("a.yml", "{password: VALUE7, user: x}"),
+            ("a.yml", "password: >-\n  VALUE7\n"),
+            ("a.ini", "password = VALUE7\r\n"),
+            ("a.properties", "spring.password=VALUE7"),
+            ("Dockerfile", "ENV PASSWORD=VALUE7"),
+            ("a.tf", "password = \"VALUE7\""),
+        ] {
+            check(path, text, Where::Settings, Some("VALUE7"));
+        }
+        check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
+    }
+
+    #[test]
+    fn names_prose_and_neighbours_are_no_values() {
+        for text in [
+            "password = VALUE7",
+            "password: string;",
+            "print(\"password: \" + \"VALUE7\")",
+            "print(\"password:\", x, \"VALUE7\")",
+            "(\"password\", \"VALUE7\": 1)",
+            "[\"password\", \"VALUE7\"]",
+            "password(\"VALUE7\", x)",
+            "password_of(\"VALUE7\")",
+            "password = some_sha_256_and_512_8(x)",
+            "{\"a\": 1, \"password\": value7}",
+            "get(\"password\"): \"VALUE7\"",
+            "password = f\"VALUE7{x}\"",
+            "# the password: is",
+            "// password: Token![1]",
+            "// the password `VALUE7`",
+            "password = \"VALUE7\" + x",
+            "password = \"\"",
+            "password = \"VALUE7\n\"",
+            "type=\"password\" name=\"VALUE7\"",
+            "</password>VALUE7<a>",
+        ] {
+            check("a.py", text, Where::Anywhere, None);
+        }
+        check("a.py", "password = \"VALUE7\"", Where::Settings, None);
+        check("test_vectors.json", "\"password\": \"00ff\"", Where::Anywhere, None);
+    }
+}

@@ -1,0 +1,421 @@
+//! The name of a value: finds the name around a keyword, and tells the name of a secret from the name of something about
+//! one. Knows no values.
+
+use crate::model::Span;
+
+/// How far a name reaches to either side of its keyword.
+const REACH: usize = 48;
+
+/// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`.
+const COMPOUNDS: [&str; 40] = [
+    "access",
+    "account",
+    "admin",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "aws",
+    "cert",
+    "client",
+    "consumer",
+    "crypt",
+    "db",
+    "decryption",
+    "encryption",
+    "ftp",
+    "github",
+    "http",
+    "jwt",
+    "key",
+    "ldap",
+    "license",
+    "login",
+    "mail",
+    "master",
+    "my",
+    "mysql",
+    "pg",
+    "private",
+    "root",
+    "secret",
+    "server",
+    "service",
+    "session",
+    "signing",
+    "smtp",
+    "sql",
+    "ssh",
+    "store",
+    "user",
+];
+
+/// Words behind the keyword that make it the name of something about a secret.
+const REFUSED_BEHIND: [&str; 143] = [
+    "age",
+    "alg",
+    "algorithm",
+    "alias",
+    "alive",
+    "arn",
+    "at",
+    "attempts",
+    "attr",
+    "attribute",
+    "bits",
+    "button",
+    "bytes",
+    "caption",
+    "changed",
+    "chars",
+    "check",
+    "checksum",
+    "class",
+    "column",
+    "complexity",
+    "count",
+    "cred",
+    "cs",
+    "date",
+    "desc",
+    "description",
+    "digest",
+    "dir",
+    "directory",
+    "enabled",
+    "enc",
+    "encoder",
+    "encoding",
+    "encrypted",
+    "endpoint",
+    "error",
+    "event",
+    "exp",
+    "expect",
+    "expiration",
+    "expired",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "filename",
+    "fingerprint",
+    "folder",
+    "form",
+    "format",
+    "from",
+    "generator",
+    "go",
+    "group",
+    "handler",
+    "hash",
+    "hashed",
+    "header",
+    "help",
+    "hint",
+    "history",
+    "hook",
+    "html",
+    "icon",
+    "id",
+    "ids",
+    "image",
+    "index",
+    "info",
+    "input",
+    "invalid",
+    "java",
+    "js",
+    "json",
+    "kind",
+    "label",
+    "last",
+    "len",
+    "length",
+    "lifetime",
+    "limit",
+    "link",
+    "location",
+    "management",
+    "manager",
+    "mask",
+    "match",
+    "max",
+    "md",
+    "message",
+    "mgr",
+    "min",
+    "mode",
+    "msg",
+    "name",
+    "names",
+    "page",
+    "param",
+    "parameter",
+    "parser",
+    "path",
+    "pattern",
+    "pem",
+    "php",
+    "placeholder",
+    "policy",
+    "prefix",
+    "prompt",
+    "provider",
+    "py",
+    "rb",
+    "ref",
+    "refs",
+    "regex",
+    "required",
+    "reset",
+    "response",
+    "rs",
+    "rule",
+    "rules",
+    "salt",
+    "scope",
+    "screen",
+    "size",
+    "source",
+    "startswith",
+    "stdin",
+    "store",
+    "strength",
+    "title",
+    "tooltip",
+    "ts",
+    "ttl",
+    "txt",
+    "type",
+    "uri",
+    "url",
+    "used",
+    "validation",
+    "validator",
+    "yaml",
+    "yml",
+];
+
+/// Words in front of the keyword that make it public, a position, or a text about a secret.
+const REFUSED_BEFORE: [&str; 70] = [
+    "bad",
+    "cache",
+    "cancel",
+    "cancellation",
+    "change",
+    "continuation",
+    "csrf",
+    "cursor",
+    "dict",
+    "dsa",
+    "error",
+    "expected",
+    "exporter",
+    "fetch",
+    "find",
+    "foreign",
+    "forgot",
+    "get",
+    "gpg",
+    "group",
+    "has",
+    "hash",
+    "hashed",
+    "host",
+    "idempotency",
+    "image",
+    "incorrect",
+    "index",
+    "input",
+    "invalid",
+    "is",
+    "item",
+    "known",
+    "label",
+    "lifecycle",
+    "lock",
+    "lookup",
+    "map",
+    "message",
+    "missing",
+    "next",
+    "no",
+    "object",
+    "output",
+    "page",
+    "pagination",
+    "partition",
+    "primary",
+    "pub",
+    "public",
+    "publishable",
+    "request",
+    "resolve",
+    "resume",
+    "routing",
+    "row",
+    "shared",
+    "shortcut",
+    "show",
+    "site",
+    "sort",
+    "storage",
+    "sync",
+    "toggle",
+    "translation",
+    "unique",
+    "websocket",
+    "wrong",
+    "x509",
+    "xsrf",
+];
+
+/// The name around a keyword, if it is the name of a secret.
+pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
+    let low = keyword.start.saturating_sub(REACH);
+    let before = &text[low..keyword.start];
+    let start = before.iter().rposition(|byte| !in_name(*byte)).map_or(low, |at| low + at + 1);
+    let behind = &text[keyword.end..text.len().min(keyword.end + REACH)];
+    let end = keyword.end + behind.iter().position(|byte| !in_name(*byte)).unwrap_or(behind.len());
+    let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
+    let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
+    let named = !path
+        && ends_word(word, behind)
+        && starts_word(before, word)
+        && is_qualified(&text[low..keyword.start], word, (before, behind))
+        && !words(before).any(|word| is_one_of(word, &REFUSED_BEFORE))
+        && !words(behind).any(|word| is_one_of(word, &REFUSED_BEHIND));
+    named.then(|| Span::new(start, end))
+}
+
+pub fn in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
+}
+
+/// A plural, a new hump, a sign, or nothing stands behind the keyword.
+fn ends_word(word: &[u8], behind: &[u8]) -> bool {
+    let Some(next) = behind.first().filter(|next| is_letter(**next)) else { return true };
+    let upper = word.last().is_some_and(u8::is_ascii_uppercase);
+    if next.is_ascii_uppercase() && !upper {
+        return true;
+    }
+    let run = behind.iter().take_while(|byte| is_letter(**byte) && byte.is_ascii_uppercase() == upper);
+    next.eq_ignore_ascii_case(&b's') && run.count() == 1
+}
+
+/// The keyword begins a word, or stands behind one that is written together with it.
+fn starts_word(before: &[u8], word: &[u8]) -> bool {
+    let Some(last) = before.last().filter(|last| is_letter(**last)) else { return true };
+    let hump = word[0].is_ascii_uppercase()
+        && (!last.is_ascii_uppercase() || word.get(1).is_some_and(u8::is_ascii_lowercase));
+    if hump {
+        return true;
+    }
+    let run = before.iter().rev().take_while(|byte| is_letter(**byte)).count();
+    let compound = words(&before[before.len() - run..]).last().unwrap_or_default();
+    if word.len() >= 6 { !is_one_of(compound, &REFUSED_BEFORE) } else { is_one_of(compound, &COMPOUNDS) }
+}
+
+/// Two keywords are everyday words. A key opens something when a word says what: `api_key`, `access key`. To pass is a verb
+/// unless it is all of the name, or stands behind such a word.
+fn is_qualified(left: &[u8], word: &[u8], (before, behind): (&[u8], &[u8])) -> bool {
+    let last = words(before).last();
+    if word.eq_ignore_ascii_case(b"pass") {
+        return last.is_none_or(|last| is_one_of(last, &COMPOUNDS)) && words(behind).next().is_none();
+    }
+    if !word.eq_ignore_ascii_case(b"key") || last.is_some() {
+        return true;
+    }
+    let Some(left) = left.strip_suffix(b" ") else { return false };
+    let run = left.iter().rev().take_while(|byte| is_letter(**byte)).count();
+    is_one_of(&left[left.len() - run..], &COMPOUNDS)
+}
+
+/// The words of a name: between signs, digits and humps.
+fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    name.split(|byte| !is_letter(*byte)).flat_map(|run| {
+        run.chunk_by(|left, right| left.is_ascii_uppercase() || !right.is_ascii_uppercase())
+            .filter(|word| !word.is_empty())
+    })
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
+fn is_one_of(word: &[u8], list: &[&str]) -> bool {
+    list.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+    use crate::model::Span;
+
+    #[track_caller]
+    fn check(text: &str, keyword: &str, expected: Option<&str>) {
+        let start = text.find(keyword).unwrap();
+        let found = around(text.as_bytes(), Span::new(start, start + keyword.len()));
+        assert_eq!(found.map(|span| &text[span.start..span.end]), expected, "{text}");
+    }
+
+    #[test]
+    fn the_name_of_a_secret_is_found_in_every_case() {
+        for (text, keyword) in [
+            ("password", "password"),
+            ("DB_PASSWORD", "PASSWORD"),
+            ("dbPassword", "Password"),
+            ("DBPassword", "Password"),
+            ("dbpassword", "password"),
+            ("MYSQLPASSWORD", "PASSWORD"),
+            ("userpass", "pass"),
+            ("SMTP_PASS", "PASS"),
+            ("spring.datasource.password", "password"),
+            ("x-api-key", "key"),
+            ("apiKey", "Key"),
+            ("APIKEY", "KEY"),
+            ("passwords", "password"),
+            ("password2", "password"),
+            ("password_prod", "password"),
+            ("contraseña", "contraseña"),
+        ] {
+            check(text, keyword, Some(text));
+        }
+        check("(access key: ", "key", Some("key"));
+        check("$dbPass =", "Pass", Some("dbPass"));
+    }
+
+    #[test]
+    fn what_is_only_about_a_secret_is_none() {
+        for (text, keyword) in [
+            ("compass", "pass"),
+            ("scenePass", "Pass"),
+            ("pass_env", "pass"),
+            ("getPassword", "Password"),
+            ("bypass", "pass"),
+            ("passenger", "pass"),
+            ("tokenizer", "token"),
+            ("secretary", "secret"),
+            ("PASSWORDLESS", "PASSWORD"),
+            ("NOPASSWD", "PASSWD"),
+            ("password_file", "password"),
+            ("passwordHash", "password"),
+            ("password.length", "password"),
+            ("token_url", "token"),
+            ("src/token.rs", "token"),
+            ("src/token", "token"),
+            ("next_page_token", "token"),
+            ("csrfToken", "Token"),
+            ("public_key", "key"),
+            ("scan_pub_key", "key"),
+            ("primaryKey", "Key"),
+            ("monkey", "key"),
+            ("key", "key"),
+            ("invalidPassword", "Password"),
+        ] {
+            check(text, keyword, None);
+        }
+        check("the key: ", "key", None);
+    }
+}

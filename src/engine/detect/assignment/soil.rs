@@ -1,0 +1,133 @@
+//! What kind of file an assignment stands in, by its name: where values have no quotes, a word is a value. Knows no
+//! syntax.
+
+use crate::model::RepoPath;
+
+/// What a word without quotes behind a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soil {
+    /// A value: the file configures something, line by line.
+    Lines,
+    /// A value: the file configures something, or runs commands.
+    Words,
+    /// Perhaps a value: prose, logs, files of no known kind.
+    Prose,
+    /// A name: source code.
+    Code,
+    /// A vector of a test: cryptography prints keys beside what they produce.
+    Vectors,
+}
+
+const LINES: [&str; 26] = [
+    "env",
+    "ini",
+    "cfg",
+    "conf",
+    "cnf",
+    "properties",
+    "props",
+    "yml",
+    "yaml",
+    "toml",
+    "tfvars",
+    "npmrc",
+    "pypirc",
+    "netrc",
+    "pgpass",
+    "service",
+    "desktop",
+    "reg",
+    "rdp",
+    "ovpn",
+    "my",
+    "inf",
+    "credentials",
+    "s3cfg",
+    "boto",
+    "cred",
+];
+const WORDS: [&str; 13] =
+    ["sh", "bash", "zsh", "ksh", "ps1", "psm1", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
+const PROSE: [&str; 9] = ["txt", "md", "markdown", "rst", "adoc", "log", "csv", "tsv", "http"];
+/// What the names of files begin with that configure something in a format that data has too.
+const SETTINGS: [&str; 10] = [
+    "config",
+    "settings",
+    "appsettings",
+    "local.settings",
+    "secrets",
+    "credentials",
+    "context",
+    "web",
+    "server",
+    "docker-compose",
+];
+
+impl Soil {
+    /// By the name and its extension.
+    pub fn of(path: &RepoPath) -> Soil {
+        let name = path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        let mut parts = lower.rsplit(|byte| *byte == b'.');
+        let extension = parts.next().unwrap_or_default();
+        let is = |list: &[&str]| list.iter().any(|one| extension == one.as_bytes());
+        let begins = |word: &str| lower.starts_with(word.as_bytes());
+        let holds = |word: &str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
+        if holds("vectors") || holds("testvec") {
+            Soil::Vectors
+        } else if is(&LINES) || begins(".env") || begins("env.") {
+            Soil::Lines
+        } else if is(&WORDS)
+            || begins("dockerfile")
+            || begins("containerfile")
+            || matches!(extension, b"json" | b"xml") && SETTINGS.iter().any(|word| begins(word))
+        {
+            Soil::Words
+        } else if is(&PROSE) || extension.len() == lower.len() {
+            Soil::Prose
+        } else {
+            Soil::Code
+        }
+    }
+
+    /// Whether a word without quotes may be a value: in prose and in code it takes more than letters, and is no call.
+    pub fn takes(self, word: &[u8]) -> bool {
+        let call = word.iter().any(|byte| matches!(byte, b'(' | b'['));
+        self.is_settings()
+            || !call && word.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*".contains(byte))
+    }
+
+    /// Whether the file configures something.
+    pub fn is_settings(self) -> bool {
+        match self {
+            Soil::Lines | Soil::Words => true,
+            Soil::Prose | Soil::Code | Soil::Vectors => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Soil;
+
+    #[test]
+    fn files_are_told_by_their_names() {
+        for (path, expected) in [
+            (".env", Soil::Lines),
+            ("a/.env.production", Soil::Lines),
+            ("src/application.yml", Soil::Lines),
+            ("db.INI", Soil::Lines),
+            ("deploy.sh", Soil::Words),
+            ("Dockerfile.dev", Soil::Words),
+            ("appsettings.Development.json", Soil::Words),
+            ("data.json", Soil::Code),
+            ("src/app.py", Soil::Code),
+            ("README.md", Soil::Prose),
+            ("Makefile", Soil::Prose),
+            ("notes", Soil::Prose),
+            ("src/kem/test-vectors-1.json", Soil::Vectors),
+        ] {
+            assert_eq!(Soil::of(&path.into()), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The text of a value: between quotes, up to the end of a word or of a line, or up to the next tag. Judges nothing.
+
+use super::joint::{blanks, gap};
+use crate::model::Span;
+
+/// The longest value.
+const LONGEST: usize = 1024;
+
+/// Quotes as sources, JSON inside JSON, markup and URLs write them, the longer ones first.
+const QUOTES: [&[u8]; 14] = [
+    b"\\\\\\\"",
+    b"\\u0022",
+    b"&quot;",
+    b"&apos;",
+    b"&#34;",
+    b"&#39;",
+    b"\"\"\"",
+    b"'''",
+    b"%22",
+    b"\\\"",
+    b"\\'",
+    b"\"",
+    b"'",
+    b"`",
+];
+
+/// A value in quotes.
+pub struct Quoted {
+    /// The value.
+    pub span: Span,
+    /// What stands before and behind it.
+    pub quote: &'static [u8],
+    /// The first bytes behind the quote that are no blanks.
+    pub next: [u8; 2],
+}
+
+/// Behind `at`, blanks and a string's prefix, a value in quotes that nothing is joined to.
+pub fn quoted(text: &[u8], at: usize) -> Option<Quoted> {
+    let mut at = at + blanks(&text[at..]);
+    at += usize::from(text[at..].starts_with(b"\\\n"));
+    at += gap(&text[at..]);
+    at += usize::from(matches!(text.get(at), Some(b'(' | b'[')));
+    let prefix = text[at..].iter().take(3).take_while(|byte| b"fFbBrRuUL@$".contains(byte)).count();
+    let formatted = text[at..at + prefix].iter().any(|byte| b"fF$".contains(byte));
+    at += prefix;
+    let quote = *QUOTES.iter().find(|quote| text[at..].starts_with(quote))?;
+    let start = at + quote.len();
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    let len = end_of(rest, quote)?;
+    if len == 0 || formatted && rest[..len].contains(&b'{') {
+        return None;
+    }
+    let behind = &rest[len + quote.len()..];
+    let behind = &behind[blanks(behind)..];
+    let next = [behind.first().copied().unwrap_or(0), behind.get(1).copied().unwrap_or(0)];
+    (!continues(behind)).then(|| Quoted { span: inner(text, Span::new(start, start + len)), quote, next })
+}
+
+/// Without a second pair of quotes inside of the first.
+fn inner(text: &[u8], span: Span) -> Span {
+    match span.of(text) {
+        [b'"', _, .., b'"'] | [b'\'', _, .., b'\''] => Span::new(span.start + 1, span.end - 1),
+        _ => span,
+    }
+}
+
+/// Where `quote` closes.
+fn end_of(rest: &[u8], quote: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < rest.len() && rest[at] != b'\n' {
+        if rest[at..].starts_with(quote) {
+            return Some(at);
+        }
+        at += if rest[at] == b'\\' && quote.len() == 1 { 2 } else { 1 };
+    }
+    None
+}
+
+/// Something is joined to the string.
+fn continues(behind: &[u8]) -> bool {
+    match behind {
+        [b'+' | b'%' | b'~', ..] => true,
+        [b'.', next, ..] => matches!(next, b' ' | b'$' | b'"' | b'\'') || behind.starts_with(b".format("),
+        _ => false,
+    }
+}
+
+/// Up to the end of the word.
+pub fn word(text: &[u8], at: usize) -> Option<Span> {
+    let start = at + blanks(&text[at..]);
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    let len = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`<>;,|&\\".contains(byte));
+    let mut len = len.unwrap_or(rest.len());
+    while len > 0 && matches!(rest[len - 1], b')' | b']' | b'}' | b'.' | b':') && !rest[..len].contains(&b'(')
+    {
+        len -= 1;
+    }
+    (len > 0).then(|| Span::new(start, start + len))
+}
+
+/// Up to the end of the line or a comment, when that is one word.
+pub fn line(text: &[u8], at: usize) -> Option<Span> {
+    let start = at + blanks(&text[at..]);
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+    let comment = rest[..end].windows(2).position(|pair| pair[0] == b' ' && matches!(pair[1], b'#' | b';'));
+    let whole = rest[..comment.unwrap_or(end)].trim_ascii_end();
+    let list = whole.windows(2).position(|pair| matches!(pair, b", " | b"} "));
+    let value = &whole[..list.unwrap_or(whole.len())];
+    let one =
+        !value.is_empty() && !value.iter().any(|byte| byte.is_ascii_whitespace() || b"\"'`".contains(byte));
+    one.then(|| Span::new(start, start + value.len()))
+}
+
+/// Up to `end`, on one line and without blanks around.
+pub fn until(text: &[u8], at: usize, end: u8) -> Option<Span> {
+    let start = at + gap(&text[at..]);
+    let rest = &text[start..text.len().min(start + LONGEST)];
+    let len = rest.iter().position(|byte| *byte == end || *byte == b'\n')?;
+    let value = rest[..len].trim_ascii_end();
+    (!value.is_empty() && rest[len..].trim_ascii_start().first() == Some(&end))
+        .then(|| Span::new(start, start + value.len()))
+}
