@@ -1,15 +1,22 @@
 //! `portcullis rules`: what the rules are, and whether their examples hold.
 
+mod page;
+
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde::Serialize;
 
-use super::{BLOCKED, CLEAN, CliError, Output, setup};
+use super::{BLOCKED, CLEAN, CliError, Output, named, setup};
 use crate::config::{TeamFile, TeamFiles};
-use crate::engine::{Engine, builtin};
-use crate::rules::{Rule, check_file};
+use crate::engine::builtin;
+use crate::model::Category;
+use crate::report::wire;
+use crate::rules::{Example, Rule, check_file};
+use crate::scan::{Dependencies, Scanner};
 use crate::text::toml_doc::nearest;
 use crate::verify::{self, Failure};
 
@@ -17,7 +24,7 @@ use crate::verify::{self, Failure};
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// List the active rules
-    List,
+    List(ListArgs),
     /// Show everything about one rule
     Show {
         /// The rule's id.
@@ -30,73 +37,122 @@ pub enum RulesCommand {
     },
 }
 
+/// Which rules to list, and how.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only rules of this category
+    #[arg(long, value_parser = named(&Category::NAMES))]
+    category: Option<Category>,
+    /// Only rules about this topic, such as sql
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// The shape of the list.
+    #[arg(long, default_value = "text", value_parser = named(&SHAPES))]
+    format: Shape,
+}
+
+/// How an answer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Text,
+    Json,
+}
+
+const SHAPES: [(&str, Shape); 2] = [("text", Shape::Text), ("json", Shape::Json)];
+
 /// Runs `portcullis rules`.
 pub fn run(command: RulesCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
     match command {
-        RulesCommand::List => list(dir, output),
+        RulesCommand::List(args) => list(&args, dir, output),
         RulesCommand::Show { id } => show(&id, dir, output),
         RulesCommand::Test { path: None } => test_builtin(output),
         RulesCommand::Test { path: Some(path) } => test_files(&dir.join(path), output),
     }
 }
 
-fn active(dir: &Path) -> Result<Engine, CliError> {
-    Ok(setup::engine_and_policy(&setup::files_on_disk(&setup::home(dir))?)?.0)
+/// A rule in a list for programs.
+#[derive(Serialize)]
+struct Listed<'r> {
+    id: &'r str,
+    title: &'r str,
+    pack: &'r str,
+    category: String,
+    topic: Option<&'r str>,
+    severity: String,
+    confidence: String,
+    languages: Vec<String>,
 }
 
-fn list(dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let engine = active(dir)?;
-    let rules: Vec<&Rule> = engine.rules().collect();
+fn list(args: &ListArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    let (engine, _) = setup::engine_and_policy(&setup::files_on_disk(&setup::home(dir))?)?;
+    let wanted = |rule: &&Rule| {
+        args.category.is_none_or(|category| rule.info.category == category)
+            && args.topic.as_ref().is_none_or(|topic| rule.info.topic == *topic)
+    };
+    let rules: Vec<&Rule> = engine.rules().filter(wanted).collect();
+    match args.format {
+        Shape::Text => output.line(&table(&rules))?,
+        Shape::Json => {
+            let rules: Vec<Listed<'_>> = rules.iter().map(|rule| listed(rule)).collect();
+            output.write(|out| wire::document(&rules, out))?;
+        }
+    }
+    Ok(CLEAN)
+}
+
+fn table(rules: &[&Rule]) -> String {
     let widest = rules.iter().map(|rule| rule.info.id.as_str().len()).max().unwrap_or(0);
     let mut text = String::new();
-    for rule in &rules {
+    for rule in rules {
         let info = &rule.info;
         // Writing to a string cannot fail.
         let _ =
             writeln!(text, "{:widest$}  {:8}  {:6}  {}", info.id, info.severity, info.confidence, info.title);
     }
     let _ = write!(text, "{} rules", rules.len());
-    output.line(&text)?;
-    Ok(CLEAN)
+    text
+}
+
+fn listed(rule: &Rule) -> Listed<'_> {
+    let info = &rule.info;
+    Listed {
+        id: info.id.as_str(),
+        title: &info.title,
+        pack: &info.pack,
+        category: info.category.to_string(),
+        topic: Some(&*info.topic).filter(|topic| !topic.is_empty()),
+        severity: info.severity.to_string(),
+        confidence: info.confidence.to_string(),
+        languages: rule.languages.iter().map(ToString::to_string).collect(),
+    }
 }
 
 fn show(id: &str, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let engine = active(dir)?;
-    let found = engine.rules().find(|rule| rule.info.id.as_str() == id);
-    let Some(rule) = found else {
+    let files = setup::files_on_disk(&setup::home(dir))?;
+    let (engine, policy) = setup::engine_and_policy(&files)?;
+    if !engine.rules().any(|rule| rule.info.id.as_str() == id) {
         let names: Vec<&str> = engine.rules().map(|rule| rule.info.id.as_str()).collect();
         return Err(CliError::UnknownRule { id: id.to_owned(), nearest: nearest(id, &names) });
-    };
-    output.line(&page(rule))?;
+    }
+    let examples = examples_of(id, &files)?;
+    let dependencies = Some(Dependencies::for_examples());
+    let scanner = Scanner { engine, policy, dependencies, clean: None };
+    for rule in scanner.engine.rules().filter(|rule| rule.info.id.as_str() == id) {
+        output.line(&page::page(rule, &examples, &scanner)?)?;
+    }
     Ok(CLEAN)
 }
 
-fn page(rule: &Rule) -> String {
-    let info = &rule.info;
-    let mut text = format!("{}: {}\n", info.id, info.title);
-    let mut field = |name: &str, value: String| {
-        if !value.is_empty() {
-            let _ = writeln!(text, "  {name:12} {value}");
-        }
-    };
-    let topic = if info.topic.is_empty() { String::new() } else { format!(" / {}", info.topic) };
-    field("pack", format!("{} ({}{topic})", info.pack, info.category));
-    field("severity", info.severity.to_string());
-    field("confidence", info.confidence.to_string());
-    field("why", info.message.to_string());
-    field("fix", info.remediation.to_string());
-    field("cwe", info.cwe.iter().map(|number| format!("CWE-{number}")).collect::<Vec<_>>().join(", "));
-    field("owasp", info.owasp.join(", "));
-    field("languages", rule.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
-    field("paths", rule.paths.join(", "));
-    let keywords = rule.keywords.iter().map(|keyword| keyword.bytes.escape_ascii().to_string());
-    field("keywords", keywords.collect::<Vec<_>>().join(", "));
-    field("pattern", rule.pattern.as_ref().map(|pattern| pattern.source.to_string()).unwrap_or_default());
-    for page in info.references.iter() {
-        field("see", page.to_string());
+/// The examples of a rule, from the file that it stands in.
+fn examples_of(id: &str, files: &TeamFiles) -> Result<Vec<Example>, CliError> {
+    let own = files.rules.iter().map(|file| (file.name.as_str(), String::from_utf8_lossy(&file.content)));
+    let builtin = builtin::FILES.iter().map(|(name, text)| (*name, Cow::Borrowed(*text)));
+    let mut found = Vec::new();
+    for (name, text) in builtin.chain(own).filter(|(_, text)| text.contains(id)) {
+        let examples = check_file(name, &text, false)?.examples;
+        found.extend(examples.into_iter().filter(|example| example.rule == id));
     }
-    field("exception", format!("portcullis: allow({}) reason, on the line or the line before", info.id));
-    text.trim_end().to_owned()
+    Ok(found)
 }
 
 fn test_builtin(output: &Output) -> Result<u8, CliError> {

@@ -96,6 +96,48 @@ fn the_numbers_of_the_readme_are_those_of_the_program() {
     check_block("README.md", "rules", &block, str::to_owned);
 }
 
+/// A cell of a table: no line breaks and no bars.
+fn cell(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
+        .replace('*', "\\*")
+        .replace('<', "&lt;")
+}
+
+#[test]
+fn the_list_of_rules_is_that_of_the_program() {
+    let mut block = String::new();
+    let mut links = Vec::new();
+    for (name, text) in builtin::FILES {
+        let mut rules = check_file(name, text, true).unwrap().rules;
+        rules.sort_by(|a, b| a.info.id.cmp(&b.info.id));
+        let place = name.trim_start_matches("rules/").trim_end_matches(".toml");
+        let heading = match place.split_once('/') {
+            Some((pack, group)) => format!("{pack}: {}", group.replace('-', " ")),
+            None => place.to_owned(),
+        };
+        block.push_str(&format!(
+            "\n## {heading}\n\n| rule | what and why | weight | repair |\n|---|---|---|---|\n"
+        ));
+        for rule in rules {
+            let info = rule.info;
+            block.push_str(&format!(
+                "| `{}` | **{}.** {} | {}, {} | {} |\n",
+                info.id,
+                cell(&info.title),
+                cell(&info.message),
+                info.severity,
+                info.confidence,
+                cell(&info.remediation)
+            ));
+        }
+    }
+    let block = format!("\n{}\n{block}", links.join(" ·\n"));
+    check_block("docs/rules.md", "rules", &block, str::to_owned);
+}
+
 /// The ```toml blocks of a document whose first line is a comment with the file's name, as (name, text).
 fn files_in(document: &str) -> Vec<(String, String)> {
     let text = read(document);

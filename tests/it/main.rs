@@ -31,6 +31,7 @@ mod push_hook;
 mod receipts;
 mod receive;
 mod report;
+mod rules;
 mod scopes;
 mod secrets;
 mod side_doors;
