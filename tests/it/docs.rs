@@ -118,6 +118,7 @@ fn the_list_of_rules_is_that_of_the_program() {
             Some((pack, group)) => format!("{pack}: {}", group.replace('-', " ")),
             None => place.to_owned(),
         };
+        links.push(format!("[{heading}](#{})", heading.replace(':', "").replace(' ', "-")));
         block.push_str(&format!(
             "\n## {heading}\n\n| rule | what and why | weight | repair |\n|---|---|---|---|\n"
         ));
