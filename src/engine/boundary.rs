@@ -7,12 +7,13 @@ use crate::rules::Boundary;
 pub const MARGIN: usize = 8;
 
 /// True when the bytes around `span` do not continue it, as far as the match around it, `whole`, does not say itself
-/// what stands there. The end of an escape (`\n`, `%22`, `\x22`, `\u0022`, a
+/// what stands there. An `=` ends base64 and does not begin it. The end of an escape (`\n`, `%22`, `\x22`, `\u0022`, a
 /// terminal's colour) counts as a boundary although it is a letter or a digit.
 pub fn holds(boundary: Boundary, content: &[u8], span: Span, whole: Span) -> bool {
     let before = &content[span.start.saturating_sub(MARGIN)..span.start];
     let after = content.get(span.end).copied();
-    let free_before = before.last().is_none_or(|byte| !belongs(boundary, *byte)) || ends_escape(before);
+    let goes_on = |byte: u8| belongs(boundary, byte) && !(boundary == Boundary::Base64 && byte == b'=');
+    let free_before = before.last().is_none_or(|byte| !goes_on(*byte)) || ends_escape(before);
     let free_after = after.is_none_or(|byte| !belongs(boundary, byte));
     (span.start > whole.start || free_before) && (span.end < whole.end || free_after)
 }

@@ -25,19 +25,34 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
         }
         !again
     });
+    // A shorter format that fits a part of a token whose checksum is wrong does not make it right.
+    let doubted: Accounts = found
+        .iter()
+        .filter(|one| one.secret && one.proof == Proof::Doubtful && !engine.rule(one).generic)
+        .map(|one| ((one.span.start, one.span.end), (one.pack, one.rule)))
+        .collect();
+    found.retain(|found| {
+        let whole = |other: Span| other != found.span && other.contains(found.span);
+        match near(&doubted, found.span, whole) {
+            Some((pack, rule)) if found.secret && found.proof == Proof::Plain => {
+                observer.lose(found, || Loss::Told { pack, rule });
+                false
+            }
+            Some(_) | None => true,
+        }
+    });
     // The best account of each secret first; a worse one of the same bytes is not wanted any more.
     found.sort_by(|a, b| rank(engine, b).cmp(&rank(engine, a)));
-    let mut taken: BTreeMap<(usize, usize), (usize, usize)> = BTreeMap::new();
+    let mut taken = Accounts::new();
     found.retain(|found| {
         let span = found.span;
         if !found.secret {
             return true;
         }
-        let mut near = taken.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
         let same = |other: Span| other.contains(span) || span.contains(other);
-        match near.find(|((start, end), _)| same(Span::new(*start, *end))) {
-            Some((_, (pack, rule))) => {
-                observer.lose(found, || Loss::Told { pack: *pack, rule: *rule });
+        match near(&taken, span, same) {
+            Some((pack, rule)) => {
+                observer.lose(found, || Loss::Told { pack, rule });
                 false
             }
             None => {
@@ -48,6 +63,15 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
     });
     found.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
     found
+}
+
+/// Pack and rule that account for a span.
+type Accounts = BTreeMap<(usize, usize), (usize, usize)>;
+
+/// Who accounts for the first span around `span` that fits.
+fn near(accounts: &Accounts, span: Span, fits: impl Fn(Span) -> bool) -> Option<(usize, usize)> {
+    let mut near = accounts.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
+    near.find(|((start, end), _)| fits(Span::new(*start, *end))).map(|(_, who)| *who)
 }
 
 /// Provider rules before generic ones, which know less than a checksum that is wrong; proof, certainty, harm, length;

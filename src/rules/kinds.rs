@@ -9,7 +9,7 @@ pub enum Boundary {
     Token,
     /// `[0-9A-Za-z_]`.
     Word,
-    /// `[0-9A-Za-z+/=_-]`.
+    /// `[0-9A-Za-z+/=_-]`; `=` only behind.
     Base64,
     /// Anything may stand there.
     None,

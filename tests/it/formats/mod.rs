@@ -1,15 +1,19 @@
 //! Random tokens of every format that needs no context, in the wrappings that tokens are met in, through the pipeline.
 //! `PORTCULLIS_SAMPLES=100` draws so many of each; the default is what an unoptimised build does in seconds.
 
+mod edges;
 mod sampler;
 mod seal;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use portcullis::config::Config;
 use portcullis::engine::validate::ChecksumVerdict;
 use portcullis::engine::{Engine, builtin};
-use portcullis::model::{Category, Entry, Locator, Provenance, RepoPath};
+use portcullis::model::{
+    Category, Entry, Judged, Locator, Provenance, RepoPath, RuleId, RuleInfo, Span, Verdict,
+};
 use portcullis::policy::Policy;
 use portcullis::rules::{Checksum, Rule};
 use portcullis::scan::{Dependencies, Scanner};
@@ -75,24 +79,35 @@ fn scanner() -> Scanner {
     }
 }
 
-/// The lines of `content`, from 0, in which a rule that is not generic finds a secret.
-fn found_lines(scanner: &Scanner, content: &[u8]) -> BTreeSet<usize> {
-    let generic: BTreeSet<&str> =
-        scanner.engine.rules().filter(|rule| rule.generic).map(|rule| rule.info.id.as_str()).collect();
+/// A secret that a rule which is not generic found.
+struct Found {
+    rule: Arc<RuleInfo>,
+    span: Span,
+    /// Its line, from 0.
+    line: usize,
+    verdict: Verdict,
+}
+
+fn found(scanner: &Scanner, path: &str, content: &[u8]) -> Vec<Found> {
+    let generic = |id: &RuleId| builtin::PACK.rules.iter().any(|rule| rule.generic && rule.info.id == *id);
     let entry = Entry {
-        path: RepoPath::from("src/settings.txt"),
+        path: RepoPath::from(path),
         locator: Locator::Inline(content.into()),
         before: Vec::new(),
         moved_from: None,
         provenance: Provenance::Stdin,
     };
     let judged = scanner.scan_content(&entry, content).unwrap();
-    let findings = judged.iter().map(|judged| &judged.finding);
-    findings
-        .filter(|finding| {
-            finding.rule.category == Category::Secret && !generic.contains(finding.rule.id.as_str())
+    let secrets = judged
+        .into_iter()
+        .filter(|one| one.finding.rule.category == Category::Secret && !generic(&one.finding.rule.id));
+    secrets
+        .map(|Judged { finding, verdict }| Found {
+            rule: finding.rule,
+            span: finding.span,
+            line: finding.start.line - 1,
+            verdict,
         })
-        .map(|finding| finding.start.line - 1)
         .collect()
 }
 
@@ -118,7 +133,9 @@ fn random_tokens_of_every_format_are_found_in_every_wrapping() {
         formats += 1;
         for wrapping in WRAPPINGS {
             let lines: Vec<Vec<u8>> = tokens.iter().filter_map(|token| wrapping.line(token)).collect();
-            let found = found_lines(&scanner, &wrapping.file(&lines));
+            let content = wrapping.file(&lines);
+            let found = found(&scanner, "src/settings.txt", &content);
+            let found: BTreeSet<usize> = found.iter().map(|one| one.line).collect();
             let unseen: Vec<usize> = (0..lines.len()).filter(|line| !found.contains(line)).collect();
             tried += lines.len();
             missed += unseen.len();
