@@ -13,6 +13,7 @@ pub mod engine;
 pub mod explain;
 pub mod git;
 pub mod hook;
+pub mod known;
 pub mod lang;
 pub mod model;
 pub mod policy;

@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod example;
+mod known;
 mod loosened;
 mod own_rules;
 mod unit;
@@ -22,6 +23,7 @@ use crate::policy::Policy;
 use crate::source::{Listing, Reader, SourceError};
 
 pub use dependencies::Dependencies;
+pub use known::KnownValues;
 use unit::Unit;
 
 /// No answer at all.
@@ -51,6 +53,8 @@ pub struct Scanner {
     pub policy: Policy,
     /// The dependency gate, when it takes part.
     pub dependencies: Option<Dependencies>,
+    /// The values of local secret files, when they are looked for.
+    pub known: Option<KnownValues>,
     /// Contents that need not be looked at again, when they are remembered.
     pub clean: Option<Clean>,
 }
@@ -171,7 +175,8 @@ impl Scanner {
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
         };
         let remembered = self.clean.as_ref().zip(blob(entry));
-        if remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path)) {
+        let is_remembered = remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path));
+        if is_remembered && self.known.is_none() {
             return Ok(Outcome::Scanned { bytes: size, judged: Vec::new() });
         }
         let content = match reader.read(&entry.locator) {
@@ -180,10 +185,11 @@ impl Scanner {
         };
         let text = decode::to_text(&content);
         let unit = Unit { scanner: self, entry, raw: &content, text: &text };
-        let found = unit.find(observer)?;
+        // What is remembered says nothing about values, which nobody may write down.
+        let found = if is_remembered { unit.find_values() } else { unit.find(observer)? };
         let bytes = content.len() as u64;
         if found.is_empty() {
-            if let Some((clean, blob)) = remembered {
+            if let Some((clean, blob)) = remembered.filter(|_| !is_remembered) {
                 clean.note(blob, &entry.path);
             }
             return Ok(Outcome::Scanned { bytes, judged: Vec::new() });

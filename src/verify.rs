@@ -3,10 +3,11 @@
 use std::fmt;
 
 use crate::engine::Engine;
+use crate::known::Known;
 use crate::model::{Entry, Position};
 use crate::policy::Policy;
 use crate::rules::Example;
-use crate::scan::{Dependencies, ScanError, Scanner};
+use crate::scan::{Dependencies, KnownValues, ScanError, Scanner};
 
 /// An example that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +42,13 @@ pub fn run(
     policy: Policy,
     files: &[(String, Vec<Example>)],
 ) -> Result<Vec<Failure>, ScanError> {
-    let scanner = Scanner { engine, policy, dependencies: Some(Dependencies::for_examples()), clean: None };
+    let dependencies = Some(Dependencies::for_examples());
+    let mut scanner = Scanner { engine, policy, dependencies, known: None, clean: None };
     let mut failures = Vec::new();
     for (file, examples) in files {
         for example in examples {
             let entry = entry(&scanner, example);
+            scanner.known = example.env.as_deref().and_then(known_values);
             let judged = scanner.scan_content(&entry, example.text.as_bytes())?;
             let mut found: Vec<String> =
                 judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
@@ -57,6 +60,12 @@ pub fn run(
         }
     }
     Ok(failures)
+}
+
+/// What a `.env` with this text makes known.
+fn known_values(env: &str) -> Option<KnownValues> {
+    let known = Known::of_text(".env", env.as_bytes())?;
+    Some(KnownValues { known, held_before: Box::new(|_, _| false) })
 }
 
 /// The example as an entry: under its own path, or one of the rule's first language.

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{CLEAN, CliError, Output, setup};
-use crate::config::{Backstop, Doors, NewRemote, OnTimeout, format_size};
+use crate::config::{Backstop, Doors, NewRemote, OnTimeout, SecretFiles, format_size};
 
 /// What to show.
 #[derive(Debug, Subcommand)]
@@ -31,6 +31,8 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         let _ = writeln!(text, "packs = {}", list(packs));
     }
     let _ = writeln!(text, "backstop = \"{}\"", name_of(&Backstop::NAMES, config.doors.backstop));
+    let _ = writeln!(text, "known_values = {}", config.secret_files != SecretFiles::Unread);
+    let _ = writeln!(text, "known_values_in_home = {}", config.secret_files == SecretFiles::Home);
     let _ = writeln!(
         text,
         "\n[gate]\nseverity = \"{}\"\nconfidence = \"{}\"",

@@ -11,6 +11,7 @@ mod explain;
 mod hook;
 mod install;
 mod judges;
+mod known;
 mod output;
 mod rules;
 mod scan;

@@ -136,7 +136,7 @@ fn show(id: &str, dir: &Path, output: &Output) -> Result<u8, CliError> {
     }
     let examples = examples_of(id, &files)?;
     let dependencies = Some(Dependencies::for_examples());
-    let scanner = Scanner { engine, policy, dependencies, clean: None };
+    let scanner = Scanner { engine, policy, dependencies, known: None, clean: None };
     for rule in scanner.engine.rules().filter(|rule| rule.info.id.as_str() == id) {
         output.line(&page::page(rule, &examples, &scanner)?)?;
     }

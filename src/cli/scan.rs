@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
-use super::{CliError, Output, setup, stdin};
+use super::{CliError, Output, known, setup, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
@@ -54,8 +54,9 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         }
         ScanCommand::Range { range } => {
             let repo = open(dir)?;
-            let scanner = scanner_of_index(&repo)?;
-            let listing = source::range::list(&repo, &range)?;
+            let mut scanner = scanner_of_index(&repo)?;
+            let mut listing = source::range::list(&repo, &range)?;
+            known::add(&mut scanner, &mut listing, &repo, || Snapshot::read(&repo))?;
             let more = format!("portcullis scan range {range} --format concise");
             scan(&scanner, listing, Some(&repo), output, &occasion(&more))
         }
@@ -159,9 +160,10 @@ impl Staged {
         let changes = source::staged::start(repo, &index)?;
         let policy = index.policy_files(repo)?;
         let files = setup::files_in_index(repo, &policy.finish()?)?;
-        let listing = changes.finish()?;
+        let mut listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;
-        let scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
+        let mut scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
+        known::add(&mut scanner, &mut listing, repo, || index)?;
         Ok(Staged { listing, scanner, files })
     }
 

@@ -163,6 +163,7 @@ pub fn scanner(
         engine,
         policy,
         dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
+        known: None,
         clean: None,
     })
 }
@@ -182,7 +183,7 @@ pub fn check_files_of_commit(repo: &Repo, commit: &str) -> Result<(), CliError> 
 /// Without dependencies: for content that is nobody's manifest, and for history.
 pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliError> {
     let (engine, policy) = engine_and_policy(files)?;
-    Ok(Scanner { engine, policy, dependencies: None, clean: None })
+    Ok(Scanner { engine, policy, dependencies: None, known: None, clean: None })
 }
 
 /// Stands for everything that decides what is found in a content: this program and the team's files. None when the

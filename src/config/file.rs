@@ -96,6 +96,17 @@ pub struct Exclude {
     pub rules: Vec<RuleId>,
 }
 
+/// Which local secret files are read, to find their values in what is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecretFiles {
+    /// None.
+    Unread,
+    /// Those in the repository's folders that git does not track.
+    Repository,
+    /// Also those below the home folder.
+    Home,
+}
+
 /// The checked configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -109,6 +120,8 @@ pub struct Config {
     pub excludes: Vec<Exclude>,
     /// Larger files are skipped, with a warning; in bytes.
     pub max_file_size: u64,
+    /// Where values come from that may not be committed.
+    pub secret_files: SecretFiles,
     /// How pushes, servers and unseen commits are guarded.
     pub doors: Doors,
 }
@@ -122,6 +135,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             excludes: Vec::new(),
             max_file_size,
+            secret_files: SecretFiles::Repository,
             doors: Doors::default(),
         }
     }
@@ -163,9 +177,23 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
         }
         table.finish();
     }
+    config.secret_files = secret_files(&root);
     config.doors = doors::read(&root);
     root.finish();
     doc.into_result(config)
+}
+
+fn secret_files(root: &Table<'_, '_>) -> SecretFiles {
+    let (known, home) = (root.boolean("known_values"), root.boolean("known_values_in_home"));
+    match (known, home) {
+        (Some(false), Some(true)) => {
+            root.invalid("known_values_in_home", "needs `known_values`, which is off");
+            SecretFiles::Unread
+        }
+        (Some(false), _) => SecretFiles::Unread,
+        (_, Some(true)) => SecretFiles::Home,
+        (_, Some(false) | None) => SecretFiles::Repository,
+    }
 }
 
 /// The names that a configuration may use.

@@ -5,5 +5,7 @@ mod file;
 mod size;
 
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
-pub use file::{Config, Exclude, Gate, Known, RuleSetting, TeamFile, TeamFiles, is_rule_file, parse};
+pub use file::{
+    Config, Exclude, Gate, Known, RuleSetting, SecretFiles, TeamFile, TeamFiles, is_rule_file, parse,
+};
 pub use size::{format_size, parse_size};

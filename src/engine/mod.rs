@@ -7,7 +7,7 @@
 //! test; of one rule's overlapping matches the first counts. So a commit, a file and a history give the same answer.
 
 mod active;
-mod boundary;
+pub mod boundary;
 pub mod builtin;
 pub mod detect;
 mod matcher;
@@ -160,6 +160,14 @@ impl Engine {
     /// Whether there is a rule with this id, on or off.
     pub fn knows(&self, id: &RuleId) -> bool {
         self.packs.iter().any(|pack| pack.pack.rules.iter().any(|rule| rule.info.id == *id))
+    }
+
+    /// Where the rule with this id is, as in `Match`, if it is on.
+    pub fn place_of(&self, id: &RuleId) -> Option<(usize, usize)> {
+        self.packs.iter().enumerate().find_map(|(idx, pack)| {
+            let rule = pack.pack.rules.binary_search_by(|rule| rule.info.id.cmp(id)).ok()?;
+            pack.on[rule].then_some((idx, rule))
+        })
     }
 
     /// The description of the rule with this id, if it is on.

@@ -143,6 +143,9 @@ fn skipped(reason: &SkipReason) -> String {
         SkipReason::Submodule => "it is a submodule".to_owned(),
         SkipReason::NotAFile => "it is no regular file".to_owned(),
         SkipReason::NotInThisClone => "this partial clone does not hold it".to_owned(),
+        SkipReason::SecretFileLarge(_) | SkipReason::SecretFileElsewhere | SkipReason::SecretFileUnread => {
+            "its values are not looked for".to_owned()
+        }
     }
 }
 

@@ -55,6 +55,11 @@ impl IndexFile {
         self.entries.iter().filter(is_below).filter_map(|entry| entry.to_model(self))
     }
 
+    /// True when there is an entry at `path`, whatever it is.
+    pub fn has(&self, path: &[u8]) -> bool {
+        self.entries.binary_search_by(|entry| entry.path.of(&self.bytes).cmp(path)).is_ok()
+    }
+
     /// The number of entries.
     pub fn count(&self) -> usize {
         self.entries.len()

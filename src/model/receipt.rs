@@ -15,6 +15,12 @@ pub enum SkipReason {
     NotAFile,
     /// A promised object that this partial clone does not hold.
     NotInThisClone,
+    /// A secret file whose values are not looked for, because it is larger than such files are; the size in bytes.
+    SecretFileLarge(u64),
+    /// The same, because it is a link that leads out of the repository.
+    SecretFileElsewhere,
+    /// The same, because it cannot be read.
+    SecretFileUnread,
 }
 
 /// An entry that was not scanned.

@@ -23,6 +23,9 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     if new.max_file_size < old.max_file_size {
         told.push("smaller files are skipped as too large".to_owned());
     }
+    if new.secret_files < old.secret_files {
+        told.push("the values of local secret files are looked for in fewer of them".to_owned());
+    }
     doors(old, new, &mut told);
     told
 }
@@ -148,6 +151,10 @@ mod tests {
         let limits = ["1 MB", "2 MB"].map(|size| format!("[limits]\nmax_file_size = '{size}'"));
         check(&limits[0], &limits[1], &[]);
         check(&limits[1], &limits[0], &["smaller files are skipped as too large"]);
+        let fewer = "the values of local secret files are looked for in fewer of them";
+        check("", "known_values = false", &[fewer]);
+        check("known_values_in_home = true", "", &[fewer]);
+        check("", "known_values_in_home = true", &[]);
         check("", "backstop = 'block'", &[]);
         check("", "backstop = 'off'", &["the backstop does less"]);
         let known = "less of a first push to a remote is scanned";

@@ -283,6 +283,9 @@ impl Skipped {
             SkipReason::Submodule => "submodule",
             SkipReason::NotAFile => "not-a-file",
             SkipReason::NotInThisClone => "not-in-this-clone",
+            SkipReason::SecretFileLarge(_)
+            | SkipReason::SecretFileElsewhere
+            | SkipReason::SecretFileUnread => "secret-file",
         };
         Skipped { path, path_bytes, kind, reason: summary::reason(&skipped.reason) }
     }

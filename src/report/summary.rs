@@ -120,6 +120,9 @@ pub fn reason(reason: &SkipReason) -> String {
         SkipReason::Submodule => "submodule".to_owned(),
         SkipReason::NotAFile => "not a file".to_owned(),
         SkipReason::NotInThisClone => "not in this partial clone".to_owned(),
+        SkipReason::SecretFileLarge(bytes) => format!("its values are not looked for: {}", size(*bytes)),
+        SkipReason::SecretFileElsewhere => "its values are not looked for: a link that leads out".to_owned(),
+        SkipReason::SecretFileUnread => "its values are not looked for: unreadable".to_owned(),
     }
 }
 
@@ -127,7 +130,12 @@ pub fn reason(reason: &SkipReason) -> String {
 pub fn is_gap(reason: &SkipReason) -> bool {
     match reason {
         SkipReason::TooLarge(_) | SkipReason::NotInThisClone => true,
-        SkipReason::Excluded(_) | SkipReason::Submodule | SkipReason::NotAFile => false,
+        SkipReason::Excluded(_)
+        | SkipReason::Submodule
+        | SkipReason::NotAFile
+        | SkipReason::SecretFileLarge(_)
+        | SkipReason::SecretFileElsewhere
+        | SkipReason::SecretFileUnread => false,
     }
 }
 

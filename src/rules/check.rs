@@ -205,7 +205,7 @@ fn without_pattern(
             table.missing("pattern");
             None
         }
-        Some(Detector::Dependency | Detector::Policy) => Some((None, Vec::new())),
+        Some(Detector::Dependency | Detector::Policy | Detector::KnownValue) => Some((None, Vec::new())),
         Some(Detector::Assignment | Detector::Setting | Detector::SqlChain) if keywords.is_empty() => {
             table.missing("keywords");
             None
@@ -301,14 +301,25 @@ fn examples(doc: &Document<'_>, table: &Table<'_, '_>, required: bool) -> Vec<Ex
 }
 
 fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example> {
-    let (text, path, at) = match item {
-        Item::Text(text) => (text.value.to_owned(), None, text.span.start),
+    let (text, path, env, at) = match item {
+        Item::Text(text) => (text.value.to_owned(), None, None, text.span.start),
         Item::Table(table) => {
             let text = table.required_string("text");
-            let path = table.required_string("path");
+            let env = table.string("env").map(|env| whole(env.value));
+            // What stands in a file of one's own says enough.
+            let path = if env.is_none() { table.required_string("path") } else { table.string("path") };
+            let path = path.map(|path| path.value.to_owned());
             table.finish();
-            (text?.value.to_owned(), Some(path?.value.to_owned()), table.span().start)
+            if env.is_none() && path.is_none() {
+                return None;
+            }
+            (text?.value.to_owned(), path, env, table.span().start)
         }
     };
-    Some(Example { rule: String::new(), hit, text: text.replace("{|}", ""), path, at: doc.position(at) })
+    Some(Example { rule: String::new(), hit, text: whole(&text), path, env, at: doc.position(at) })
+}
+
+/// The text without the marks that split what would look like a secret.
+fn whole(text: &str) -> String {
+    text.replace("{|}", "")
 }

@@ -123,16 +123,19 @@ pub enum Detector {
     Dependency,
     /// A waiver or a configuration: the judgement is `policy`'s.
     Policy,
+    /// The value of a local secret file: they are `known`'s.
+    KnownValue,
 }
 
 impl Detector {
     /// Every detector with its name in rule files.
-    pub const NAMES: [(&'static str, Detector); 5] = [
+    pub const NAMES: [(&'static str, Detector); 6] = [
         ("assignment", Detector::Assignment),
         ("setting", Detector::Setting),
         ("sql-chain", Detector::SqlChain),
         ("dependency", Detector::Dependency),
         ("policy", Detector::Policy),
+        ("known-value", Detector::KnownValue),
     ];
 }
 

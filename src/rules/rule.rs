@@ -144,6 +144,8 @@ pub struct Example {
     pub text: String,
     /// The path it stands under, when the rule's author gave one.
     pub path: Option<String>,
+    /// What the author's own `.env` holds, for rules about such values.
+    pub env: Option<String>,
     /// Where it is written.
     pub at: crate::model::Position,
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::known::Told;
 use super::{ScanError, Scanner, dependencies, loosened};
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
@@ -30,8 +31,10 @@ pub struct Unit<'u> {
 }
 
 /// What is in the content, new or not.
+#[derive(Default)]
 pub struct Found {
     matches: Vec<Match>,
+    told: Told,
     waivers: Vec<Result<Waiver, WaiverFault>>,
     manifest: bool,
     configuration: bool,
@@ -59,12 +62,26 @@ impl Unit<'_> {
     /// Runs the engine and looks for waivers; reads nothing else.
     pub fn find<O: Observer>(&self, observer: &mut O) -> Result<Found, EngineError> {
         let views = Views::new(&self.entry.path, self.text);
+        let mut matches = self.scanner.engine.observe(&views, observer)?;
         Ok(Found {
-            matches: self.scanner.engine.observe(&views, observer)?,
+            told: self.join(&mut matches),
+            matches,
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
             configuration: loosened::is_watched(self.scanner, self.entry),
         })
+    }
+
+    /// Looks for known values alone, in what is clean otherwise.
+    pub fn find_values(&self) -> Found {
+        let mut matches = Vec::new();
+        let told = self.join(&mut matches);
+        Found { told, matches, waivers: policy::waivers(self.text), ..Found::default() }
+    }
+
+    fn join(&self, matches: &mut Vec<Match>) -> Told {
+        let known = self.scanner.known.as_ref();
+        known.map_or_else(Told::default, |known| known.join(&self.scanner.engine, self.text, matches))
     }
 
     /// Judges what is new against every version in `before`.
@@ -86,16 +103,20 @@ impl Unit<'_> {
                 used[idx] = true;
             }
             if is_new(one, &versions) {
+                let engine = &self.scanner.engine;
+                let known = self.scanner.known.as_ref();
+                let waiver = waiver
+                    .and_then(|idx| found.waivers[idx].as_ref().ok())
+                    .map(|waiver| waiver.reason.clone());
+                let excuse = || known?.excuse(&found.told, one, engine, &self.entry.provenance);
                 drafts.push(Draft {
-                    info: self.scanner.engine.info(one).clone(),
+                    info: engine.info(one).clone(),
                     span: one.span,
                     secret: one.secret,
                     proof: one.proof,
                     detail: one.remark.clone().map(Cow::into_owned),
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
-                    waiver: waiver
-                        .and_then(|idx| found.waivers[idx].as_ref().ok())
-                        .map(|waiver| waiver.reason.clone()),
+                    waiver: waiver.or_else(|| excuse().map(str::to_owned)),
                 });
             } else {
                 observer.lose(one, || Loss::Old);

@@ -1,5 +1,6 @@
 //! Looks up files in the index by path: the configuration as it is staged, and manifests beside the changed ones.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
@@ -48,6 +49,18 @@ impl Snapshot {
             None => Ok(Started::Asked(repo.git().start("ls-files", &["-s", "-z", "--", POLICY_FOLDER])?)),
         }
     }
+
+    /// Those of `paths` that git tracks, conflicts included.
+    pub fn tracked(&self, repo: &Repo, paths: &[RepoPath]) -> Result<BTreeSet<RepoPath>, SourceError> {
+        if let Some(index) = &self.0 {
+            return Ok(paths.iter().filter(|path| index.has(path.as_bytes())).cloned().collect());
+        }
+        let mut found = BTreeSet::new();
+        for chunk in chunks(paths) {
+            found.extend(index_entries(&list(repo, chunk)?)?.into_iter().map(|entry| entry.path));
+        }
+        Ok(found)
+    }
 }
 
 /// The file of the index that the next commit is made from.
@@ -70,15 +83,19 @@ impl Started {
 pub fn lookup(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<IndexEntry>, SourceError> {
     let mut entries = Vec::new();
     for chunk in chunks(paths) {
-        let args: Vec<&OsStr> =
-            ["-s", "-z", "--"].into_iter().map(OsStr::new).chain(chunk.iter().map(os_str)).collect();
-        let found = index_entries(&repo.git().run("ls-files", &args)?)?;
+        let found = index_entries(&list(repo, chunk)?)?;
         // The name of a directory stands for everything in it, which nobody asked for.
         entries.extend(found.into_iter().filter(|entry| chunk.contains(&entry.path)));
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     entries.dedup();
     merged(entries)
+}
+
+fn list(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<u8>, SourceError> {
+    let args = ["-s", "-z", "--"].into_iter().map(OsStr::new);
+    let args: Vec<&OsStr> = args.chain(paths.iter().map(os_str)).collect();
+    Ok(repo.git().run("ls-files", &args)?)
 }
 
 fn merged(entries: Vec<IndexEntry>) -> Result<Vec<IndexEntry>, SourceError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, parse};
+use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, SecretFiles, parse};
 use portcullis::deps::{Approvals, Date, Gate};
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, RepoPath};
@@ -185,7 +185,8 @@ fn whole_files_in_the_documents_are_valid() {
 
 #[test]
 fn the_defaults_in_the_document_are_the_defaults() {
-    let Config { gate, max_file_size, doors, .. } = Config::default();
+    let Config { gate, max_file_size, secret_files, doors, .. } = Config::default();
+    assert_eq!(secret_files, SecretFiles::Repository);
     assert_eq!((doors.backstop, doors.new_remote), (Backstop::Warn, NewRemote::ByHost));
     assert_eq!((doors.push_seconds, doors.on_timeout), (None, OnTimeout::Reject));
     let text = read("docs/configuration.md");
@@ -193,6 +194,8 @@ fn the_defaults_in_the_document_are_the_defaults() {
         ("gate.severity", format!("`\"{}\"`", gate.severity)),
         ("gate.confidence", format!("`\"{}\"`", gate.confidence)),
         ("backstop", "`\"warn\"`".to_owned()),
+        ("known_values", "`true`".to_owned()),
+        ("known_values_in_home", "`false`".to_owned()),
         ("push.new_remote", "`\"auto\"`".to_owned()),
         ("push.max_seconds", "none".to_owned()),
         ("receive.max_seconds", format!("`{}`", doors.receive_seconds)),

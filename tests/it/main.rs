@@ -23,6 +23,7 @@ mod git_repositories;
 mod git_situations;
 mod hooks;
 mod install_sh;
+mod known;
 mod lang;
 mod loosened;
 mod message;

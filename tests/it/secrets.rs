@@ -47,6 +47,7 @@ fn check(parts: [&str; 3], rule: &str, detail: &str, verdict: Verdict) {
         engine: Engine::new(&builtin::PACK, None),
         policy: Policy::new(Config { gate, ..Config::default() }),
         dependencies: None,
+        known: None,
         clean: None,
     };
     let content = parts.concat();

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use super::{format, then_chained};
 use crate::cli::output::{Audience, Occasion};
 use crate::cli::scan::{files_of_index, scan};
-use crate::cli::{CliError, Output, setup};
+use crate::cli::{CliError, Output, known, setup};
 use crate::git::Repo;
 use crate::hook::HookName;
 use crate::model::Category;
 use crate::report::Action;
 use crate::source;
+use crate::source::index::Snapshot;
 
 /// Scans the file that git names, then runs the chained hook, which may write it anew: that is its owner's business.
 pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliError> {
@@ -30,6 +31,8 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
         audience: Audience::Hook,
         tips: &[],
     };
-    let code = scan(&scanner, source::message::list(&text), Some(repo), output, &occasion)?;
+    let mut listing = source::message::list(&text);
+    known::add(&mut scanner, &mut listing, repo, || Snapshot::read(repo))?;
+    let code = scan(&scanner, listing, Some(repo), output, &occasion)?;
     then_chained(code, HookName::CommitMsg, args, b"")
 }

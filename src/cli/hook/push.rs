@@ -8,10 +8,11 @@ use crate::cache::Clean;
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::judges::{self, Judge};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, setup, stdin};
+use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, known, setup, stdin};
 use crate::git::Repo;
 use crate::hook::HookName;
 use crate::report::Action;
+use crate::source::index::Snapshot;
 use crate::source::push::{self, Part, RefUpdate};
 use crate::source::{Reader, Remote};
 
@@ -56,7 +57,8 @@ fn scan_part(
     let mut scanner = judge.scanner(repo)?;
     let doors = scanner.policy.config().doors;
     let clock = doors.push_seconds.map(start_clock);
-    let listing = push::list(repo, part, remote, doors.new_remote)?;
+    let mut listing = push::list(repo, part, remote, doors.new_remote)?;
+    known::add(&mut scanner, &mut listing, repo, || Snapshot::read(repo))?;
     let digest = setup::digest(&judge.files);
     scanner.clean = digest.map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest));
     let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;

@@ -34,6 +34,6 @@ pub fn run(detector: Detector, views: &Views<'_>, keyword: Span) -> Option<Detec
             let span = sql_chain::run(views.lexed()?, views.content(), keyword.start)?;
             Some(Detected { span, extent: span })
         }
-        Detector::Dependency | Detector::Policy => None,
+        Detector::Dependency | Detector::Policy | Detector::KnownValue => None,
     }
 }

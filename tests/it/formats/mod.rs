@@ -75,6 +75,7 @@ fn scanner() -> Scanner {
         engine: Engine::new(&builtin::PACK, None),
         policy: Policy::new(Config::default()),
         dependencies: Some(Dependencies::for_examples()),
+        known: None,
         clean: None,
     }
 }
