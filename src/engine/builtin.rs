@@ -8,4 +8,18 @@ use crate::rules::{
     Unit, Validator,
 };
 
+static TABLE: [u16; TABLE_LEN] = words(include_bytes!(concat!(env!("OUT_DIR"), "/table.bin")));
+
+/// The numbers that these bytes stand for, two each, the lower one first.
+#[allow(long_running_const_eval, reason = "the table is long")]
+const fn words<const N: usize>(bytes: &[u8]) -> [u16; N] {
+    let mut words = [0; N];
+    let mut idx = 0;
+    while idx < N {
+        words[idx] = u16::from_le_bytes([bytes[2 * idx], bytes[2 * idx + 1]]);
+        idx += 1;
+    }
+    words
+}
+
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
