@@ -1,7 +1,10 @@
 //! What a rule sees of a unit: its language and the views of its text, made when first asked for.
 
+use std::cell::Cell;
+
 use once_cell::unsync::OnceCell;
 
+use super::detect::{Detected, Soil};
 use crate::lang::{self, Lexed};
 use crate::model::{Language, RepoPath, Span};
 use crate::rules::ScopeKind;
@@ -14,6 +17,8 @@ pub struct Views<'u> {
     lexed: OnceCell<Option<Lexed>>,
     strings: OnceCell<Vec<u8>>,
     comments: OnceCell<Vec<u8>>,
+    soil: OnceCell<Soil>,
+    assignment: Cell<Option<(Span, Option<Detected>)>>,
 }
 
 impl<'u> Views<'u> {
@@ -26,6 +31,8 @@ impl<'u> Views<'u> {
             lexed: OnceCell::new(),
             strings: OnceCell::new(),
             comments: OnceCell::new(),
+            soil: OnceCell::new(),
+            assignment: Cell::new(None),
         }
     }
 
@@ -42,6 +49,28 @@ impl<'u> Views<'u> {
     /// The unit's language, by name, extension or first line.
     pub fn language(&self) -> Option<Language> {
         *self.language.get_or_init(|| lang::detect(self.path, self.content))
+    }
+
+    /// What kind of file it is for assignments.
+    pub(super) fn soil(&self) -> Soil {
+        *self.soil.get_or_init(|| Soil::of(self.path))
+    }
+
+    /// The assignment around a keyword, found by `find` unless the last question was about the same keyword: several
+    /// rules ask about each.
+    pub(super) fn assignment(
+        &self,
+        keyword: Span,
+        find: impl FnOnce() -> Option<Detected>,
+    ) -> Option<Detected> {
+        if let Some((last, found)) = self.assignment.get()
+            && last == keyword
+        {
+            return found;
+        }
+        let found = find();
+        self.assignment.set(Some((keyword, found)));
+        found
     }
 
     /// The lexed text, if the language is known.

@@ -17,7 +17,7 @@ pub enum PathClass {
     Generated,
 }
 
-const TEST_DIRS: [&[u8]; 15] = [
+const TEST_DIRS: [&[u8]; 20] = [
     b"test",
     b"tests",
     b"testing",
@@ -33,9 +33,25 @@ const TEST_DIRS: [&[u8]; 15] = [
     b"mocks",
     b"e2e",
     b"snapshots",
+    b"cypress",
+    b"integration-tests",
+    b"test-vectors",
+    b"testutil",
+    b"testutils",
 ];
-const DOCS_DIRS: [&[u8]; 8] =
-    [b"doc", b"docs", b"documentation", b"example", b"examples", b"sample", b"samples", b"demo"];
+const DOCS_DIRS: [&[u8]; 11] = [
+    b"demos",
+    b"tutorial",
+    b"tutorials",
+    b"doc",
+    b"docs",
+    b"documentation",
+    b"example",
+    b"examples",
+    b"sample",
+    b"samples",
+    b"demo",
+];
 const VENDOR_DIRS: [&[u8]; 6] =
     [b"vendor", b"vendored", b"third_party", b"third-party", b"node_modules", b"bower_components"];
 const GENERATED_DIRS: [&[u8]; 3] = [b"__generated__", b"generated", b"dist"];
@@ -155,6 +171,8 @@ mod tests {
             ("docs/intro.txt", PathClass::Docs),
             ("app/tests/data.json", PathClass::Test),
             ("pkg/x_test.go", PathClass::Test),
+            ("cypress/support/commands.js", PathClass::Test),
+            ("tutorials/1/main.py", PathClass::Docs),
             ("src/App.test.tsx", PathClass::Test),
             ("src/UserServiceTest.java", PathClass::Test),
             ("node_modules/x/index.js", PathClass::Vendored),

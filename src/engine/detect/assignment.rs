@@ -7,7 +7,7 @@ mod soil;
 mod value;
 
 use joint::Joint;
-use soil::Soil;
+pub use soil::Soil;
 
 use super::Detected;
 use crate::engine::Views;
@@ -29,6 +29,17 @@ pub enum Where {
 
 /// The value that is assigned to the name around `keyword`.
 pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
+    let wanted = match place {
+        Where::Anywhere => true,
+        Where::Settings => views.soil().is_settings(),
+    };
+    if !wanted {
+        return None;
+    }
+    views.assignment(keyword, || around(views, keyword))
+}
+
+fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();
     let text = &content[..content.len().min(keyword.end + REACH)];
     let key = key::around(text, keyword)?;
@@ -42,10 +53,7 @@ pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
     if elsewhere {
         return None;
     }
-    let soil = Soil::of(views.path());
-    if place == Where::Settings && !soil.is_settings() {
-        return None;
-    }
+    let soil = views.soil();
     let line = Line::before(text, key);
     let span = match joint {
         Joint::Element => value::until(text, at, b'<'),

@@ -9,6 +9,7 @@ mod sql_gate;
 mod sql_names;
 mod sql_text;
 
+pub use assignment::Soil;
 use assignment::Where;
 
 use super::Views;
