@@ -198,7 +198,7 @@ const REFUSED_BEHIND: [&str; 143] = [
 ];
 
 /// Words in front of the keyword that make it public, a position, or a text about a secret.
-const REFUSED_BEFORE: [&str; 70] = [
+const REFUSED_BEFORE: [&str; 71] = [
     "bad",
     "cache",
     "cancel",
@@ -250,6 +250,7 @@ const REFUSED_BEFORE: [&str; 70] = [
     "pub",
     "public",
     "publishable",
+    "recv",
     "request",
     "resolve",
     "resume",
@@ -405,6 +406,7 @@ mod tests {
             ("token_url", "token"),
             ("src/token.rs", "token"),
             ("src/token", "token"),
+            ("--recv-keys", "key"),
             ("next_page_token", "token"),
             ("csrfToken", "Token"),
             ("public_key", "key"),
