@@ -191,6 +191,41 @@ fn what_lies_in_the_repository_is_free_if_it_is_really_there() {
 }
 
 #[test]
+fn lock_files_are_only_held_against_what_is_denied() {
+    let denial = "[[deny]]\necosystem = 'npm'\nname = 'bad'\nreason = 'stole keys once'\n";
+    let lock = "{\"packages\": {\"node_modules/a\": {\"version\": \"1\"},\n\"node_modules/x\": {\"name\": \"bad\"}}}";
+    world(denial).check(
+        "package-lock.json",
+        lock,
+        &["DEP002 2 npm:bad, declared as `x`, is denied: stole keys once"],
+    );
+    world("").check("package-lock.json", lock, &[]);
+    world("").check(
+        "Cargo.lock",
+        "<<<<<<< a\n=======\n>>>>>>> b\n",
+        &["DEP008 1 a conflict of a merge is not resolved"],
+    );
+}
+
+#[test]
+fn manifests_of_any_ecosystem_are_judged_by_the_same_record() {
+    let world =
+        world(&approved(&["maven:org.example:*", "docker:alpine", "github-actions:actions/*", "gem:rails"]));
+    world.check("Gemfile", "gem 'rails'\ngem 'other'\n", &["DEP001 2 gem:other is not approved (runtime)"]);
+    world.check(
+        "Dockerfile",
+        "FROM docker.io/library/alpine:3\nFROM evil\n",
+        &["DEP001 2 docker:evil is not approved (runtime)"],
+    );
+    world.check(".github/workflows/x.yml", "jobs: {a: {steps: [{uses: Actions/checkout@v4}]}}\n", &[]);
+    world.check(
+        "build.gradle",
+        "dependencies {\n  api 'org.example:a:1'\n  api \"$x:b:1\"\n}\n",
+        &["DEP009 3 $x:b:1 is computed by the build, so nobody has judged it"],
+    );
+}
+
+#[test]
 fn no_answer_is_a_finding() {
     let world = world("");
     world.check("package.json", "{\"dependencies\": {\n}", &["DEP008 1 Unterminated object"]);

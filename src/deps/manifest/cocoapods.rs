@@ -19,7 +19,13 @@ fn pods(content: &[u8], word: &str) -> Result<Manifest, Misread> {
     let code = ruby::parse(content)?;
     let mut manifest = Manifest::default();
     for at in 0..code.tokens.len() {
-        let Some(call) = code.word(at).and_then(|_| ruby::call(&code, at)) else { continue };
+        let Some(call) = code
+            .word(at)
+            .filter(|name| [word, "source", "plugin"].contains(name))
+            .and_then(|_| ruby::call(&code, at))
+        else {
+            continue;
+        };
         match (call.name, call.package) {
             ("source", Some(url)) if !code.is(at + 1, "=") && !is_trunk(url) && url.contains("://") => {
                 let source = Source::OtherRegistry(url.to_owned());

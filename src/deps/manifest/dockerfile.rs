@@ -128,7 +128,11 @@ fn instructions(lines: &[(&str, usize)], escape: char) -> Vec<Instruction> {
         let name = name.to_ascii_uppercase();
         if matches!(name.as_str(), "RUN" | "COPY" | "ADD") {
             for end in heredocs(rest) {
-                lines.by_ref().find(|(line, _)| line.trim_start_matches('\t') == end);
+                // One that nothing ends would hide the rest of the file.
+                let body = lines.clone().position(|(line, _)| line.trim_start_matches('\t') == end);
+                if let Some(last) = body {
+                    lines.nth(last);
+                }
             }
         }
         let indent = first.len() - first.trim_start().len();
@@ -142,16 +146,30 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     first.eq_ignore_ascii_case(word).then(|| rest.trim_start())
 }
 
-/// The words that end the heredocs which a line begins: `<<EOF`, `<<-"EOF"`.
+/// The words that end the heredocs which a line begins: `<<EOF`, `3<<-"EOF"`. In quotes, or behind another word, it is
+/// none.
 fn heredocs(text: &str) -> Vec<String> {
-    let words = text.match_indices("<<").filter_map(|(at, _)| {
-        let word = text[at + 2..].trim_start_matches('-').trim_start_matches(['"', '\'']);
-        let length =
-            word.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(word.len());
-        let begins = word.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
-        begins.then(|| word[..length].to_owned())
+    let mut quote = None;
+    let mut start = 0;
+    let mut words = Vec::new();
+    for (at, char) in text.char_indices().chain([(text.len(), ' ')]) {
+        match quote {
+            Some(open) if char == open => quote = None,
+            Some(_) => {}
+            None if char == '"' || char == '\'' => quote = Some(char),
+            None if char.is_whitespace() => {
+                words.push(&text[start..at]);
+                start = at + char.len_utf8().min(text.len() - at);
+            }
+            None => {}
+        }
+    }
+    let ends = words.into_iter().filter_map(|word| {
+        let end = word.trim_start_matches(|char: char| char.is_ascii_digit()).strip_prefix("<<")?;
+        let end = end.strip_prefix('-').unwrap_or(end).trim_matches(['"', '\'']);
+        (!end.is_empty() && !end.contains('<')).then(|| end.to_owned())
     });
-    words.collect()
+    ends.collect()
 }
 
 #[cfg(test)]
@@ -206,6 +224,8 @@ mod tests {
             "# syntax=docker/dockerfile:1\nFROM a\n# syntax=x/y\n",
             &["1:1 docker/dockerfile =1 runtime registry", "2:1 a = runtime registry"],
         );
+        check(Dockerfile, "RUN <<EOF\nFROM a\n", &["2:1 a = runtime registry"]);
+        check(Dockerfile, "RUN echo \"<<EOF\" x<<EOF\nFROM a\nEOF\n", &["2:1 a = runtime registry"]);
         check(Dockerfile, "RUN echo \\\n  FROM x\nFROM a\r\n", &["3:1 a = runtime registry"]);
     }
 }

@@ -1,6 +1,6 @@
 //! The formats that are read: what each is called, whose packages it names, and its reader. Knows no file names.
 
-use super::{Manifest, Misread};
+use super::{Manifest, Misread, lock};
 use crate::model::Ecosystem;
 
 type Reader = fn(&[u8]) -> Result<Manifest, Misread>;
@@ -131,4 +131,46 @@ formats! {
     PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
     /// `.gitmodules`.
     GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
+    /// `Cargo.lock`.
+    CargoLock, "cargo-lock", Cargo, Lock, lock::cargo;
+    /// `package-lock.json`, `npm-shrinkwrap.json`.
+    NpmLock, "package-lock", Npm, Lock, lock::npm;
+    /// `yarn.lock`.
+    YarnLock, "yarn-lock", Npm, Lock, lock::yarn;
+    /// `pnpm-lock.yaml`.
+    PnpmLock, "pnpm-lock", Npm, Lock, lock::pnpm;
+    /// `bun.lock`.
+    BunLock, "bun-lock", Npm, Lock, lock::bun;
+    /// `deno.lock`.
+    DenoLock, "deno-lock", Npm, Lock, lock::deno;
+    /// `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml`.
+    PythonLock, "python-lock", Pypi, Lock, lock::python;
+    /// `Pipfile.lock`.
+    PipfileLock, "pipfile-lock", Pypi, Lock, lock::pipenv;
+    /// `go.sum`.
+    GoSum, "go-sum", Golang, Lock, lock::go_sum;
+    /// `gradle.lockfile`.
+    GradleLock, "gradle-lock", Maven, Lock, lock::gradle;
+    /// `verification-metadata.xml`.
+    GradleVerification, "gradle-verification", Maven, Lock, lock::gradle_verification;
+    /// `packages.lock.json`.
+    NugetLock, "packages-lock", Nuget, Lock, lock::nuget;
+    /// `Gemfile.lock`, `gems.locked`.
+    GemfileLock, "gemfile-lock", Gem, Lock, lock::ruby;
+    /// `Podfile.lock`.
+    PodfileLock, "podfile-lock", Cocoapods, Lock, lock::cocoapods;
+    /// `composer.lock`.
+    ComposerLock, "composer-lock", Composer, Lock, lock::composer;
+    /// `mix.lock`.
+    MixLock, "mix-lock", Hex, Lock, lock::mix;
+    /// `pubspec.lock`.
+    PubspecLock, "pubspec-lock", Pub, Lock, lock::pub_lock;
+    /// `Package.resolved`.
+    SwiftLock, "package-resolved", Swift, Lock, lock::swift;
+    /// `conan.lock`.
+    ConanLock, "conan-lock", Conan, Lock, lock::conan;
+    /// `.terraform.lock.hcl`.
+    TerraformLock, "terraform-lock", Terraform, Lock, lock::terraform;
+    /// `flake.lock`.
+    FlakeLock, "flake-lock", Git, Lock, lock::flake;
 }

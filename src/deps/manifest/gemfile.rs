@@ -52,7 +52,8 @@ impl Reader<'_> {
             "end" => drop(self.open.pop()),
             _ if statement && OPENERS.contains(&word) => self.open.push(Block::Other),
             _ if at > 0 && (code.is(at - 1, ".") || code.is(at - 1, ":")) || code.is(at + 1, ":") => {}
-            "gem" | "plugin" | "source" | "eval_gemfile" | "instance_eval" => {
+            "gem" | "plugin" | "source" | "eval_gemfile" | "instance_eval" | "eval" | "send"
+            | "public_send" | "__send__" => {
                 if let Some(call) = ruby::call(code, at) {
                     self.call(&call);
                 }
@@ -239,6 +240,7 @@ mod tests {
             &["1:1 computes gem a-#{x}", "2:1 computes eval_gemfile x"],
         );
         check(Gemfile, "gem name\n", &["1:1 computes gem"]);
+        check(Gemfile, "send(:gem, 'a')\n", &["1:1 computes send"]);
         check(Gemfile, "# gem 'a'\n=begin\ngem 'b'\n=end\ngemspec\nruby '3.2'\n", &[]);
     }
 }

@@ -21,6 +21,7 @@ mod gradle;
 mod helm;
 mod image;
 mod ini;
+mod lock;
 mod maven;
 mod mix;
 mod npm;

@@ -31,10 +31,13 @@ const ARGUMENTS: [(&str, Scope); 6] = [
 /// How many names lead from an argument to its value.
 const DEEPEST: usize = 4;
 
+/// Names that are followed in one file.
+const MOST_NAMES: usize = 200;
+
 /// Reads a `setup.py`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
-    let mut reader = Reader { code: &code, manifest: Manifest::default() };
+    let mut reader = Reader { code: &code, followed: 0, manifest: Manifest::default() };
     for at in 0..code.tokens.len() {
         for (name, scope) in ARGUMENTS {
             // `install_requires=..` and `"install_requires": ..`.
@@ -47,11 +50,15 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             }
         }
     }
-    Ok(reader.manifest)
+    let mut manifest = reader.manifest;
+    // A name may be followed more than once.
+    manifest.notes.dedup();
+    Ok(manifest)
 }
 
 struct Reader<'c> {
     code: &'c Code,
+    followed: usize,
     manifest: Manifest,
 }
 
@@ -122,7 +129,10 @@ impl Reader<'_> {
 
     /// What `name = ..` and `name += ..` say elsewhere in the file; false when nothing does.
     fn follow(&mut self, argument: &str, (at, scope): (usize, Scope), depth: usize) -> bool {
-        let Some(name) = self.code.word(at).map(str::to_owned) else { return false };
+        self.followed += 1;
+        let Some(name) = self.code.word(at).filter(|_| self.followed <= MOST_NAMES).map(str::to_owned) else {
+            return false;
+        };
         let assigned = |at: &usize| {
             let begins = *at == 0 || self.code.tokens[at - 1].kind == Kind::Line;
             let plus = usize::from(self.code.is(at + 1, "+"));

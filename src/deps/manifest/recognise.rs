@@ -71,6 +71,38 @@ const READ: [(&str, Format); 54] = [
     (".gitmodules", Format::GitModules),
 ];
 
+/// Lock files, by name.
+const LOCKS: [(&str, Format); 28] = [
+    ("cargo.lock", Format::CargoLock),
+    ("package-lock.json", Format::NpmLock),
+    ("npm-shrinkwrap.json", Format::NpmLock),
+    ("yarn.lock", Format::YarnLock),
+    ("pnpm-lock.yaml", Format::PnpmLock),
+    ("bun.lock", Format::BunLock),
+    ("deno.lock", Format::DenoLock),
+    ("poetry.lock", Format::PythonLock),
+    ("uv.lock", Format::PythonLock),
+    ("pdm.lock", Format::PythonLock),
+    ("pylock.toml", Format::PythonLock),
+    ("pipfile.lock", Format::PipfileLock),
+    ("go.sum", Format::GoSum),
+    ("go.work.sum", Format::GoSum),
+    ("gradle.lockfile", Format::GradleLock),
+    ("buildscript-gradle.lockfile", Format::GradleLock),
+    ("verification-metadata.xml", Format::GradleVerification),
+    ("packages.lock.json", Format::NugetLock),
+    ("gemfile.lock", Format::GemfileLock),
+    ("gems.locked", Format::GemfileLock),
+    ("podfile.lock", Format::PodfileLock),
+    ("composer.lock", Format::ComposerLock),
+    ("mix.lock", Format::MixLock),
+    ("pubspec.lock", Format::PubspecLock),
+    ("package.resolved", Format::SwiftLock),
+    ("conan.lock", Format::ConanLock),
+    (".terraform.lock.hcl", Format::TerraformLock),
+    ("flake.lock", Format::FlakeLock),
+];
+
 /// Files that are read, by the end of their names.
 const READ_ENDINGS: [(&str, Format); 22] = [
     (".pom", Format::Maven),
@@ -159,7 +191,7 @@ pub fn recognise(path: &RepoPath) -> Option<Recognised> {
     let exact = |known: &str| {
         name == known || path.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     };
-    let read = READ.iter().find(|(known, _)| exact(known)).map(|(_, format)| *format);
+    let read = READ.iter().chain(&LOCKS).find(|(known, _)| exact(known)).map(|(_, format)| *format);
     let read = read.or_else(|| pip_file(name, &folders)).or_else(|| numbered(name, &folders));
     let read =
         read.or_else(|| READ_ENDINGS.iter().find(|(end, _)| name.ends_with(end)).map(|(_, format)| *format));
@@ -197,6 +229,9 @@ fn numbered(name: &str, folders: &[&str]) -> Option<Format> {
     let docker = ["dockerfile.", "dockerfile-", "containerfile.", "containerfile-"];
     if docker.iter().any(|start| name.starts_with(start)) && !name.ends_with(".dockerignore") {
         return Some(Format::Dockerfile);
+    }
+    if name.starts_with("pylock.") && name.ends_with(".toml") {
+        return Some(Format::PythonLock);
     }
     if name.starts_with("package") && name.ends_with(".swift") {
         return Some(Format::Swift);
@@ -257,6 +292,8 @@ mod tests {
             ("Package@swift-5.9.swift", Format::Swift),
             ("environment-dev.yml", Format::Conda),
             ("project/Dependencies.scala", Format::Sbt),
+            ("a/package-lock.json", Format::NpmLock),
+            ("pylock.dev.toml", Format::PythonLock),
             ("infra/main.tf", Format::Terraform),
             ("roles/requirements.yml", Format::Ansible),
         ] {

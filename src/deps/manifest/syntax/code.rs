@@ -1,8 +1,14 @@
 //! The words, strings and marks of program code in which manifests are written, with places. Runs nothing and knows no
 //! grammar: what a string computes is told, not worked out.
 
-use super::super::{Misread, text_of};
+use super::super::{Misread, Problem, text_of};
 use crate::model::Span;
+
+/// Levels of brackets.
+const DEEPEST: usize = 100;
+
+/// Tokens of one line, and of a statement over several.
+const LONGEST: usize = 10_000;
 
 /// How a language writes comments and strings.
 pub struct Syntax {
@@ -68,6 +74,7 @@ impl Code {
         while lexer.at < text.len() {
             lexer.step();
         }
+        within_reason(&lexer.tokens)?;
         let closing = closing(&lexer.tokens);
         Ok(Code { tokens: lexer.tokens, closing })
     }
@@ -108,7 +115,8 @@ impl Code {
 
     /// The end of the statement at `at`: the first end of a line outside of brackets that nothing continues.
     pub fn statement_end(&self, mut at: usize) -> usize {
-        while let Some(token) = self.tokens.get(at) {
+        let last = at + LONGEST;
+        while let Some(token) = self.tokens.get(at).filter(|_| at < last) {
             match token.kind {
                 Kind::Line if !self.continues(at) => return at,
                 Kind::Mark if matches!(token.text.as_str(), ")" | "]" | "}" | ";") => return at,
@@ -152,6 +160,28 @@ impl Code {
             end.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(first, |token| token.span.end);
         Span::new(first, last.max(first))
     }
+}
+
+/// Refuses what no person writes: readers look along lines and through brackets more than once.
+fn within_reason(tokens: &[Token]) -> Result<(), Misread> {
+    let (mut depth, mut line) = (0_usize, 0_usize);
+    for token in tokens {
+        line = if token.kind == Kind::Line { 0 } else { line + 1 };
+        if token.kind == Kind::Mark {
+            match token.text.as_str() {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let problem = match (depth > DEEPEST, line > LONGEST) {
+            (true, _) => "nested too deep",
+            (false, true) => "the line is too long to be read",
+            (false, false) => continue,
+        };
+        return Err(Misread::new(Problem::Syntax(problem.to_owned()), token.span));
+    }
+    Ok(())
 }
 
 /// Pairs brackets; a bracket that nothing closes reaches to the end.
@@ -313,7 +343,9 @@ impl Lexer<'_> {
             self.push(Kind::Text, literal[1..=end].to_owned(), end + 4);
             return true;
         }
-        let heredoc = rest.strip_prefix("<<~").or(rest.strip_prefix("<<-"));
+        let bare =
+            rest.strip_prefix("<<").filter(|name| name.starts_with(|char: char| char.is_ascii_uppercase()));
+        let heredoc = rest.strip_prefix("<<~").or(rest.strip_prefix("<<-")).or(bare);
         let Some(name) = heredoc.map(|text| text.trim_start_matches(['\'', '"'])) else { return false };
         let length =
             name.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(name.len());
