@@ -17,6 +17,26 @@ const DEEPEST: usize = 100;
 /// Parses every document of `content`.
 pub fn parse(content: &[u8]) -> Result<Vec<Node>, Misread> {
     let (text, mark) = text_of(content)?;
+    events(text, mark).or_else(|error| events(&brackets_joined(text), mark).map_err(|_| error))
+}
+
+/// A bracket that closes a list at the indentation of its key is against the letter of YAML, but usual. It is joined to
+/// the line above, which moves no byte; a comment there would swallow it.
+fn brackets_joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let closes = line.trim_start().starts_with([']', '}']);
+        let above = joined.rfind('\n').filter(|at| at + 1 == joined.len());
+        let start = above.map_or(0, |at| joined[..at].rfind('\n').map_or(0, |at| at + 1));
+        if let Some(at) = above.filter(|_| closes && !joined[start..].contains('#')) {
+            joined.replace_range(at..=at, " ");
+        }
+        joined.push_str(line);
+    }
+    joined
+}
+
+fn events(text: &str, mark: usize) -> Result<Vec<Node>, Misread> {
     let mut builder = Builder { offsets: Offsets::new(text, mark), ..Builder::default() };
     for event in Parser::new_from_str(text) {
         let (event, place) = event.map_err(|error| {
@@ -216,6 +236,7 @@ mod tests {
         check("\u{e9}: {b: 'x'}\n", &["\u{e9}", "b"], "b: 'x' Some(\"x\")");
         check("a:\n", &["a"], "a None");
         check("", &["a"], "nothing");
+        check("x:\n  a: [\n    1,\n  ]\n  b: 2\n", &["x", "b"], "b: 2 Some(\"2\")");
     }
 
     #[test]
