@@ -34,6 +34,10 @@ pub struct Conditions {
     pub all_of: Vec<Regex>,
     /// Must not match in the unit.
     pub none_of: Vec<Regex>,
+    /// One of these must match in the lines around, if there are any.
+    pub near_any_of: Vec<Regex>,
+    /// Must not match in the lines around.
+    pub near_none_of: Vec<Regex>,
 }
 
 /// What tells whether a rule applies to a unit, and its pattern.
@@ -73,7 +77,11 @@ impl ActivePack {
         let rule = &self.pack.rules[rule_idx];
         let found = self.conditions[rule_idx].get_or_try_init(|| {
             let (all_of, none_of) = (regexes(rule, &rule.all_of)?, regexes(rule, &rule.none_of)?);
-            Ok(Box::new(Conditions { all_of, none_of }))
+            let (near_any_of, near_none_of) = match &rule.near {
+                Some(near) => (regexes(rule, &near.any_of)?, regexes(rule, &near.none_of)?),
+                None => (Vec::new(), Vec::new()),
+            };
+            Ok(Box::new(Conditions { all_of, none_of, near_any_of, near_none_of }))
         });
         found.map(|boxed| &**boxed)
     }

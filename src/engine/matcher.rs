@@ -167,10 +167,10 @@ fn match_at<O: Observer>(
         return Ok(None);
     }
     let view = views.of(rule.scope);
-    if rule.scope != ScopeKind::Raw && site.keyword.of(view) != site.keyword.of(views.content()) {
+    if !views.holds(rule.scope, site.keyword) {
         return Ok(Some(Miss::Scope));
     }
-    let seen = seen(occurrence, views);
+    let Some(seen) = seen(occurrence, views) else { return Ok(Some(Miss::Block)) };
     let text = seen.of(view);
     if rule.pattern.as_ref().and_then(|pattern| pattern.run).is_some_and(|run| !has_run(text, run)) {
         return Ok(Some(Miss::Run));
@@ -215,12 +215,16 @@ fn match_at<O: Observer>(
     if found.is_empty() {
         return Ok(None);
     }
-    let missed = surroundings(pack, site.rule, text)?;
-    if missed.is_none() {
-        for one in &found {
+    if let Some(missed) = surroundings(pack, site.rule, text)? {
+        return Ok(Some(missed));
+    }
+    let mut missed = None;
+    for one in found {
+        missed = neighbours(pack, &one, views)?;
+        if missed.is_none() {
             observer.note(*site, || Step::Found(one.clone()));
+            acc.push(one);
         }
-        acc.append(&mut found);
     }
     Ok(missed)
 }
@@ -246,14 +250,26 @@ fn surroundings(pack: &ActivePack, rule_idx: usize, text: &[u8]) -> Result<Optio
     Ok(unwanted.or_else(absent))
 }
 
+/// Which of a rule's conditions on the lines around a match does not hold.
+fn neighbours(pack: &ActivePack, found: &Match, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
+    let rule = &pack.pack.rules[found.rule];
+    let Some(near) = &rule.near else { return Ok(None) };
+    let conditions = pack.conditions(found.rule)?;
+    let (near_any_of, near_none_of) = (&conditions.near_any_of, &conditions.near_none_of);
+    let text = views.lines_around(found.span.start, near.lines as usize).of(views.of(rule.scope));
+    let unwanted = near_none_of.iter().position(|regex| regex.is_match(text)).map(Miss::NearNoneOf);
+    let absent = !near_any_of.is_empty() && !near_any_of.iter().any(|regex| regex.is_match(text));
+    Ok(unwanted.or_else(|| absent.then_some(Miss::NearAnyOf)))
+}
+
 /// The bytes that the pattern may look at: never more than the window, so that a line without end costs no more.
-fn seen(occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
+fn seen(occurrence: &Occurrence<'_>, views: &Views<'_>) -> Option<Span> {
     let Occurrence { site, rule, keyword } = occurrence;
     let at = site.keyword.start;
     let reach = rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize);
     let start = at.saturating_sub(keyword.back as usize + MARGIN);
     let window = Span::new(start, (at + reach + MARGIN).min(views.content().len()));
-    match rule.unit {
+    Some(match rule.unit {
         Unit::Window => window,
         Unit::Line => views.line_within(at, window),
         Unit::Statement => {
@@ -266,8 +282,9 @@ fn seen(occurrence: &Occurrence<'_>, views: &Views<'_>) -> Span {
                 statement.end.min(near.end.max(window.end)),
             )
         }
+        Unit::Block => views.block(at)?,
         Unit::File => Span::new(0, views.content().len()),
-    }
+    })
 }
 
 /// How far from its keyword a statement is looked at, if the pattern does not reach farther.
@@ -321,15 +338,25 @@ impl Search<'_> {
                 observer.note(self.candidate.site, || Step::Boundary(reported));
                 continue;
             }
+            if !self.argument_fits(group("arg")) {
+                observer.note(self.candidate.site, || Step::Argument(reported));
+                continue;
+            }
             self.candidate.note_checks(reported, observer);
             return Some((self.judge(reported, span), span));
         }
     }
 
+    /// Whether the expression that begins behind the group `arg` is what the rule asks for.
+    fn argument_fits(&self, arg: Option<Span>) -> bool {
+        let Some(expected) = self.candidate.rule.argument else { return true };
+        arg.is_some_and(|arg| detect::argument_is(expected, self.views, arg.end))
+    }
+
     fn judge(&self, reported: Span, whole: Span) -> Option<Match> {
         let extent = match self.candidate.rule.unit {
             Unit::Statement => self.views.statement(reported.start),
-            Unit::Window | Unit::Line | Unit::File => whole,
+            Unit::Window | Unit::Line | Unit::Block | Unit::File => whole,
         };
         self.candidate.judge(reported, extent)
     }

@@ -43,6 +43,8 @@ pub enum Step {
     Cut(Span),
     /// The pattern matched, but the reported bytes go on beside the match.
     Boundary(Span),
+    /// The pattern matched, but the expression at its group `arg` is not what the rule asks for.
+    Argument(Span),
     /// The pattern matched and the validators were asked about the reported bytes, until one of them decided.
     Value(Span, Vec<Check>),
     /// It is a match.
@@ -72,6 +74,8 @@ pub enum Miss {
     Counted,
     /// The keyword is not in the part of the text that the rule sees, such as code or comments.
     Scope,
+    /// No block begins at the keyword, or it has no end near by.
+    Block,
     /// There is no run of bytes as long as every match has one.
     Run,
     /// The pattern does not match around the keyword; these are the bytes it was shown.
@@ -82,6 +86,10 @@ pub enum Miss {
     NoneOf(usize),
     /// A further pattern does not match, the one at this index of `all_of`.
     AllOf(usize),
+    /// In the lines around a pattern matches, the one at this index of `near.none_of`.
+    NearNoneOf(usize),
+    /// In the lines around no pattern of `near.any_of` matches.
+    NearAnyOf,
 }
 
 /// Why a match does not become a finding.
@@ -136,6 +144,7 @@ pattern = 'key=(?<secret>\w{8,12})'
                 Step::Begin | Step::End | Step::Missed(Miss::Off) => return,
                 Step::Cut(_) => "cut".to_owned(),
                 Step::Boundary(_) => "boundary".to_owned(),
+                Step::Argument(_) => "argument".to_owned(),
                 Step::Value(_, checks) => format!("{:?}", checks.last().map(|check| check.says())),
                 Step::Found(_) => "found".to_owned(),
                 Step::Missed(miss) => format!("{miss:?}"),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use once_cell::unsync::OnceCell;
 
-use super::detect::{Detected, Soil};
+use super::detect::{Assignments, Detected, Soil};
 use crate::lang::{self, Lexed};
 use crate::model::{Language, RepoPath, Span};
 use crate::rules::ScopeKind;
@@ -19,6 +19,8 @@ pub struct Views<'u> {
     comments: OnceCell<Vec<u8>>,
     soil: OnceCell<Soil>,
     assignment: Cell<Option<(Span, Option<Detected>)>>,
+    commands: OnceCell<Vec<u8>>,
+    assignments: OnceCell<Option<Assignments>>,
 }
 
 impl<'u> Views<'u> {
@@ -33,6 +35,8 @@ impl<'u> Views<'u> {
             comments: OnceCell::new(),
             soil: OnceCell::new(),
             assignment: Cell::new(None),
+            commands: OnceCell::new(),
+            assignments: OnceCell::new(),
         }
     }
 
@@ -85,18 +89,53 @@ impl<'u> Views<'u> {
         }
         let Some(lexed) = self.lexed() else { return self.content };
         match scope {
-            ScopeKind::Raw => self.content,
+            ScopeKind::Raw | ScopeKind::Source => self.content,
             ScopeKind::Code => &lexed.code,
             ScopeKind::Any => &lexed.no_comments,
             ScopeKind::String => self.strings.get_or_init(|| lexed.strings_only(self.content)),
             ScopeKind::Comment => self.comments.get_or_init(|| only(self.content, &lexed.comments)),
+            ScopeKind::Command => self.commands.get_or_init(|| lexed.commands_only(self.content)),
         }
+    }
+
+    /// True when the bytes at `span` are of the kind that a rule of this scope looks for.
+    pub fn holds(&self, scope: ScopeKind, span: Span) -> bool {
+        match scope {
+            ScopeKind::Raw => true,
+            ScopeKind::Source => span.of(self.of(ScopeKind::Code)) == span.of(self.content),
+            ScopeKind::Code
+            | ScopeKind::String
+            | ScopeKind::Comment
+            | ScopeKind::Any
+            | ScopeKind::Command => span.of(self.of(scope)) == span.of(self.content),
+        }
+    }
+
+    /// The names that the file gives one value, if the language is known.
+    pub fn assignments(&self) -> Option<&Assignments> {
+        self.assignments.get_or_init(|| self.lexed().map(Assignments::new)).as_ref()
+    }
+
+    /// The block whose header stands at a byte.
+    pub fn block(&self, offset: usize) -> Option<Span> {
+        self.lexed()?.block_at(offset)
     }
 
     /// The statement around a byte; the line, near the byte, when the language is not known.
     pub fn statement(&self, offset: usize) -> Span {
         let near = Span::new(offset.saturating_sub(NEAR), (offset + NEAR).min(self.content.len()));
         self.lexed().map_or_else(|| self.line_within(offset, near), |lexed| lexed.statement_at(offset))
+    }
+
+    /// The line of a byte and so many before and behind, 8 KiB at most.
+    pub fn lines_around(&self, offset: usize, lines: usize) -> Span {
+        let window = Span::new(offset.saturating_sub(NEAR), (offset + NEAR).min(self.content.len()));
+        let before = memchr::memrchr_iter(b'\n', &self.content[window.start..offset]).nth(lines);
+        let behind = memchr::memchr_iter(b'\n', &self.content[offset..window.end]).nth(lines);
+        Span::new(
+            before.map_or(window.start, |newline| window.start + newline + 1),
+            behind.map_or(window.end, |newline| offset + newline),
+        )
     }
 
     /// The part of the line around a byte that lies in `window`, without its line ending.

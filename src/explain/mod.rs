@@ -291,12 +291,13 @@ fn closeness(seen: &Seen) -> usize {
         Step::Missed(Miss::Language | Miss::Path) => 2,
         Step::Missed(Miss::FileRequires(_)) => 3,
         Step::Missed(Miss::Tail | Miss::Scope) => 4,
-        Step::Missed(Miss::Run) => 5,
+        Step::Missed(Miss::Run | Miss::Block) => 5,
         Step::Missed(Miss::Pattern(_) | Miss::Detector) => 6,
         Step::Cut(_) => 7,
-        Step::Boundary(_) => 8,
+        Step::Boundary(_) | Step::Argument(_) => 8,
         Step::Value(..) => 9,
-        Step::Missed(Miss::NoneOf(_) | Miss::AllOf(_)) | Step::Found(_) => 10,
+        Step::Missed(Miss::NoneOf(_) | Miss::AllOf(_) | Miss::NearNoneOf(_) | Miss::NearAnyOf)
+        | Step::Found(_) => 10,
     };
     seen.steps.iter().map(reached).max().unwrap_or(0)
 }
@@ -312,11 +313,14 @@ fn not_asked(miss: Miss) -> Option<&'static str> {
         Miss::Tail
         | Miss::FileRequires(_)
         | Miss::Scope
+        | Miss::Block
         | Miss::Run
         | Miss::Pattern(_)
         | Miss::Detector
         | Miss::NoneOf(_)
-        | Miss::AllOf(_) => None,
+        | Miss::AllOf(_)
+        | Miss::NearNoneOf(_)
+        | Miss::NearAnyOf => None,
     }
 }
 

@@ -23,9 +23,13 @@ impl Seen {
     pub fn miss(&self) -> Option<Miss> {
         self.steps.iter().find_map(|step| match step {
             Step::Missed(miss) => Some(*miss),
-            Step::Begin | Step::Cut(_) | Step::Boundary(_) | Step::Value(..) | Step::Found(_) | Step::End => {
-                None
-            }
+            Step::Begin
+            | Step::Cut(_)
+            | Step::Boundary(_)
+            | Step::Argument(_)
+            | Step::Value(..)
+            | Step::Found(_)
+            | Step::End => None,
         })
     }
 }
@@ -53,6 +57,7 @@ impl Watch {
             Step::Begin
             | Step::Cut(_)
             | Step::Boundary(_)
+            | Step::Argument(_)
             | Step::Value(..)
             | Step::Missed(_)
             | Step::End => None,
@@ -76,7 +81,7 @@ impl Watch {
 /// The bytes that a step is about, where they could be a secret.
 pub fn span_of_value(step: &Step) -> Option<Span> {
     match step {
-        Step::Boundary(span) | Step::Value(span, _) => Some(*span),
+        Step::Boundary(span) | Step::Argument(span) | Step::Value(span, _) => Some(*span),
         Step::Found(found) => Some(found.span),
         Step::Begin | Step::Cut(_) | Step::Missed(_) | Step::End => None,
     }

@@ -8,7 +8,7 @@ use crate::engine::validate::{Check, ChecksumVerdict, Objection, Says};
 use crate::engine::{Proof, Views};
 use crate::model::{Category, Entry, Judged, Secret, Span, Verdict};
 use crate::policy::{PathClass, classify};
-use crate::rules::{Boundary, Checksum, Rule, ScopeKind, Validator};
+use crate::rules::{Argument, Boundary, Checksum, Rule, ScopeKind, Validator};
 use crate::scan::Scanner;
 use crate::text::{Lines, escape};
 
@@ -42,6 +42,10 @@ impl Words<'_> {
                         "boundary",
                         format!("{says}, and the rule wants `{}`", name_of(&Boundary::NAMES, rule.boundary)),
                     ));
+                }
+                Step::Argument(_) => {
+                    let wants = rule.argument.map_or("", |kind| name_of(&Argument::NAMES, kind));
+                    told.push(failed("argument", format!("it is not `{wants}`, which the rule wants")));
                 }
                 Step::Value(span, checks) => {
                     let says = format!("matches {} {}", self.value(rule, *span), self.at(*span));
@@ -86,6 +90,8 @@ impl Words<'_> {
                     ScopeKind::String => "inside a string",
                     ScopeKind::Comment => "in a comment",
                     ScopeKind::Any => "outside of comments",
+                    ScopeKind::Source => "in code",
+                    ScopeKind::Command => "in a command of a workflow",
                 };
                 failed("scope", format!("the keyword does not stand {scope}"))
             }
@@ -95,6 +101,7 @@ impl Words<'_> {
             Miss::Pattern(_) if seen.steps.len() > 1 => failed("pattern", "matches nowhere else".to_owned()),
             Miss::Pattern(_) => failed("pattern", self.broken(seen, "does not match around the keyword")),
             Miss::Detector => failed("detector", "finds nothing here".to_owned()),
+            Miss::Block => failed("block", "no block begins at the keyword".to_owned()),
             Miss::NoneOf(idx) => {
                 let pattern = rule.none_of.get(idx).map_or("", |pattern| pattern);
                 failed("conditions", format!("`{}` matches and must not", escape(pattern.as_bytes())))
@@ -103,6 +110,12 @@ impl Words<'_> {
                 let pattern = rule.all_of.get(idx).map_or("", |pattern| pattern);
                 failed("conditions", format!("`{}` does not match and must", escape(pattern.as_bytes())))
             }
+            Miss::NearNoneOf(idx) => {
+                let pattern = rule.near.as_ref().and_then(|near| near.none_of.get(idx));
+                let pattern = escape(pattern.map_or("", |pattern| pattern).as_bytes());
+                failed("conditions", format!("`{pattern}` matches near by and must not"))
+            }
+            Miss::NearAnyOf => failed("conditions", "what must stand near by does not".to_owned()),
         }
     }
 
@@ -130,9 +143,12 @@ impl Words<'_> {
             | Miss::FileRequires(_)
             | Miss::Counted
             | Miss::Scope
+            | Miss::Block
             | Miss::Detector
             | Miss::NoneOf(_)
-            | Miss::AllOf(_) => None,
+            | Miss::AllOf(_)
+            | Miss::NearNoneOf(_)
+            | Miss::NearAnyOf => None,
         }
     }
 

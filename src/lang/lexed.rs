@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::Language;
+use super::brackets::Brackets;
 use super::statement::Statements;
+use super::{Language, block, commands};
 use crate::model::Span;
 
 /// What kind of literal a token is.
@@ -67,6 +68,7 @@ pub struct Lexed {
     /// Comments, Python's docstrings among them.
     pub comments: Vec<Span>,
     statements: OnceLock<Statements>,
+    brackets: OnceLock<Brackets>,
 }
 
 impl Lexed {
@@ -87,7 +89,15 @@ impl Lexed {
                 code[inner.start..inner.end].copy_from_slice(inner.of(&no_comments));
             }
         }
-        Lexed { language, code, no_comments, strings, comments, statements: OnceLock::new() }
+        Lexed {
+            language,
+            code,
+            no_comments,
+            strings,
+            comments,
+            statements: OnceLock::new(),
+            brackets: OnceLock::new(),
+        }
     }
 
     /// The innermost string in whose text `offset` stands, by its index; code in a hole is no text.
@@ -122,6 +132,21 @@ impl Lexed {
     /// operator dangles, 64 lines or 8 KiB at most.
     pub fn statement_at(&self, offset: usize) -> Span {
         self.statements.get_or_init(|| Statements::new(self)).at(offset)
+    }
+
+    /// Behind the bracket that closes the one at `open`.
+    pub fn bracket_end(&self, open: usize) -> Option<usize> {
+        self.brackets.get_or_init(|| Brackets::new(&self.code)).close_of(open).map(|close| close + 1)
+    }
+
+    /// The block whose header stands at `offset`, with the header's line; none when it has no end within 8 KiB.
+    pub fn block_at(&self, offset: usize) -> Option<Span> {
+        block::around(self, offset)
+    }
+
+    /// A view in which only commands that a workflow runs are not blank.
+    pub fn commands_only(&self, content: &[u8]) -> Vec<u8> {
+        commands::only(self.language, content)
     }
 
     /// A view in which only the insides of strings are not blank.

@@ -1,7 +1,10 @@
 //! Programming languages by path and the light lexer that tells code, strings and comments apart. Knows nothing of
 //! rules, and parses no language.
 
+mod block;
+mod brackets;
 mod byte_set;
+mod commands;
 mod language;
 mod lexed;
 mod lexer;

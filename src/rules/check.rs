@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::anchor::{self, Required};
-use super::kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 use super::pattern::{self, Bounded};
-use super::rule::{Example, Keyword, Pattern, Rule, Sample};
+use super::rule::{Example, Keyword, Near, Pattern, Rule, Sample};
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
 use crate::text::toml_doc::{Document, Item, Located, Problems, Table};
 
@@ -59,6 +59,11 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
     let boundary = table.one_of("boundary", &Boundary::NAMES);
     let secret = category == Some(Category::Secret);
     let matching = matching(table, detector, unicode);
+    let scope = table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw);
+    let unit = table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window);
+    if unit == Unit::Block && scope == ScopeKind::Raw {
+        table.invalid("unit", "a block is found in code: `scope` must not be `raw`");
+    }
     let rule = Rule {
         boundary: boundary.unwrap_or(if secret { Boundary::Token } else { Boundary::None }),
         detector,
@@ -72,16 +77,22 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         generic: table.boolean("generic").unwrap_or(false),
         languages: table.all_of("languages", Language::NAMES).into(),
         paths: globs(table),
-        scope: table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw),
-        unit: table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window),
+        scope,
+        unit,
         all_of: patterns(table, "all_of", unicode),
         none_of: patterns(table, "none_of", unicode),
+        near: near(table, unicode),
+        argument: table.one_of("argument", &Argument::NAMES),
         file_requires: patterns(table, "file_requires", unicode),
         info: info?,
         keywords: Cow::default(),
         pattern: None,
     };
     let (pattern, keywords) = matching?;
+    let marked = pattern.as_ref().is_some_and(|pattern| pattern.source.contains("(?<arg>"));
+    if marked != rule.argument.is_some() {
+        table.invalid("argument", "goes with a group `arg` in the pattern, where the argument begins");
+    }
     Some(Rule { pattern, keywords: keywords.into(), ..rule })
 }
 
@@ -250,6 +261,25 @@ fn digest(text: &str) -> Option<[u8; 32]> {
         digits?.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect();
     bytes.try_into().ok().filter(|_| text.len() == 64)
 }
+
+/// Conditions on the lines around a match.
+fn near(table: &Table<'_, '_>, unicode: bool) -> Option<Near> {
+    let near = table.table("near")?;
+    let lines = near.integer("lines").unwrap_or(0);
+    if !(1..=MAX_NEAR).contains(&lines) {
+        near.invalid("lines", format!("a number of lines from 1 to {MAX_NEAR}"));
+    }
+    let found = Near {
+        lines: lines.min(MAX_NEAR) as u32,
+        any_of: patterns(&near, "any_of", unicode),
+        none_of: patterns(&near, "none_of", unicode),
+    };
+    near.finish();
+    Some(found)
+}
+
+/// How many lines around a match a rule may look at.
+const MAX_NEAR: u64 = 40;
 
 fn patterns(table: &Table<'_, '_>, key: &'static str, unicode: bool) -> Cow<'static, [Text]> {
     let written = table.strings(key);

@@ -28,6 +28,10 @@ pub enum ScopeKind {
     Comment,
     /// Everything but comments.
     Any,
+    /// Code to begin in, and everything to see: comments and strings as they are.
+    Source,
+    /// The commands of a workflow.
+    Command,
 }
 
 /// How much the pattern sees at once.
@@ -39,8 +43,33 @@ pub enum Unit {
     Line,
     /// The statement around the keyword, with its continuation lines.
     Statement,
+    /// A header with its body: a function, a loop, a handler.
+    Block,
     /// The whole file.
     File,
+}
+
+/// What the expression behind the pattern's group `arg` must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing but literals and constants.
+    Constant,
+    /// Something that may have any value; no list, object or function.
+    Dynamic,
+    /// A text into which something is put that may have any value.
+    Built,
+    /// A name or a call, whatever its value is made of: dynamic and not built.
+    Value,
+}
+
+impl Argument {
+    /// Every kind with its name in rule files.
+    pub const NAMES: [(&'static str, Argument); 4] = [
+        ("constant", Argument::Constant),
+        ("dynamic", Argument::Dynamic),
+        ("built", Argument::Built),
+        ("value", Argument::Value),
+    ];
 }
 
 /// Checksums that tell a real token from a made-up one; the algorithms are in `engine::validate::checksum`.
@@ -151,21 +180,24 @@ impl Boundary {
 
 impl ScopeKind {
     /// Every scope with its name in rule files.
-    pub const NAMES: [(&'static str, ScopeKind); 5] = [
+    pub const NAMES: [(&'static str, ScopeKind); 7] = [
         ("raw", ScopeKind::Raw),
         ("code", ScopeKind::Code),
         ("string", ScopeKind::String),
         ("comment", ScopeKind::Comment),
         ("any", ScopeKind::Any),
+        ("source", ScopeKind::Source),
+        ("command", ScopeKind::Command),
     ];
 }
 
 impl Unit {
     /// Every unit with its name in rule files.
-    pub const NAMES: [(&'static str, Unit); 4] = [
+    pub const NAMES: [(&'static str, Unit); 5] = [
         ("window", Unit::Window),
         ("line", Unit::Line),
         ("statement", Unit::Statement),
+        ("block", Unit::Block),
         ("file", Unit::File),
     ];
 }

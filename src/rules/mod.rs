@@ -10,7 +10,7 @@ mod rule;
 
 pub use automaton::Automaton;
 pub use check::{Checked, check_file};
-pub use kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 pub use pack::{Pack, PackError};
 pub use pattern::MAX_MATCH;
-pub use rule::{ByteSet, Example, Keyword, Pattern, Rule, Sample, Step};
+pub use rule::{ByteSet, Example, Keyword, Near, Pattern, Rule, Sample, Step};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::kinds::{Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 use crate::model::{Language, RuleInfo};
 
 /// A checked rule.
@@ -49,6 +49,10 @@ pub struct Rule {
     pub all_of: Cow<'static, [Text]>,
     /// Patterns that must not match in the unit.
     pub none_of: Cow<'static, [Text]>,
+    /// What must, or must not, stand in the lines around.
+    pub near: Option<Near>,
+    /// What the expression behind the pattern's group `arg` must be.
+    pub argument: Option<Argument>,
     /// Patterns that must match somewhere in the file.
     pub file_requires: Cow<'static, [Text]>,
 }
@@ -67,6 +71,17 @@ impl Rule {
     pub fn finds_the_same_as(&self, other: &Rule) -> bool {
         *self == Rule { info: self.info.clone(), ..other.clone() }
     }
+}
+
+/// Conditions on the lines around a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// How many lines before and behind.
+    pub lines: u32,
+    /// One of these must match; none: nothing must.
+    pub any_of: Cow<'static, [Text]>,
+    /// None of these may match.
+    pub none_of: Cow<'static, [Text]>,
 }
 
 /// A regular expression over bytes.

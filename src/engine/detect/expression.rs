@@ -1,5 +1,7 @@
 //! The tokens of one statement, and where operands in it begin and end. Knows no language but its signs.
 
+use super::operand;
+use super::source::Source;
 use crate::lang::{Language, Lexed};
 use crate::model::Span;
 
@@ -17,6 +19,7 @@ pub(super) enum Token {
 
 /// The tokens of a region of a file.
 pub(super) struct Expression<'l> {
+    source: Source<'l>,
     pub(super) lexed: &'l Lexed,
     pub(super) content: &'l [u8],
     pub(super) tokens: Vec<(Token, Span)>,
@@ -29,8 +32,9 @@ const SIGNS: &[&str] = &[
 ];
 
 impl<'l> Expression<'l> {
-    pub(super) fn new(lexed: &'l Lexed, content: &'l [u8], region: Span) -> Self {
-        let mut expression = Expression { lexed, content, tokens: Vec::new() };
+    pub(super) fn new(source: Source<'l>, region: Span) -> Self {
+        let Source { lexed, content, .. } = source;
+        let mut expression = Expression { source, lexed, content, tokens: Vec::new() };
         let literals = literals_in(lexed, region);
         let mut literals = literals.iter().peekable();
         let mut open: Vec<usize> = Vec::new();
@@ -89,6 +93,11 @@ impl<'l> Expression<'l> {
 
     pub(super) fn language(&self) -> Language {
         self.lexed.language
+    }
+
+    /// True when an expression of this text cannot carry what somebody else wrote.
+    pub(super) fn is_constant(&self, text: &[u8]) -> bool {
+        operand::is_safe(text) || self.source.is_constant_name(text.trim_ascii())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -266,6 +275,13 @@ impl<'l> Expression<'l> {
         }
         arguments
     }
+}
+
+/// The function's own name in a callee.
+pub(super) fn last_name(callee: &[u8]) -> &[u8] {
+    let callee = callee.strip_suffix(b"!").unwrap_or(callee);
+    let start = callee.iter().rposition(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'$'));
+    &callee[start.map_or(0, |at| at + 1)..]
 }
 
 /// The literals of a region that are not inside of others, by their place; the bodies of heredocs without an index.

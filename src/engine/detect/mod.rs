@@ -1,20 +1,25 @@
 //! Detectors for what no pattern can tell: they answer for the place around one keyword. They know lexed files, and
 //! nothing of rules or of what happens with their answers.
 
+mod argument;
 mod assignment;
+mod chain;
 mod expression;
 mod operand;
+mod source;
 mod sql_chain;
 mod sql_gate;
 mod sql_names;
 mod sql_text;
 
-pub use assignment::Soil;
-use assignment::Where;
-
+use self::argument::Made;
+pub use self::assignment::Soil;
+use self::assignment::Where;
+pub use self::source::Assignments;
+use self::source::Source;
 use super::Views;
 use crate::model::Span;
-use crate::rules::Detector;
+use crate::rules::{Argument, Detector};
 
 /// What a detector reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +37,24 @@ pub fn run(detector: Detector, views: &Views<'_>, keyword: Span) -> Option<Detec
         Detector::Setting => assignment::run(views, keyword, Where::Settings),
         Detector::SqlChain if !sql_gate::is_worth_lexing(views.content(), keyword) => None,
         Detector::SqlChain => {
-            let span = sql_chain::run(views.lexed()?, views.content(), keyword.start)?;
+            let span = sql_chain::run(source(views)?, keyword.start)?;
             Some(Detected { span, extent: span })
         }
         Detector::Dependency | Detector::Policy | Detector::KnownValue => None,
     }
+}
+
+/// Whether the expression at `offset` is what a rule asks for.
+pub fn argument_is(expected: Argument, views: &Views<'_>, offset: usize) -> bool {
+    let made = source(views).and_then(|source| argument::made_of(source, offset));
+    match expected {
+        Argument::Constant => made == Some(Made::Constant),
+        Argument::Value => made == Some(Made::Value),
+        Argument::Built => made == Some(Made::Built),
+        Argument::Dynamic => matches!(made, Some(Made::Built | Made::Value)),
+    }
+}
+
+fn source<'v>(views: &'v Views<'_>) -> Option<Source<'v>> {
+    Some(Source::new(views.lexed()?, views.content(), views.assignments()?))
 }

@@ -1,30 +1,26 @@
 //! SQL that is built from parts: finds the chain of literals and expressions around a literal, reads it as one text,
 //! and reports it when it is SQL and a part is no constant. Does not follow values from one statement to the next.
 
-mod build;
 mod django;
-mod placeholder;
 
+use super::chain::{self, Chain, DYNAMIC};
 use super::expression::{Expression, Token};
+use super::source::Source;
 use super::sql_names::{self, Role};
-use super::sql_text::{self, DYNAMIC, Reading};
+use super::sql_text::{self, Reading};
 use crate::lang::{Language, Lexed, StringKind};
 use crate::model::Span;
 
 /// The chain around the literal or the call at `offset`, when it is SQL with a part that is no constant.
-pub(super) fn run(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
-    let Some(literal) = lexed.string_at(offset) else { return at_call(lexed, content, offset) };
+pub(super) fn run(source: Source<'_>, offset: usize) -> Option<Span> {
+    let Source { lexed, content, .. } = source;
+    let Some(literal) = lexed.string_at(offset) else { return at_call(source, offset) };
     if !matches!(lexed.strings[literal].kind, StringKind::Quoted | StringKind::Heredoc)
         || stands_alone(lexed, content, literal)
     {
         return None;
     }
-    let place = lexed.strings[literal].place.start;
-    let mut region = lexed.statement_at(place);
-    if let Some(hole) = lexed.hole_around(place) {
-        region = Span::new(region.start.max(hole.start), region.end.min(hole.end));
-    }
-    let expression = Expression::new(lexed, content, region);
+    let expression = Expression::new(source, source.region_of(lexed.strings[literal].place.start));
     let at = expression.tokens.iter().position(|(token, _)| *token == Token::Text(literal))?;
     judge(&expression, at)
 }
@@ -52,7 +48,8 @@ fn stands_alone(lexed: &Lexed, content: &[u8], literal: usize) -> bool {
 const NEIGHBOURHOOD: usize = 512;
 
 /// The chain in the argument of a call of a function that runs SQL, whose name stands at `offset`.
-fn at_call(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
+fn at_call(source: Source<'_>, offset: usize) -> Option<Span> {
+    let Source { lexed, content, .. } = source;
     let word = word_at(&lexed.code, offset);
     if !sql_names::may_be_sink(word.of(content)) || lexed.code.get(offset) != content.get(offset) {
         return None;
@@ -62,8 +59,7 @@ fn at_call(lexed: &Lexed, content: &[u8], offset: usize) -> Option<Span> {
     if !matches!(behind, b'(' | b'"' | b'<' | b'!') {
         return None;
     }
-    let region = lexed.statement_at(offset);
-    let expression = Expression::new(lexed, content, region);
+    let expression = Expression::new(source, lexed.statement_at(offset));
     let name = expression.tokens.iter().position(|(_, span)| span.start == word.start)?;
     let open = (name + 1..expression.len()).take(10).find(|&at| expression.bytes(at) == b"(");
     if let Some(open) = open.filter(|&open| django::takes_pieces(&expression, open)) {
@@ -89,7 +85,7 @@ pub(super) fn word_at(code: &[u8], offset: usize) -> Span {
 
 /// Reads the chain around token `at` and decides.
 fn judge(expression: &Expression, at: usize) -> Option<Span> {
-    let chain = build::around(expression, at);
+    let chain = chain::around(expression, at);
     if !chain.text.contains(&DYNAMIC) {
         return None;
     }
@@ -105,7 +101,7 @@ fn judge(expression: &Expression, at: usize) -> Option<Span> {
 }
 
 /// From where the text begins to be built: the first literal, not the name of a function around it.
-fn span_of(expression: &Expression, chain: &build::Chain) -> Span {
+fn span_of(expression: &Expression, chain: &Chain) -> Span {
     let tokens = &expression.tokens[chain.start..chain.end];
     let first = tokens.iter().find(|(token, _)| matches!(token, Token::Text(_)));
     Span::new(first.map_or(tokens[0].1.start, |(_, span)| span.start), tokens[tokens.len() - 1].1.end)

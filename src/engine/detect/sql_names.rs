@@ -5,18 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::expression::last_name as last;
 use crate::lang::Language;
-
-/// How a function puts its arguments into a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// `%s`.
-    Percent,
-    /// `{}`.
-    Brace,
-    /// One behind the other.
-    Concat,
-}
 
 /// What a function does with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,28 +21,6 @@ pub(super) enum Role {
     Harmless,
     /// Something else.
     Unknown,
-}
-
-/// How the function formats, when it does.
-pub(super) fn formatter(language: Language, callee: &[u8]) -> Option<Format> {
-    match (last(callee), language) {
-        (
-            b"sprintf" | b"vsprintf" | b"Sprintf" | b"snprintf" | b"asprintf" | b"Fprintf" | b"StrFormat",
-            _,
-        ) => Some(Format::Percent),
-        (b"format", Language::Rust | Language::Cpp) => Some(Format::Brace),
-        (b"write" | b"writeln", Language::Rust) => Some(Format::Brace),
-        (b"Format", Language::CSharp) | (b"AppendFormat", Language::CSharp) => Some(Format::Brace),
-        (b"format", _) if callee.starts_with(b"MessageFormat") => Some(Format::Brace),
-        (b"format", Language::Python) => None,
-        (b"format", _) => Some(Format::Percent),
-        (b"concat" | b"CONCAT" | b"Concat" | b"StrCat", _)
-            if !callee.contains(&b'.') || callee.ends_with(b"tring.Concat") =>
-        {
-            Some(Format::Concat)
-        }
-        _ => None,
-    }
 }
 
 /// What the function does with its argument number `argument`, from 0.
@@ -167,12 +135,6 @@ pub(super) fn may_be_sink(word: &[u8]) -> bool {
         || is_query_builder(Language::Ruby, word, b".")
         || is_query_builder(Language::Go, word, b".")
         || matches!(word, b"raw" | b"extra")
-}
-
-fn last(callee: &[u8]) -> &[u8] {
-    let callee = callee.strip_suffix(b"!").unwrap_or(callee);
-    let start = callee.iter().rposition(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'$'));
-    &callee[start.map_or(0, |at| at + 1)..]
 }
 
 fn matches_any(pattern: &LazyLock<Option<Regex>>, text: &[u8]) -> bool {

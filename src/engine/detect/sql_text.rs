@@ -4,11 +4,6 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Regex, RegexSet};
 
-/// Stands in a text for a part that may be anything.
-pub(super) const DYNAMIC: u8 = 0x01;
-/// Stands in a text for a part that is a constant.
-pub(super) const CONSTANT: u8 = 0x02;
-
 /// What a text reads like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -20,7 +15,7 @@ pub(super) enum Reading {
     Other,
 }
 
-/// Reads a text with `DYNAMIC` and `CONSTANT` where expressions stand.
+/// Reads a text with a chain's marks where expressions stand.
 pub(super) fn read(text: &[u8]) -> Reading {
     // A statement shows in its head; this also bounds the work.
     let head = start_of_statement(&text[..text.len().min(4096)]);

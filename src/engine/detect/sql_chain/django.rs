@@ -1,8 +1,9 @@
 //! Django's `extra(…)` and `RawSQL(…)`, which take pieces of SQL in many arguments. Knows nothing of what SQL looks like:
 //! whatever is put together there is wrong, even from a literal that is formatted into another.
 
+use super::super::chain;
 use super::super::expression::{Expression, Token};
-use super::{build, judge, span_of};
+use super::{judge, span_of};
 use crate::lang::Language;
 use crate::model::Span;
 
@@ -57,7 +58,7 @@ fn formatted_literal(expression: &Expression, at: usize) -> Option<Span> {
     // `','.join(…)` makes placeholders.
     let lone = is_text(expression, value) && expression.bytes(value + 1) != b".";
     let placeholder = expression.bytes(value).iter().any(|byte| matches!(byte, b'%' | b'?'));
-    (lone && !placeholder).then(|| span_of(expression, &build::around(expression, at)))
+    (lone && !placeholder).then(|| span_of(expression, &chain::around(expression, at)))
 }
 
 fn is_text(expression: &Expression, at: usize) -> bool {

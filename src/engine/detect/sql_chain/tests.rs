@@ -2,14 +2,16 @@
 
 use proptest::prelude::*;
 
+use super::super::source::{Assignments, Source};
 use super::run;
 use crate::lang::{Language, lex};
 
 /// What the detector reports when every keyword of SQL and every call is asked about.
 fn reported(language: Language, text: &str) -> Vec<&str> {
     let lexed = lex(language, text.as_bytes());
-    let mut spans: Vec<_> =
-        (0..text.len()).filter_map(|offset| run(&lexed, text.as_bytes(), offset)).collect();
+    let assignments = Assignments::new(&lexed);
+    let source = Source::new(&lexed, text.as_bytes(), &assignments);
+    let mut spans: Vec<_> = (0..text.len()).filter_map(|offset| run(source, offset)).collect();
     spans.sort();
     spans.dedup();
     spans.iter().map(|span| &text[span.start..span.end]).collect()
@@ -175,8 +177,10 @@ proptest! {
     #[test]
     fn spans_lie_in_the_text_whatever_it_is(text in scraps(), idx in 0..Language::NAMES.len()) {
         let lexed = lex(Language::NAMES[idx].1, text.as_bytes());
+        let assignments = Assignments::new(&lexed);
+        let source = Source::new(&lexed, text.as_bytes(), &assignments);
         for offset in 0..text.len() {
-            if let Some(span) = run(&lexed, text.as_bytes(), offset) {
+            if let Some(span) = run(source, offset) {
                 prop_assert!(span.start < span.end && span.end <= text.len(), "{span:?}");
             }
         }

@@ -1,12 +1,18 @@
 //! From the tokens around a literal to one text with marks where expressions stand. Knows concatenation and formatting,
 //! and nothing of SQL.
 
-use super::super::expression::{Expression, Token};
-use super::super::operand::is_safe;
-use super::super::sql_names::{Format, formatter};
-use super::super::sql_text::{CONSTANT, DYNAMIC};
-use super::placeholder::{self, Key};
+mod format;
+mod placeholder;
+
+use self::format::{Format, formatter};
+use self::placeholder::Key;
+use super::expression::{Expression, Token};
 use crate::lang::{Language, StringToken};
+
+/// Stands in a text for a part that may be anything.
+pub(super) const DYNAMIC: u8 = 0x01;
+/// Stands in a text for a part that is a constant.
+pub(super) const CONSTANT: u8 = 0x02;
 
 /// A chain: its tokens, and the text that it makes.
 pub(super) struct Chain {
@@ -26,15 +32,20 @@ pub(super) fn around(expression: &Expression, at: usize) -> Chain {
     let mut chain = Chain { start, end: at + 1, text: Vec::new() };
     for _ in 0..MAX_NESTING {
         start = leftmost(expression, start);
-        let mut builder = Builder { expression, text: Vec::new() };
-        let end = builder.chain(start, expression.len(), MAX_NESTING);
-        chain = Chain { start, end, text: builder.text };
+        chain = between(expression, start, expression.len());
         match enclosing_text(expression, &chain) {
             Some(outer) => start = outer,
             None => break,
         }
     }
     chain
+}
+
+/// The chain that begins with token `start`, read no farther than token `end`.
+pub(super) fn between(expression: &Expression, start: usize, end: usize) -> Chain {
+    let mut builder = Builder { expression, text: Vec::new() };
+    let end = builder.chain(start, end, MAX_NESTING);
+    Chain { start, end, text: builder.text }
 }
 
 /// Walks from an operand to the first one that it is joined with.
@@ -222,7 +233,7 @@ impl Builder<'_, '_> {
     }
 
     fn hole(&mut self, source: &[u8]) {
-        self.text.push(if is_safe(source) { CONSTANT } else { DYNAMIC });
+        self.text.push(if self.expression.is_constant(source) { CONSTANT } else { DYNAMIC });
     }
 
     fn literal(&mut self, literal: usize) {
@@ -234,7 +245,7 @@ impl Builder<'_, '_> {
             let spliced = content[..hole.outer.start].ends_with(b"#");
             let source = hole.inner.of(&self.expression.lexed.no_comments);
             let bound = binds_holes(self.expression.language(), token.prefix.of(content)) && !spliced;
-            self.text.push(if bound || is_safe(source) { CONSTANT } else { DYNAMIC });
+            self.text.push(if bound || self.expression.is_constant(source) { CONSTANT } else { DYNAMIC });
             from = hole.outer.end;
         }
         self.plain(token, &content[from..token.inner.end]);
@@ -349,7 +360,8 @@ impl Builder<'_, '_> {
                     number += 1;
                 }
                 Key::Value(name) => {
-                    let safe = placeholder::value_is_safe(values, number, name);
+                    let is_safe = |value: &[u8]| self.expression.is_constant(value);
+                    let safe = placeholder::value_is_safe(values, number, name, &is_safe);
                     self.text.push(if safe { CONSTANT } else { DYNAMIC });
                     number += usize::from(name.is_empty());
                 }

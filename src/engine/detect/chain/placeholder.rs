@@ -1,7 +1,5 @@
 //! Placeholders of formatting functions, and which value stands in for each. Knows nothing of SQL or of code.
 
-use super::super::operand::is_safe;
-
 /// What a placeholder asks for.
 pub(super) enum Key<'t> {
     /// The sign itself.
@@ -46,7 +44,13 @@ pub(super) fn brace(behind: &[u8]) -> Option<(usize, Key<'_>)> {
     fits.then_some((close + 1, Key::Value(name)))
 }
 
-pub(super) fn value_is_safe(values: &[&[u8]], number: usize, name: &[u8]) -> bool {
+/// Whether what stands in for a placeholder is a constant, as `is_safe` tells of expressions.
+pub(super) fn value_is_safe(
+    values: &[&[u8]],
+    number: usize,
+    name: &[u8],
+    is_safe: &dyn Fn(&[u8]) -> bool,
+) -> bool {
     if name.iter().all(u8::is_ascii_digit) {
         let number = std::str::from_utf8(name).ok().and_then(|name| name.parse().ok()).unwrap_or(number);
         if let Some(value) = values.get(number) {
@@ -68,6 +72,7 @@ fn named<'v>(value: &'v [u8], name: &[u8]) -> Option<&'v [u8]> {
 #[cfg(test)]
 mod tests {
     use super::{Key, brace, percent, value_is_safe};
+    use crate::engine::detect::operand::is_safe;
 
     #[track_caller]
     fn check(found: Option<(usize, Key<'_>)>, expected: Option<(usize, &str)>) {
@@ -97,10 +102,10 @@ mod tests {
     #[test]
     fn values_are_found_by_number_and_by_name() {
         let values: [&[u8]; 2] = [b"TABLE", b"id=user_id"];
-        assert!(value_is_safe(&values, 0, b""));
-        assert!(!value_is_safe(&values, 0, b"id"));
-        assert!(!value_is_safe(&values, 0, b"1"));
-        assert!(!value_is_safe(&[], 0, b"name"), "an inline name is its own value");
-        assert!(value_is_safe(&[], 0, b"TABLE"));
+        assert!(value_is_safe(&values, 0, b"", &is_safe));
+        assert!(!value_is_safe(&values, 0, b"id", &is_safe));
+        assert!(!value_is_safe(&values, 0, b"1", &is_safe));
+        assert!(!value_is_safe(&[], 0, b"name", &is_safe), "an inline name is its own value");
+        assert!(value_is_safe(&[], 0, b"TABLE", &is_safe));
     }
 }

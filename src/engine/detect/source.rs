@@ -1,0 +1,50 @@
+//! A file as detectors see it: lexed, with the names that are given a value just once. Follows such a name to its value,
+//! and knows nothing of calls, branches or other files.
+
+mod assignments;
+
+use super::argument::{self, Made};
+use crate::lang::Lexed;
+use crate::model::Span;
+
+pub use assignments::Assignments;
+
+/// A file as detectors see it.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'s> {
+    pub(super) lexed: &'s Lexed,
+    pub(super) content: &'s [u8],
+    assignments: &'s Assignments,
+    /// How many names may still be followed.
+    depth: usize,
+}
+
+/// How many names are followed from one value to the next.
+const MAX_DEPTH: usize = 3;
+
+impl<'s> Source<'s> {
+    pub(super) fn new(lexed: &'s Lexed, content: &'s [u8], assignments: &'s Assignments) -> Self {
+        Source { lexed, content, assignments, depth: MAX_DEPTH }
+    }
+
+    /// The statement around a place, or the part of it in the same hole of a string.
+    pub(super) fn region_of(&self, place: usize) -> Span {
+        let region = self.lexed.statement_at(place);
+        match self.lexed.hole_around(place) {
+            Some(hole) => Span::new(region.start.max(hole.start), region.end.min(hole.end)),
+            None => region,
+        }
+    }
+
+    /// What the one value is made of that the file gives to `name`.
+    pub(super) fn value_of(&self, name: &[u8]) -> Option<Made> {
+        let depth = self.depth.checked_sub(1)?;
+        let at = self.assignments.only_value_of(name)?;
+        argument::value_at(Source { depth, ..*self }, at)
+    }
+
+    /// True for a name that is given a constant and nothing else.
+    pub(super) fn is_constant_name(&self, name: &[u8]) -> bool {
+        self.value_of(name) == Some(Made::Constant)
+    }
+}
