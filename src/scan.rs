@@ -7,6 +7,7 @@ mod loosened;
 mod own_rules;
 mod unit;
 
+use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +17,8 @@ use crate::decode;
 use crate::engine::trace::{Observer, Unobserved};
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Entry, Finding, Judged, Locator, Oid, Position, Receipt, RepoPath, Report, RuleId, SkipReason, Skipped,
-    Unread,
+    Cut, Entry, Finding, Judged, Locator, Oid, Partial, Position, Receipt, RepoPath, Report, RuleId,
+    SkipReason, Skipped, Unread,
 };
 use crate::policy::Policy;
 use crate::source::{Listing, Reader, SourceError};
@@ -68,6 +69,8 @@ pub enum Outcome {
         bytes: u64,
         /// What was found in it.
         judged: Vec<Judged>,
+        /// Why parts of what is packed in it were not looked at.
+        cuts: BTreeSet<Cut>,
     },
     /// It was left out.
     Skipped(SkipReason),
@@ -87,10 +90,13 @@ impl Scanner {
         let mut findings = Vec::new();
         for (entry, outcome) in entries.iter().zip(outcomes) {
             match outcome {
-                Outcome::Scanned { bytes, judged } => {
+                Outcome::Scanned { bytes, judged, cuts } => {
                     receipt.scanned += 1;
                     receipt.bytes += bytes;
                     findings.extend(judged);
+                    receipt
+                        .partial
+                        .extend(cuts.into_iter().map(|cut| Partial { path: entry.path.clone(), cut }));
                 }
                 Outcome::Skipped(reason) => {
                     receipt.skipped.push(Skipped { path: entry.path.clone(), reason })
@@ -99,6 +105,7 @@ impl Scanner {
             }
         }
         receipt.skipped.sort();
+        receipt.partial.sort();
         receipt.unread.sort();
         // Stable, so that equal places keep the order of the entries (oldest commit first).
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -177,7 +184,7 @@ impl Scanner {
         let remembered = self.clean.as_ref().zip(blob(entry));
         let is_remembered = remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path));
         if is_remembered && self.known.is_none() {
-            return Ok(Outcome::Scanned { bytes: size, judged: Vec::new() });
+            return Ok(Outcome::Scanned { bytes: size, judged: Vec::new(), cuts: BTreeSet::new() });
         }
         let content = match reader.read(&entry.locator) {
             Ok(content) => content,
@@ -192,7 +199,7 @@ impl Scanner {
             if let Some((clean, blob)) = remembered.filter(|_| !is_remembered) {
                 clean.note(blob, &entry.path);
             }
-            return Ok(Outcome::Scanned { bytes, judged: Vec::new() });
+            return Ok(Outcome::Scanned { bytes, judged: Vec::new(), cuts: BTreeSet::new() });
         }
         let mut before = Vec::new();
         let alike = entry.moved_from.as_ref().is_none_or(|old| self.policy.guards_alike(old, &entry.path));
@@ -204,7 +211,8 @@ impl Scanner {
                 Err(error) => return Ok(Outcome::Unread(error.to_string())),
             }
         }
-        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before, observer)? })
+        let cuts = found.cuts.clone();
+        Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before, observer)?, cuts })
     }
 
     fn size(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<u64, SkipReason>, SourceError> {

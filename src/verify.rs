@@ -49,7 +49,7 @@ pub fn run(
         for example in examples {
             let entry = entry(&scanner, example);
             scanner.known = example.env.as_deref().and_then(known_values);
-            let judged = scanner.scan_content(&entry, example.text.as_bytes())?;
+            let judged = scanner.scan_content(&entry, &example.text)?;
             let mut found: Vec<String> =
                 judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
             found.dedup();

@@ -6,7 +6,7 @@ use super::pattern::LazyPattern;
 use super::prefilter::{self, Hit};
 use super::trace::{Miss, Observer, Site, Step};
 use super::validate::{self, Opinion, StopWords};
-use super::{ActivePack, EngineError, Match, Views};
+use super::{ActivePack, Basis, EngineError, Match, Views};
 use crate::model::{Category, Span};
 use crate::rules::{self, Keyword, Rule, ScopeKind, Unit};
 
@@ -33,8 +33,10 @@ pub fn scan<O: Observer>(
     observer: &mut O,
     acc: &mut Vec<Match>,
 ) -> Result<(), EngineError> {
-    let mut gates = vec![Gate::Unknown; pack.pack.rules.len()];
+    // Made at the first hit: many pieces of decoded text have none.
+    let mut gates = Vec::new();
     for hit in hits(pack, views.content()) {
+        gates.resize(pack.pack.rules.len(), Gate::Unknown);
         for occurrence in occurrences(pack_idx, pack, hit) {
             let site = occurrence.site;
             observer.note(site, || Step::Begin);
@@ -125,8 +127,12 @@ fn behind_gate(
     })
 }
 
-fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
+/// Why a rule does not apply to the unit, if so.
+pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
     let rule = &pack.pack.rules[rule_idx];
+    if !views.sight().admits(rule) {
+        return Ok(Some(Miss::Piece));
+    }
     if !rule.languages.is_empty()
         && !views.language().is_some_and(|language| rule.languages.contains(&language))
     {
@@ -384,7 +390,7 @@ impl Candidate<'_> {
         match validate::judge(self.rule, self.stop_words, span.of(self.content)) {
             Opinion::Refused => None,
             Opinion::Accepted(proof, remark) => {
-                Some(Match { pack, rule, span, secret, extent, proof, remark })
+                Some(Match { pack, rule, span, secret, extent, proof, remark, basis: Basis::Text })
             }
         }
     }

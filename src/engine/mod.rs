@@ -10,7 +10,9 @@ mod active;
 pub mod boundary;
 pub mod builtin;
 pub mod detect;
+mod hidden;
 mod matcher;
+mod names;
 mod novelty;
 mod pattern;
 mod prefilter;
@@ -20,15 +22,16 @@ pub mod validate;
 mod view;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{RepoPath, RuleId, RuleInfo, Span};
+use crate::model::{Cut, RepoPath, RuleId, RuleInfo, Secret, Span};
 use crate::rules::{Pack, Rule, Text};
 
 pub use active::ActivePack;
-pub use novelty::{Before, is_new};
+pub use novelty::{Before, Values, is_new};
 use trace::{Observer, Unobserved};
-pub use view::Views;
+pub use view::{Sight, Views};
 
 /// A rule that cannot be run.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -89,6 +92,37 @@ pub struct Match {
     pub proof: Proof,
     /// What the validators have read in the value, for people.
     pub remark: Option<Text>,
+    /// Where the rule saw it.
+    pub basis: Basis,
+}
+
+/// Where a rule saw what it reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// In the text: it is the reported bytes.
+    Text,
+    /// In what the reported bytes stand for.
+    Encoded(Box<Encoded>),
+    /// In the file's name, whatever is in the file; the secret, if one is there.
+    Name(Option<Secret>),
+}
+
+/// A secret that does not stand in the content in clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// What was undone to see it, from the outside in, in printable words.
+    pub steps: Vec<String>,
+    /// The secret itself.
+    pub value: Secret,
+}
+
+/// What is in a content.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Sorted by place, then rule.
+    pub matches: Vec<Match>,
+    /// Why parts of what is packed in it were not looked at.
+    pub cuts: BTreeSet<Cut>,
 }
 
 /// All active rules, ready to scan; shared by threads.
@@ -178,22 +212,23 @@ impl Engine {
         })
     }
 
-    /// Every match in `content`, sorted by place, then rule.
-    pub fn scan(&self, path: &RepoPath, content: &[u8]) -> Result<Vec<Match>, EngineError> {
+    /// Every match in `content`, and in what is encoded or packed in it.
+    pub fn scan(&self, path: &RepoPath, content: &[u8]) -> Result<Found, EngineError> {
         self.observe(&Views::new(path, content), &mut Unobserved)
     }
 
     /// The same, while somebody watches.
-    pub fn observe<O: Observer>(
-        &self,
-        views: &Views<'_>,
-        observer: &mut O,
-    ) -> Result<Vec<Match>, EngineError> {
+    pub fn observe<O: Observer>(&self, views: &Views<'_>, observer: &mut O) -> Result<Found, EngineError> {
+        hidden::scan(self, views, observer)
+    }
+
+    /// What the rules find in one text, before selection.
+    fn matches<O: Observer>(&self, views: &Views<'_>, observer: &mut O) -> Result<Vec<Match>, EngineError> {
         let mut found = Vec::new();
         for (pack_idx, pack) in self.packs.iter().enumerate() {
             matcher::scan(pack_idx, pack, views, observer, &mut found)?;
         }
-        Ok(select::select(self, found, observer))
+        Ok(found)
     }
 
     /// Runs the prefilter alone and counts its hits: for benches.

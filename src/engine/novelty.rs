@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use aho_corasick::AhoCorasick;
 use imara_diff::{Algorithm, Diff, InternedInput};
 use memchr::memmem;
 
-use super::Match;
-use crate::model::Span;
+use super::{Basis, Match};
+use crate::decode;
+use crate::model::{RepoPath, Span};
 
 /// One earlier version of the content, compared with the new one.
 pub struct Before<'c> {
@@ -16,6 +18,39 @@ pub struct Before<'c> {
     added: Vec<bool>,
     /// Where the lines of the new version begin.
     starts: Vec<usize>,
+    /// How often each decoded value stands in the old version and in the new one.
+    encoded: HashMap<Vec<u8>, (usize, usize)>,
+}
+
+/// Secrets that do not stand in a content in clear, to be counted in its versions.
+pub struct Values {
+    values: Vec<Vec<u8>>,
+    automaton: AhoCorasick,
+}
+
+impl Values {
+    /// Those of `matches`; none when there are none.
+    pub fn encoded_in(matches: &[Match]) -> Option<Self> {
+        let value = |found: &Match| match &found.basis {
+            Basis::Encoded(encoded) => Some(encoded.value.expose().to_vec()),
+            Basis::Text | Basis::Name(_) => None,
+        };
+        let mut values: Vec<Vec<u8>> = matches.iter().filter_map(value).collect();
+        values.sort();
+        values.dedup();
+        // More values than an automaton can hold (2 GB) cannot be counted: then all of them are new.
+        let automaton = AhoCorasick::new(&values).ok().filter(|_| !values.is_empty())?;
+        Some(Values { values, automaton })
+    }
+
+    /// How often each value stands in `content`, in clear or encoded.
+    pub fn count(&self, path: &RepoPath, content: &[u8]) -> Vec<usize> {
+        let mut counts = vec![0; self.values.len()];
+        decode::occurrences(path, content, &self.automaton)
+            .into_iter()
+            .for_each(|(value, _)| counts[value] += 1);
+        counts
+    }
 }
 
 impl<'c> Before<'c> {
@@ -32,12 +67,27 @@ impl<'c> Before<'c> {
             |idx: usize, line| diff.is_added(idx as u32) && balance.get(line).is_some_and(|more| *more > 0);
         let added = input.after.iter().enumerate().map(|(idx, line)| added(idx, line)).collect();
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', new).map(|at| at + 1)).collect();
-        Before { old, new, added, starts }
+        Before { old, new, added, starts, encoded: HashMap::new() }
+    }
+
+    /// Counts `values` in the old version; `new` are their counts in the new one.
+    pub fn count(&mut self, path: &RepoPath, values: &Values, new: &[usize]) {
+        let counts = values.count(path, self.old).into_iter().zip(new.iter().copied());
+        self.encoded = values.values.iter().cloned().zip(counts).collect();
     }
 
     /// True when `found` is new against this version: a secret that occurs more often and touches an added line (or
     /// is not there at all), a statement that meets an added line.
     fn is_new(&self, found: &Match) -> bool {
+        match &found.basis {
+            Basis::Text => {}
+            Basis::Encoded(encoded) => {
+                let (old, new) = self.encoded.get(encoded.value.expose()).copied().unwrap_or((0, 1));
+                return old == 0 || new > old && self.meets_added_line(found.span);
+            }
+            // The name is as old as the earlier version.
+            Basis::Name(_) => return false,
+        }
         if !found.secret {
             return self.meets_added_line(found.extent);
         }
@@ -69,7 +119,7 @@ pub fn is_new(found: &Match, versions: &[Before<'_>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Before, is_new};
-    use crate::engine::{Match, Proof};
+    use crate::engine::{Basis, Match, Proof};
     use crate::model::Span;
 
     /// Which occurrences of `MARK` (a secret) or of lines with `mark` (code) are new, as 1-based lines.
@@ -89,6 +139,7 @@ mod tests {
                         extent: span,
                         proof: Proof::Plain,
                         remark: None,
+                        basis: Basis::Text,
                     },
                     &versions,
                 )

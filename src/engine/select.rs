@@ -6,9 +6,6 @@ use super::trace::{Loss, Observer};
 use super::{Engine, Match, Proof};
 use crate::model::Span;
 
-/// No secret is longer: patterns are bounded.
-const LONGEST: usize = crate::rules::MAX_MATCH;
-
 /// Sorts the matches by place and rule. Of matches that say the same twice one stays: of one rule's, where one lies
 /// inside another, the longer; of several rules' secrets, the best account of the bytes. Matches that only share an
 /// edge are two.
@@ -25,6 +22,8 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
         }
         !again
     });
+    // What stands for a secret may be longer than any pattern matches.
+    let longest = found.iter().map(|found| found.span.len()).max().unwrap_or(0);
     // A shorter format that fits a part of a token whose checksum is wrong does not make it right.
     let doubted: Accounts = found
         .iter()
@@ -33,7 +32,7 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
         .collect();
     found.retain(|found| {
         let whole = |other: Span| other != found.span && other.contains(found.span);
-        match near(&doubted, found.span, whole) {
+        match near(&doubted, longest, found.span, whole) {
             Some((pack, rule)) if found.secret && found.proof == Proof::Plain => {
                 observer.lose(found, || Loss::Told { pack, rule });
                 false
@@ -50,7 +49,7 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
             return true;
         }
         let same = |other: Span| other.contains(span) || span.contains(other);
-        match near(&taken, span, same) {
+        match near(&taken, longest, span, same) {
             Some((pack, rule)) => {
                 observer.lose(found, || Loss::Told { pack, rule });
                 false
@@ -68,9 +67,14 @@ pub fn select<O: Observer>(engine: &Engine, mut found: Vec<Match>, observer: &mu
 /// Pack and rule that account for a span.
 type Accounts = BTreeMap<(usize, usize), (usize, usize)>;
 
-/// Who accounts for the first span around `span` that fits.
-fn near(accounts: &Accounts, span: Span, fits: impl Fn(Span) -> bool) -> Option<(usize, usize)> {
-    let mut near = accounts.range((span.start.saturating_sub(LONGEST), 0)..(span.end, 0));
+/// Who accounts for the first span around `span` that fits; none is longer than `longest`.
+fn near(
+    accounts: &Accounts,
+    longest: usize,
+    span: Span,
+    fits: impl Fn(Span) -> bool,
+) -> Option<(usize, usize)> {
+    let mut near = accounts.range((span.start.saturating_sub(longest), 0)..(span.end, 0));
     near.find(|((start, end), _)| fits(Span::new(*start, *end))).map(|(_, who)| *who)
 }
 

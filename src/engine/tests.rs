@@ -5,7 +5,7 @@ use regex::bytes::RegexBuilder;
 
 use super::trace::Unobserved;
 use super::validate::{self, Opinion, StopWords};
-use super::{Engine, Match, Views, boundary, builtin, detect, select};
+use super::{Basis, Engine, Match, Views, boundary, builtin, detect, select};
 use crate::model::{Category, RepoPath, Span};
 use crate::rules::{Pack, Unit, check_file};
 
@@ -85,7 +85,17 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                     if let Opinion::Accepted(proof, remark) =
                         validate::judge(rule, &StopWords::default(), span.of(content))
                     {
-                        found.push(Match { pack, rule: idx, span, secret: true, extent, proof, remark });
+                        let basis = Basis::Text;
+                        found.push(Match {
+                            pack,
+                            rule: idx,
+                            span,
+                            secret: true,
+                            extent,
+                            proof,
+                            remark,
+                            basis,
+                        });
                     }
                     continue;
                 };
@@ -109,7 +119,8 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                         validate::judge(rule, &StopWords::default(), span.of(content))
                 {
                     let secret = rule.info.category == Category::Secret;
-                    found.push(Match { pack, rule: idx, span, secret, extent, proof, remark });
+                    let basis = Basis::Text;
+                    found.push(Match { pack, rule: idx, span, secret, extent, proof, remark, basis });
                 }
             }
         }
@@ -149,14 +160,17 @@ proptest! {
     #[test]
     fn the_engine_finds_what_every_rule_on_every_byte_finds(content in text()) {
         let engine = engine();
-        let found = engine.scan(&"x.txt".into(), &content).unwrap();
+        // What is encoded has a twin of its own.
+        let path = "x.txt".into();
+        let in_clear = engine.matches(&Views::new(&path, &content), &mut Unobserved).unwrap();
+        let found = select::select(&engine, in_clear, &mut Unobserved);
         prop_assert_eq!(&found, &every_rule_on_every_byte(&engine, &content));
     }
 
     #[test]
     fn what_a_pattern_matches_in_the_whole_text_is_not_lost_in_windows(content in text()) {
         let engine = engine();
-        let found = engine.scan(&"x.txt".into(), &content).unwrap();
+        let found = engine.scan(&"x.txt".into(), &content).unwrap().matches;
         for rule in engine.rules() {
             let Some(pattern) = rule.pattern.as_ref() else { continue };
             let regex = RegexBuilder::new(&pattern.source).unicode(false).build().unwrap();
@@ -183,7 +197,7 @@ proptest! {
             let at = at.min(content.len());
             content.splice(at..at, keywords[keyword % keywords.len()].iter().copied());
         }
-        for found in engine.scan(&RepoPath::from(path), &content).unwrap() {
+        for found in engine.scan(&RepoPath::from(path), &content).unwrap().matches {
             prop_assert!(found.span.start <= found.span.end && found.span.end <= content.len());
             prop_assert!(found.extent.start <= found.extent.end && found.extent.end <= content.len());
         }
@@ -193,7 +207,7 @@ proptest! {
 #[track_caller]
 fn check(content: &str, expected: &[(&str, &str)]) {
     let engine = engine();
-    let found = engine.scan(&"x.txt".into(), content.as_bytes()).unwrap();
+    let found = engine.scan(&"x.txt".into(), content.as_bytes()).unwrap().matches;
     let shown: Vec<_> = found
         .iter()
         .map(|found| {
@@ -236,7 +250,7 @@ fn what_must_follow_a_keyword_is_looked_for_in_what_the_rule_sees() {
     let rules = check_file("test.toml", text, false).unwrap().rules;
     let mut engine = Engine::new(&builtin::PACK, Some(Pack::new(rules).unwrap()));
     engine.retain(|info| info.pack == "test");
-    let found = |content: &str| engine.scan(&"x.py".into(), content.as_bytes()).unwrap().len();
+    let found = |content: &str| engine.scan(&"x.py".into(), content.as_bytes()).unwrap().matches.len();
     assert_eq!(found("call(\"abc\")\n"), 1, "the inside of a string is blank");
     assert_eq!(found("# call(\"abc\")\n"), 0);
     assert_eq!(found("call(\"abcd\")\n"), 0);

@@ -64,6 +64,8 @@ pub enum Miss {
     Case,
     /// What follows the keyword is nothing that the pattern could match.
     Tail,
+    /// The text is what something else holds, and the rule does not look there.
+    Piece,
     /// The rule is for other languages.
     Language,
     /// The rule is for other paths.
@@ -167,11 +169,11 @@ pattern = 'key=(?<secret>\w{8,12})'
         engine.retain(|info| info.pack == "test");
         let mut log = Log(Vec::new());
         let path = path.into();
-        let found = engine.observe(&Views::new(&path, content.as_bytes()), &mut log).unwrap();
+        let found = engine.observe(&Views::new(&path, content.as_bytes()), &mut log).unwrap().matches;
         let id = |rule: usize| engine.rule_at(1, rule).info.id.as_str();
         let shown: Vec<_> = log.0.iter().map(|(rule, text)| format!("{} {text}", id(*rule))).collect();
         assert_eq!(shown, expected);
-        assert_eq!(found, engine.scan(&path, content.as_bytes()).unwrap());
+        assert_eq!(found, engine.scan(&path, content.as_bytes()).unwrap().matches);
     }
 
     #[test]

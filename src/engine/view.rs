@@ -6,13 +6,37 @@ use once_cell::unsync::OnceCell;
 
 use super::detect::{Assignments, Detected, Soil};
 use crate::lang::{self, Lexed};
-use crate::model::{Language, RepoPath, Span};
-use crate::rules::ScopeKind;
+use crate::model::{Category, Confidence, Language, RepoPath, Span};
+use crate::rules::{Rule, ScopeKind};
+
+/// Which rules look at a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All of them, at what the repository holds.
+    All,
+    /// The secret ones, at a file of an archive.
+    Secrets,
+    /// Those that know the secret by its own shape, at a piece of text without surroundings.
+    Shapes,
+}
+
+impl Sight {
+    /// Whether `rule` looks.
+    pub fn admits(self, rule: &Rule) -> bool {
+        let secret = rule.info.category == Category::Secret;
+        match self {
+            Sight::All => true,
+            Sight::Secrets => secret,
+            Sight::Shapes => secret && !rule.generic && rule.info.confidence >= Confidence::Medium,
+        }
+    }
+}
 
 /// A unit's content with its views.
 pub struct Views<'u> {
     path: &'u RepoPath,
     content: &'u [u8],
+    sight: Sight,
     language: OnceCell<Option<Language>>,
     lexed: OnceCell<Option<Lexed>>,
     strings: OnceCell<Vec<u8>>,
@@ -29,6 +53,7 @@ impl<'u> Views<'u> {
         Views {
             path,
             content,
+            sight: Sight::All,
             language: OnceCell::new(),
             lexed: OnceCell::new(),
             strings: OnceCell::new(),
@@ -38,6 +63,16 @@ impl<'u> Views<'u> {
             commands: OnceCell::new(),
             assignments: OnceCell::new(),
         }
+    }
+
+    /// The same for a text that something else holds, where not all rules look.
+    pub fn seen_by(self, sight: Sight) -> Self {
+        Views { sight, ..self }
+    }
+
+    /// Which rules look.
+    pub fn sight(&self) -> Sight {
+        self.sight
     }
 
     /// The unit's bytes.

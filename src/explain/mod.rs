@@ -121,7 +121,7 @@ pub fn explain(
     };
     let views = Views::new(&entry.path, &content);
     let words = Words { scanner, entry, views: &views, lines: &lines };
-    let secrets = secrets(scanner, &watch, &words);
+    let secrets = secrets(scanner, &watch, &judged, &words);
     let focus = watch.found().map(|found| found.span).find(|span| span.overlaps(place)).unwrap_or(place);
     let mut told = Explanation {
         place: (lines.position(place.start), lines.position(place.end)),
@@ -170,14 +170,15 @@ fn span_of(place: Place, content: &[u8], lines: &Lines<'_>) -> Result<Span, Expl
     }
 }
 
-/// What no excerpt may show: every value that a rule for secrets took into account, and what a pattern went through
+/// What no excerpt may show: every value that a rule for secrets took into account, what stands for a secret, and what a pattern went through
 /// before it failed, for a mistyped secret may be one.
-fn secrets(scanner: &Scanner, watch: &Watch, words: &Words<'_>) -> Vec<Span> {
+fn secrets(scanner: &Scanner, watch: &Watch, judged: &[Judged], words: &Words<'_>) -> Vec<Span> {
     let of_secrets = |seen: &&Seen| {
         let rule = scanner.engine.rule_at(seen.site.pack, seen.site.rule);
         rule.info.category == Category::Secret
     };
-    let mut spans: Vec<Span> = Vec::new();
+    let encoded = judged.iter().filter(|one| !one.finding.decoded.is_empty());
+    let mut spans: Vec<Span> = encoded.map(|one| one.finding.span).collect();
     for seen in watch.seen.iter().filter(of_secrets) {
         spans.extend(seen.steps.iter().filter_map(watch::span_of_value));
         spans.extend(words.went_through(seen).and_then(|span| last_token(words.views.content(), span)));
@@ -287,7 +288,7 @@ fn misses(watch: &Watch, words: &Words<'_>, told: &mut Explanation) {
 fn closeness(seen: &Seen) -> usize {
     let reached = |step: &Step| match step {
         Step::Begin | Step::End => 0,
-        Step::Missed(Miss::Off | Miss::Counted | Miss::Case) => 1,
+        Step::Missed(Miss::Off | Miss::Counted | Miss::Case | Miss::Piece) => 1,
         Step::Missed(Miss::Language | Miss::Path) => 2,
         Step::Missed(Miss::FileRequires(_)) => 3,
         Step::Missed(Miss::Tail | Miss::Scope) => 4,
@@ -308,6 +309,7 @@ fn not_asked(miss: Miss) -> Option<&'static str> {
         Miss::Off => Some("because they are switched off"),
         Miss::Language => Some("because they are for other languages"),
         Miss::Path => Some("because they are for other paths"),
+        Miss::Piece => Some("because they do not look at decoded text"),
         Miss::Counted => Some("because they look at a file once, at their first keyword"),
         Miss::Case => Some("because they want the keyword in another case"),
         Miss::Tail

@@ -39,7 +39,7 @@ fn of_every_example_the_verdicts_are_those_of_the_scan_and_no_secret_is_shown() 
     let mut hidden = 0;
     for example in &examples {
         let entry = verify::entry(&scanner, example);
-        let judged = scanner.scan_content(&entry, example.text.as_bytes()).unwrap();
+        let judged = scanner.scan_content(&entry, &example.text).unwrap();
         let told = explained(&scanner, &entry, Place::Everything);
         let sorted = |mut pairs: Vec<(String, Verdict)>| {
             pairs.sort_by_key(|(rule, verdict)| (rule.clone(), format!("{verdict:?}")));
@@ -52,7 +52,7 @@ fn of_every_example_the_verdicts_are_those_of_the_scan_and_no_secret_is_shown() 
         };
         let expected = sorted(judged.iter().map(of_scan).collect());
         let found = sorted(told.matched.iter().filter_map(of_account).collect());
-        assert_eq!(found, expected, "{} at {:?}: {}", example.rule, example.at, example.text);
+        assert_eq!(found, expected, "{} at {:?}: {:?}", example.rule, example.at, example.text);
         let said = said(&told);
         for secret in judged.iter().filter_map(|one| one.finding.secret.as_ref()) {
             let value = String::from_utf8_lossy(secret.expose()).into_owned();

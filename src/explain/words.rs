@@ -76,6 +76,7 @@ impl Words<'_> {
             Miss::Off => failed("configuration", "the rule is switched off".to_owned()),
             Miss::Case => failed("keyword", "the rule wants it in another case".to_owned()),
             Miss::Tail => failed("check", self.broken(seen, "what follows the keyword cannot match")),
+            Miss::Piece => failed("piece", "the rule does not look at decoded text".to_owned()),
             Miss::Language => failed("language", "the rule is for other languages".to_owned()),
             Miss::Path => failed("path", format!("the rule is for {}", rule.paths.join(", "))),
             Miss::FileRequires(idx) => {
@@ -138,6 +139,7 @@ impl Words<'_> {
             Miss::Tail | Miss::Run | Miss::Pattern(_) => Some(self.how_far(seen)?.fits),
             Miss::Off
             | Miss::Case
+            | Miss::Piece
             | Miss::Language
             | Miss::Path
             | Miss::FileRequires(_)

@@ -42,6 +42,10 @@ pub struct Finding {
     pub end: Position,
     /// What must not be shown, for rules of category secret.
     pub secret: Option<Secret>,
+    /// What was undone to find the secret, from the outside in, printable; empty when it stands there in clear.
+    pub decoded: Vec<String>,
+    /// The secret as it stands there, when it was decoded; none when that is long, as of an archive.
+    pub encoded: Option<Secret>,
     /// What this very match adds to the rule's message, such as the name of a dependency; printable.
     pub detail: Option<String>,
     /// A fix for this very match that is better than the rule's remediation; printable.

@@ -17,7 +17,7 @@ pub use finding::{Excerpt, Finding, Mark};
 pub use id::{RuleId, RuleInfo};
 pub use language::Language;
 pub use path::RepoPath;
-pub use receipt::{Receipt, SkipReason, Skipped, Unread};
+pub use receipt::{Cut, Partial, Receipt, SkipReason, Skipped, Unread};
 pub use report::{Judged, Report, Verdict};
 pub use secret::Secret;
 pub use severity::{Category, Confidence, Severity};

@@ -32,6 +32,32 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+/// Why a part of what an entry holds in encoded or packed form was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cut {
+    /// Layers inside of layers, deeper than anybody means.
+    TooDeep,
+    /// More bytes than are unpacked for one entry.
+    TooMuch,
+    /// More files than are unpacked for one entry.
+    TooMany,
+    /// An archive that breaks off or makes no sense.
+    Damaged,
+    /// A file of an archive that needs a password.
+    Locked,
+    /// A way of packing that is not known here.
+    UnknownFormat,
+}
+
+/// An entry of which everything was scanned but a part of what it holds in encoded or packed form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Partial {
+    /// Its path.
+    pub path: RepoPath,
+    /// Why.
+    pub cut: Cut,
+}
+
 /// An entry that could not be read: the run has no answer about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
@@ -54,6 +80,8 @@ pub struct Receipt {
     pub bytes: u64,
     /// What it has not seen, and why; sorted.
     pub skipped: Vec<Skipped>,
+    /// What it has seen without some of what is packed inside; sorted. These entries count as scanned.
+    pub partial: Vec<Partial>,
     /// What it could not look at; sorted. The run could not tell then.
     pub unread: Vec<Unread>,
     /// Number of active rules.

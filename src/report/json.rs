@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::shown::Shown;
 use super::{Context, notes, summary, wire};
-use crate::model::{self, CommitInfo, Judged, Provenance, RepoPath, RuleInfo, SkipReason, Verdict};
+use crate::model::{self, CommitInfo, Cut, Judged, Provenance, RepoPath, RuleInfo, SkipReason, Verdict};
 
 /// Writes `report` as one document.
 pub fn write(report: &model::Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -73,6 +73,8 @@ struct Finding<'r> {
     severity: String,
     confidence: String,
     detail: Option<String>,
+    /// What was undone to find it, from the outside in.
+    decoded: Vec<String>,
     fix: String,
     /// Always redacted.
     secret: Option<String>,
@@ -139,6 +141,8 @@ struct Receipt<'r> {
     rules: usize,
     packs: &'r [String],
     skipped: Vec<Skipped>,
+    /// Scanned, but not all that is packed inside.
+    partial: Vec<Skipped>,
     unread: Vec<Unread>,
 }
 
@@ -186,6 +190,7 @@ impl<'r> Finding<'r> {
             severity: finding.severity.to_string(),
             confidence: finding.confidence.to_string(),
             detail: finding.detail.as_deref().map(|detail| shown.prose(detail)),
+            decoded: finding.decoded.iter().map(|step| shown.prose(step)).collect(),
             fix: shown.prose(notes::fix(finding)),
             secret: finding.secret.as_ref().map(model::Secret::redacted),
             excerpt: Excerpt { mark: [excerpt.mark.start, excerpt.mark.end], text: excerpt.text },
@@ -242,9 +247,11 @@ impl Origin {
 impl<'r> Tail<'r> {
     fn new(report: &'r model::Report, shown: &Shown) -> Self {
         let summary::Counts { blocking, advisory, suppressed } = summary::counts(report);
-        let model::Receipt { entries, scanned, bytes, skipped, unread, rules, packs } = &report.receipt;
+        let model::Receipt { entries, scanned, bytes, skipped, partial, unread, rules, packs } =
+            &report.receipt;
         let unread = unread.iter().map(|unread| Unread::new(unread, shown)).collect();
         let skipped = skipped.iter().map(|skipped| Skipped::new(skipped, shown)).collect();
+        let partial = partial.iter().map(|partial| Skipped::in_part(partial, shown)).collect();
         Tail {
             outcome: if blocking > 0 {
                 "blocked"
@@ -261,6 +268,7 @@ impl<'r> Tail<'r> {
                 rules: *rules,
                 packs,
                 skipped,
+                partial,
                 unread,
             },
         }
@@ -288,6 +296,19 @@ impl Skipped {
             | SkipReason::SecretFileUnread => "secret-file",
         };
         Skipped { path, path_bytes, kind, reason: summary::reason(&skipped.reason) }
+    }
+
+    fn in_part(partial: &model::Partial, shown: &Shown) -> Self {
+        let (path, path_bytes) = path(&partial.path, shown);
+        let kind = match partial.cut {
+            Cut::TooDeep => "too-deep",
+            Cut::TooMuch => "too-much",
+            Cut::TooMany => "too-many",
+            Cut::Damaged => "damaged",
+            Cut::Locked => "locked",
+            Cut::UnknownFormat => "unknown-format",
+        };
+        Skipped { path, path_bytes, kind, reason: summary::cut(partial.cut).to_owned() }
     }
 }
 

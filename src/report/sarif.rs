@@ -12,7 +12,7 @@ use self::log::{
 };
 use super::shown::Shown;
 use super::{Context, notes, summary, wire};
-use crate::model::{Finding, Judged, Receipt, RepoPath, Report, RuleInfo, Skipped, Unread, Verdict};
+use crate::model::{Finding, Judged, Partial, Receipt, RepoPath, Report, RuleInfo, Skipped, Unread, Verdict};
 
 /// Writes `report` as one log with one run.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -108,6 +108,7 @@ fn invocation(receipt: &Receipt, shown: &Shown) -> Invocation {
             .iter()
             .map(|unread| unread_notification(unread, shown))
             .chain(receipt.skipped.iter().map(|skipped| notification(skipped, shown)))
+            .chain(receipt.partial.iter().map(|partial| partial_notification(partial, shown)))
             .collect(),
     }
 }
@@ -125,6 +126,14 @@ fn notification(skipped: &Skipped, shown: &Shown) -> Notification {
         level: if summary::is_gap(&skipped.reason) { "warning" } else { "note" },
         message: Text { text: format!("not scanned: {}", summary::reason(&skipped.reason)) },
         locations: [location(&skipped.path, None, shown)],
+    }
+}
+
+fn partial_notification(partial: &Partial, shown: &Shown) -> Notification {
+    Notification {
+        level: if summary::is_deliberate(partial.cut) { "warning" } else { "note" },
+        message: Text { text: format!("not scanned in part: {}", summary::cut(partial.cut)) },
+        locations: [location(&partial.path, None, shown)],
     }
 }
 

@@ -23,7 +23,8 @@ impl Shown {
         let masks: BTreeMap<&[u8], String> = report
             .findings
             .iter()
-            .filter_map(|judged| judged.finding.secret.as_ref())
+            .flat_map(|judged| [&judged.finding.secret, &judged.finding.encoded])
+            .flatten()
             .filter(|secret| secret.expose().len() >= SHORTEST_MASKED)
             .map(|secret| (secret.expose(), secret.redacted()))
             .collect();

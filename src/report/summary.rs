@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Action;
 use super::shown::Shown;
-use crate::model::{Category, Finding, Receipt, Report, SkipReason, Verdict};
+use crate::model::{Category, Cut, Finding, Partial, Receipt, Report, SkipReason, Verdict};
 use crate::text::escape;
 
 /// How many skipped entries are named.
@@ -87,6 +87,10 @@ pub fn receipt(receipt: &Receipt, shown: &Shown) -> String {
         sentence.push_str("; ");
         sentence.push_str(&skipped(receipt, shown));
     }
+    if !receipt.partial.is_empty() {
+        sentence.push_str("; ");
+        sentence.push_str(&partial(receipt, shown));
+    }
     sentence
 }
 
@@ -101,6 +105,15 @@ fn skipped(receipt: &Receipt, shown: &Shown) -> String {
         names.push(format!("and {} more", receipt.skipped.len() - NAMED_SKIPS));
     }
     format!("{} skipped: {}", receipt.skipped.len(), names.join(", "))
+}
+
+fn partial(receipt: &Receipt, shown: &Shown) -> String {
+    let name = |partial: &Partial| format!("{} ({})", shown.path(&partial.path), cut(partial.cut));
+    let mut names: Vec<String> = receipt.partial.iter().take(NAMED_SKIPS).map(name).collect();
+    if receipt.partial.len() > NAMED_SKIPS {
+        names.push(format!("and {} more", receipt.partial.len() - NAMED_SKIPS));
+    }
+    format!("{} skipped in part: {}", receipt.partial.len(), names.join(", "))
 }
 
 /// What could not be read, one line each, for people who must not take silence for "clean".
@@ -126,6 +139,26 @@ pub fn reason(reason: &SkipReason) -> String {
     }
 }
 
+/// Why a part of what is packed in an entry was not scanned, in words.
+pub fn cut(cut: Cut) -> &'static str {
+    match cut {
+        Cut::TooDeep => "packed or encoded too many times over",
+        Cut::TooMuch => "holds more than is unpacked",
+        Cut::TooMany => "holds more files than are unpacked",
+        Cut::Damaged => "a damaged archive",
+        Cut::Locked => "an archive with a password",
+        Cut::UnknownFormat => "packed in an unknown way",
+    }
+}
+
+/// True for a cut that somebody could hide behind, so that people should hear of it even on a clean run.
+pub fn is_deliberate(cut: Cut) -> bool {
+    match cut {
+        Cut::TooDeep | Cut::TooMuch | Cut::TooMany => true,
+        Cut::Damaged | Cut::Locked | Cut::UnknownFormat => false,
+    }
+}
+
 /// True when nobody decided to skip it, so that people should hear of it even on a clean run.
 pub fn is_gap(reason: &SkipReason) -> bool {
     match reason {
@@ -143,6 +176,7 @@ pub fn is_gap(reason: &SkipReason) -> bool {
 pub fn is_silent(report: &Report) -> bool {
     report.findings.iter().all(|judged| matches!(judged.verdict, Verdict::Suppressed { .. }))
         && !report.receipt.skipped.iter().any(|skipped| is_gap(&skipped.reason))
+        && !report.receipt.partial.iter().any(|partial| is_deliberate(partial.cut))
         && report.receipt.unread.is_empty()
 }
 

@@ -77,6 +77,7 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         generic: table.boolean("generic").unwrap_or(false),
         languages: table.all_of("languages", Language::NAMES).into(),
         paths: globs(table),
+        file_names: texts(&table.strings("file_names"), str::to_owned),
         scope,
         unit,
         all_of: patterns(table, "all_of", unicode),
@@ -150,8 +151,16 @@ fn matching(
         return None;
     }
     let Some(source) = source else {
-        return without_pattern(table, detector, &keywords);
+        return if table.has("file_names") {
+            by_name(table, detector, &keywords)
+        } else {
+            without_pattern(table, detector, &keywords)
+        };
     };
+    if table.has("file_names") {
+        table.invalid("pattern", "a rule with `file_names` looks at no content");
+        return None;
+    }
     if detector.is_some() {
         table.invalid("pattern", "a rule with a `detector` has no pattern");
         return None;
@@ -204,6 +213,23 @@ fn required(table: &Table<'_, '_>, bounded: &Bounded, keywords: &[&[u8]]) -> Opt
             table.invalid("keywords", format!("a match of the pattern need not contain one of them{hint}"));
         })
         .ok()
+}
+
+/// A rule over names of files has nothing to look for in them.
+fn by_name(
+    table: &Table<'_, '_>,
+    detector: Option<Detector>,
+    keywords: &[&[u8]],
+) -> Option<(Option<Pattern>, Vec<Keyword>)> {
+    if detector.is_some() || !keywords.is_empty() {
+        table.invalid("file_names", "a rule with `file_names` has neither `keywords` nor a `detector`");
+        return None;
+    }
+    let empty = |name: &Located<&str>| name.value.split('/').any(str::is_empty);
+    if table.strings("file_names").iter().any(empty) {
+        table.invalid("file_names", "a name, or the end of a path such as `.ssh/id_*`");
+    }
+    Some((None, Vec::new()))
 }
 
 fn without_pattern(
@@ -332,9 +358,13 @@ fn examples(doc: &Document<'_>, table: &Table<'_, '_>, required: bool) -> Vec<Ex
 
 fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example> {
     let (text, path, env, at) = match item {
-        Item::Text(text) => (text.value.to_owned(), None, None, text.span.start),
+        Item::Text(text) => (whole(text.value).into_bytes(), None, None, text.span.start),
         Item::Table(table) => {
-            let text = table.required_string("text");
+            let text = if table.has("hex") {
+                bytes(&table)
+            } else {
+                table.required_string("text").map(|text| whole(text.value).into_bytes())
+            };
             let env = table.string("env").map(|env| whole(env.value));
             // What stands in a file of one's own says enough.
             let path = if env.is_none() { table.required_string("path") } else { table.string("path") };
@@ -343,13 +373,25 @@ fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example>
             if env.is_none() && path.is_none() {
                 return None;
             }
-            (text?.value.to_owned(), path, env, table.span().start)
+            (text?, path, env, table.span().start)
         }
     };
-    Some(Example { rule: String::new(), hit, text: whole(&text), path, env, at: doc.position(at) })
+    Some(Example { rule: String::new(), hit, text, path, env, at: doc.position(at) })
 }
 
 /// The text without the marks that split what would look like a secret.
 fn whole(text: &str) -> String {
     text.replace("{|}", "")
+}
+
+/// The bytes of an example that is no text, from their digits.
+fn bytes(table: &Table<'_, '_>) -> Option<Vec<u8>> {
+    let digits = table.string("hex")?.value.as_bytes();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |pair: &[u8]| Some((digit(pair[0])? << 4 | digit(*pair.get(1)?)?) as u8);
+    let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+    if bytes.is_none() {
+        table.invalid("hex", "pairs of hexadecimal digits");
+    }
+    bytes
 }

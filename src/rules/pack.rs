@@ -19,6 +19,8 @@ pub struct Pack {
     pub users: Cow<'static, [u32]>,
     /// Rule index and keyword index of each user of a literal.
     pub keywords: Cow<'static, [(u16, u16)]>,
+    /// The rules over names of files.
+    pub named: Cow<'static, [u16]>,
 }
 
 /// Rules that cannot be put together.
@@ -49,7 +51,9 @@ impl Pack {
             keywords.extend_from_slice(found);
             users.push(keywords.len() as u32);
         }
+        let named = (0..).zip(&rules).filter(|(_, rule)| !rule.file_names.is_empty()).map(|(idx, _)| idx);
         Ok(Pack {
+            named: named.collect::<Vec<u16>>().into(),
             rules: Cow::Owned(rules),
             automaton,
             users: Cow::Owned(users),

@@ -7,7 +7,7 @@ use crate::model::{Language, RuleInfo};
 
 /// A checked rule.
 ///
-/// Invariants: `keywords` is not empty unless the detector is not the engine's; with a pattern, every match of it
+/// Invariants: `keywords` is not empty unless the detector is not the engine's or there are `file_names`; with a pattern, every match of it
 /// contains one of the keywords and is at most `Pattern::max_len` bytes long.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
@@ -41,6 +41,8 @@ pub struct Rule {
     pub languages: Cow<'static, [Language]>,
     /// Only under these globs; empty: everywhere.
     pub paths: Cow<'static, [Text]>,
+    /// The names of files it reports, whatever is in them.
+    pub file_names: Cow<'static, [Text]>,
     /// What the pattern sees.
     pub scope: ScopeKind,
     /// How much of it.
@@ -156,7 +158,7 @@ pub struct Example {
     /// Whether the rule must report a finding.
     pub hit: bool,
     /// The content, with the split marks removed.
-    pub text: String,
+    pub text: Vec<u8>,
     /// The path it stands under, when the rule's author gave one.
     pub path: Option<String>,
     /// What the author's own `.env` holds, for rules about such values.

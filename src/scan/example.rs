@@ -11,7 +11,7 @@ impl Entry {
         let path = example.path.clone().unwrap_or_else(|| format!("example.{extension}"));
         Entry {
             path: RepoPath::new(path),
-            locator: Locator::Inline(example.text.as_bytes().into()),
+            locator: Locator::Inline(example.text.clone().into()),
             before: Vec::new(),
             moved_from: None,
             provenance: Provenance::Stdin,

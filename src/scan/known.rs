@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Engine, Match, Proof};
+use crate::engine::{Basis, Engine, Match, Proof};
 use crate::known::{Hit, Known, Worth};
 use crate::model::{Provenance, RuleId, Span};
 
@@ -52,7 +52,8 @@ impl KnownValues {
                 }
                 None => {
                     let (span, extent) = (hit.span, hit.span);
-                    matches.push(Match { pack, rule, span, secret: true, extent, proof, remark });
+                    let basis = Basis::Text;
+                    matches.push(Match { pack, rule, span, secret: true, extent, proof, remark, basis });
                     told.0.insert(span, hit);
                 }
             }

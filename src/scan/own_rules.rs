@@ -66,6 +66,6 @@ fn finds(rule: &Rule, file: &Checked, example: &Example) -> Result<bool, ScanErr
         clean: None,
     };
     let entry = Entry::of_example(example, Some(rule));
-    let judged = scanner.scan_content(&entry, example.text.as_bytes())?;
+    let judged = scanner.scan_content(&entry, &example.text)?;
     Ok(judged.iter().any(|judged| judged.finding.rule.id == rule.info.id))
 }

@@ -1,15 +1,15 @@
 //! One entry on its way from bytes to judged findings: what is found, what of it is new, what becomes of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::known::Told;
 use super::{ScanError, Scanner, dependencies, loosened};
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
-use crate::engine::{Before, EngineError, Match, Proof, Views, is_new};
-use crate::model::{Category, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
+use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Values, Views, is_new};
+use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Waiver, WaiverFault};
 use crate::text::toml_doc::nearest;
 use crate::text::{Lines, escape, excerpt};
@@ -35,6 +35,8 @@ pub struct Unit<'u> {
 pub struct Found {
     matches: Vec<Match>,
     told: Told,
+    /// Why parts of what is packed in the content were not looked at.
+    pub cuts: BTreeSet<Cut>,
     waivers: Vec<Result<Waiver, WaiverFault>>,
     manifest: bool,
     configuration: bool,
@@ -43,16 +45,21 @@ pub struct Found {
 impl Found {
     /// True when nothing more has to be looked at.
     pub fn is_empty(&self) -> bool {
-        self.matches.is_empty() && self.waivers.is_empty() && !self.manifest && !self.configuration
+        self.matches.is_empty()
+            && self.cuts.is_empty()
+            && self.waivers.is_empty()
+            && !self.manifest
+            && !self.configuration
     }
 }
 
 /// What a finding is made of, beside the unit.
-struct Draft {
+struct Draft<'u> {
     info: Arc<RuleInfo>,
     span: Span,
     secret: bool,
     proof: Proof,
+    basis: &'u Basis,
     detail: Option<String>,
     fix: Option<String>,
     waiver: Option<String>,
@@ -62,10 +69,11 @@ impl Unit<'_> {
     /// Runs the engine and looks for waivers; reads nothing else.
     pub fn find<O: Observer>(&self, observer: &mut O) -> Result<Found, EngineError> {
         let views = Views::new(&self.entry.path, self.text);
-        let mut matches = self.scanner.engine.observe(&views, observer)?;
+        let engine::Found { mut matches, cuts } = self.scanner.engine.observe(&views, observer)?;
         Ok(Found {
             told: self.join(&mut matches),
             matches,
+            cuts,
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
             configuration: loosened::is_watched(self.scanner, self.entry),
@@ -92,7 +100,11 @@ impl Unit<'_> {
         observer: &mut O,
     ) -> Result<Vec<Judged>, ScanError> {
         let olds: Vec<_> = before.iter().map(|old| crate::decode::to_text(old)).collect();
-        let versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
+        let mut versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
+        if let Some(values) = Values::encoded_in(&found.matches).filter(|_| !versions.is_empty()) {
+            let counts = values.count(&self.entry.path, self.text);
+            versions.iter_mut().for_each(|version| version.count(&self.entry.path, &values, &counts));
+        }
         let lines = Lines::new(self.text);
         let mut used = vec![false; found.waivers.len()];
         let mut drafts = Vec::new();
@@ -102,7 +114,8 @@ impl Unit<'_> {
             if let Some(idx) = waiver {
                 used[idx] = true;
             }
-            if is_new(one, &versions) {
+            let renamed = matches!(one.basis, Basis::Name(_)) && self.entry.moved_from.is_some();
+            if renamed || is_new(one, &versions) {
                 let engine = &self.scanner.engine;
                 let known = self.scanner.known.as_ref();
                 let waiver = waiver
@@ -114,7 +127,8 @@ impl Unit<'_> {
                     span: one.span,
                     secret: one.secret,
                     proof: one.proof,
-                    detail: one.remark.clone().map(Cow::into_owned),
+                    basis: &one.basis,
+                    detail: detail(one),
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
                     waiver: waiver.or_else(|| excuse().map(str::to_owned)),
                 });
@@ -135,7 +149,7 @@ impl Unit<'_> {
     }
 
     /// What the configuration guards less than before, told at its first line.
-    fn loosened_drafts(&self, olds: &[Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft> {
+    fn loosened_drafts(&self, olds: &[Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft<'static>> {
         let olds: Vec<&[u8]> = olds.iter().map(|old| &**old).collect();
         let told = loosened::told(self.scanner, &self.entry.path, self.text, &olds);
         let draft = |what| {
@@ -144,6 +158,7 @@ impl Unit<'_> {
                 span: lines.span(0),
                 secret: false,
                 proof: Proof::Plain,
+                basis: &Basis::Text,
                 detail: Some(what),
                 fix: None,
                 waiver: None,
@@ -158,7 +173,7 @@ impl Unit<'_> {
         waivers: &[Result<Waiver, WaiverFault>],
         used: &[bool],
         versions: &[Before<'_>],
-    ) -> Vec<Draft> {
+    ) -> Vec<Draft<'static>> {
         let mut drafts = Vec::new();
         for (waiver, used) in waivers.iter().zip(used) {
             let (id, span, detail) = match waiver {
@@ -178,6 +193,7 @@ impl Unit<'_> {
                 extent: span,
                 proof: Proof::Plain,
                 remark: None,
+                basis: Basis::Text,
             };
             let info = self.scanner.engine.info_of(&id);
             if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
@@ -187,6 +203,7 @@ impl Unit<'_> {
                     span,
                     secret: false,
                     proof: Proof::Plain,
+                    basis: &Basis::Text,
                     detail,
                     fix: None,
                     waiver: None,
@@ -219,18 +236,19 @@ impl Unit<'_> {
                 return Err(ScanError::NoRule(code));
             };
             let (info, detail, fix) = (info.clone(), Some(detail), Some(fix));
-            drafts.push(Draft { info, span, secret: false, proof: Proof::Plain, detail, fix, waiver: None });
+            let (secret, proof) = (false, Proof::Plain);
+            drafts.push(Draft { info, span, secret, proof, basis: &Basis::Text, detail, fix, waiver: None });
         }
         Ok(self.finish(drafts, self.raw, &[]))
     }
 
     /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
-    fn finish(&self, drafts: Vec<Draft>, content: &[u8], secrets: &[Span]) -> Vec<Judged> {
+    fn finish(&self, drafts: Vec<Draft<'_>>, content: &[u8], secrets: &[Span]) -> Vec<Judged> {
         let lines = Lines::new(content);
         let mut seen: HashMap<(RuleId, Vec<u8>), usize> = HashMap::new();
         let policy = &self.scanner.policy;
-        let judge = |draft: Draft| {
-            let Draft { info, span, secret, proof, detail, fix, waiver } = draft;
+        let judge = |draft: Draft<'_>| {
+            let Draft { info, span, secret, proof, basis, detail, fix, waiver } = draft;
             let path = &self.entry.path;
             let (severity, confidence) = policy.weigh(&info, path, proof);
             let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
@@ -248,7 +266,14 @@ impl Unit<'_> {
                 provenance: self.entry.provenance.clone(),
                 start: lines.position(span.start),
                 end: lines.position(span.end),
-                secret: secret.then(|| Secret::new(span.of(content))),
+                secret: match basis {
+                    Basis::Text => secret.then(|| Secret::new(span.of(content))),
+                    Basis::Encoded(encoded) => Some(encoded.value.clone()),
+                    Basis::Name(secret) => secret.clone(),
+                },
+                decoded: steps(basis).to_vec(),
+                encoded: (!steps(basis).is_empty() && span.len() <= LONGEST_MASKED)
+                    .then(|| Secret::new(span.of(content))),
                 excerpt: excerpt(content, span, secrets),
                 rule: info,
                 span,
@@ -261,6 +286,28 @@ impl Unit<'_> {
         };
         drafts.into_iter().map(judge).collect()
     }
+}
+
+/// Encoded secrets that are longer are not looked for in other texts.
+const LONGEST_MASKED: usize = 16 << 10;
+
+/// What was undone to see a match.
+fn steps(basis: &Basis) -> &[String] {
+    match basis {
+        Basis::Encoded(encoded) => &encoded.steps,
+        Basis::Text | Basis::Name(_) => &[],
+    }
+}
+
+/// What a match adds to its rule's words: where the secret is, if not in clear, and what was read in it.
+fn detail(found: &Match) -> Option<String> {
+    let place = match &found.basis {
+        Basis::Text | Basis::Name(None) => None,
+        Basis::Encoded(encoded) => Some(format!("decoded from {}", encoded.steps.join(" > "))),
+        Basis::Name(Some(_)) => Some("in the file's name".to_owned()),
+    };
+    let said: Vec<String> = place.into_iter().chain(found.remark.clone().map(Cow::into_owned)).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// The waiver that covers a match: it names the rule, on a line of the match or on the line before. Dependencies and

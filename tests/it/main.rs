@@ -21,6 +21,7 @@ mod git_hostile;
 mod git_index;
 mod git_repositories;
 mod git_situations;
+mod hidden;
 mod hooks;
 mod install_sh;
 mod known;

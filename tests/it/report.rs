@@ -168,13 +168,14 @@ fn the_way_on_is_a_command_when_the_paths_allow_it() {
 
 #[test]
 fn a_report_without_findings_is_short() {
-    let receipt = Receipt { skipped: vec![], entries: 3, scanned: 3, ..staged().receipt };
+    let receipt = Receipt { skipped: vec![], partial: vec![], entries: 3, scanned: 3, ..staged().receipt };
     let clean = Report { findings: vec![], receipt };
     let gap = Report { findings: vec![], receipt: staged().receipt };
     let empty = Report { findings: vec![], receipt: Receipt::default() };
     let scanned = "scanned 3 files, 2.1 kB, 214 rules in 3 packs";
     let skipped = "; 2 skipped: assets/big.bin (71 MB,\nlarger than the limit), \
-                   vendor/caf\\xE9\\u{a}x.js (excluded: vendored)";
+                   vendor/caf\\xE9\\u{a}x.js (excluded: vendored); 1 skipped\nin part: \
+                   assets/logs.zip (an archive with a password)";
     for (report, quiet, expected) in [
         (&clean, true, String::new()),
         (&empty, true, String::new()),

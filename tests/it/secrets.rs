@@ -22,7 +22,7 @@ fn findings(folder: &Path, engine: &Engine, acc: &mut Vec<String>) {
         }
         let content = fs::read(&path).unwrap();
         let name = path.to_str().unwrap();
-        for found in engine.scan(&RepoPath::from(name), &content).unwrap() {
+        for found in engine.scan(&RepoPath::from(name), &content).unwrap().matches {
             if found.secret {
                 acc.push(format!("{name}: {}", engine.info(&found).id));
             }

@@ -102,7 +102,7 @@ fn picked(examples: &[Example], hit: bool) -> Vec<&Example> {
 
 /// The text of an example, with what the rules find in it redacted: nobody shall copy something that looks real.
 fn shown(example: &Example, scanner: &Scanner) -> Result<String, ScanError> {
-    let content = example.text.as_bytes();
+    let content = example.text.as_slice();
     let judged = scanner.scan_content(&verify::entry(scanner, example), content)?;
     let mut secrets: Vec<(Span, String)> = judged
         .iter()

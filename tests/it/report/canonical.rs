@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use portcullis::model::{
-    Category, CommitInfo, Confidence, Excerpt, Finding, Judged, Mark, Oid, Position, Provenance, Receipt,
-    RepoPath, Report, RuleId, RuleInfo, Secret, Severity, SkipReason, Skipped, Span, Verdict,
+    Category, CommitInfo, Confidence, Cut, Excerpt, Finding, Judged, Mark, Oid, Partial, Position,
+    Provenance, Receipt, RepoPath, Report, RuleId, RuleInfo, Secret, Severity, SkipReason, Skipped, Span,
+    Verdict,
 };
 
 /// In two halves, so that this file holds nothing that looks alive.
@@ -119,6 +120,8 @@ fn finding(rule: Arc<RuleInfo>, path: impl Into<Vec<u8>>, place: (usize, usize),
         start: Position { line: place.0, column: place.1 },
         end: Position { line: place.0, column: place.1 + marked },
         secret: None,
+        decoded: Vec::new(),
+        encoded: None,
         detail: None,
         fix: None,
         excerpt: Excerpt { text, mark: Mark { start, end } },
@@ -235,6 +238,7 @@ fn receipt() -> Receipt {
                 reason: SkipReason::Excluded("vendored".to_owned()),
             },
         ],
+        partial: vec![Partial { path: "assets/logs.zip".into(), cut: Cut::Locked }],
         unread: Vec::new(),
         rules: 214,
         packs: vec!["code".to_owned(), "dependencies".to_owned(), "secrets".to_owned()],

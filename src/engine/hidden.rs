@@ -1,0 +1,109 @@
+//! Looks at what a content holds in encoded or packed form; knows which rules may look there, not how it is undone.
+//!
+//! A file of an archive is a content of its own, to which the secret rules apply. A piece of text that was encoded has
+//! no surroundings, and of the many that are decoded nearly all mean nothing: there only the rules look that know a
+//! secret by its shape (docs/decisions/0022).
+
+use std::collections::HashSet;
+
+use super::trace::{Observer, Unobserved};
+use super::{Basis, Encoded, Engine, EngineError, Found, Match, Sight, Views, names, select};
+use crate::decode::{self, Budget, DEEPEST, Derived};
+use crate::model::{Cut, Secret, Span};
+
+/// What was found in a text, in the text's own places.
+#[derive(Default)]
+struct Layer {
+    /// In the text or in its pieces: one secret may have several accounts among them.
+    open: Vec<Match>,
+    /// In files of archives: chosen already, and all secrets of a compressed file are at one place.
+    chosen: Vec<Match>,
+}
+
+/// Every match in a content, in what it holds, and in its name.
+pub fn scan<O: Observer>(engine: &Engine, views: &Views<'_>, observer: &mut O) -> Result<Found, EngineError> {
+    let mut budget = Budget::for_content(views.content().len());
+    let mut matches = file(engine, views, observer, (&mut budget, 0))?;
+    names::scan(engine, views, &mut matches)?;
+    matches.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
+    Ok(Found { matches, cuts: budget.cuts() })
+}
+
+/// The matches in a file; the budget comes with how deep one is inside.
+fn file<O: Observer>(
+    engine: &Engine,
+    views: &Views<'_>,
+    observer: &mut O,
+    (budget, depth): (&mut Budget, usize),
+) -> Result<Vec<Match>, EngineError> {
+    let mut layer = Layer { open: engine.matches(views, observer)?, chosen: Vec::new() };
+    inside(engine, views, (budget, depth), &mut layer)?;
+    let Layer { mut open, chosen } = layer;
+    // What is packed without being compressed is seen from outside as well.
+    let told: HashSet<&[u8]> = chosen.iter().map(|found| value(found, views.content())).collect();
+    open.retain(|found| !told.contains(value(found, views.content())));
+    let mut found = select::select(engine, open, observer);
+    found.extend(chosen);
+    Ok(found)
+}
+
+/// Adds what is found inside of a text, in the text's places.
+fn inside(
+    engine: &Engine,
+    views: &Views<'_>,
+    (budget, depth): (&mut Budget, usize),
+    acc: &mut Layer,
+) -> Result<(), EngineError> {
+    for derived in decode::derive(views.path(), views.content(), budget) {
+        if depth == DEEPEST {
+            budget.note(Cut::TooDeep);
+            return Ok(());
+        }
+        let mut layer = Layer::default();
+        let within = (&mut *budget, depth + 1);
+        match &derived.file {
+            Some(path) => {
+                let views = Views::new(path, &derived.text).seen_by(Sight::Secrets);
+                layer.chosen = file(engine, &views, &mut Unobserved, within)?;
+            }
+            None => {
+                let views = Views::new(views.path(), &derived.text).seen_by(Sight::Shapes);
+                layer.open = engine.matches(&views, &mut Unobserved)?;
+                inside(engine, &views, within, &mut layer)?;
+            }
+        }
+        acc.open.extend(layer.open.into_iter().filter_map(|found| outward(found, &derived)));
+        acc.chosen.extend(layer.chosen.into_iter().filter_map(|found| outward(found, &derived)));
+    }
+    Ok(())
+}
+
+/// A match in `derived` as a match in what holds it; none when it stands there in clear.
+fn outward(found: Match, derived: &Derived) -> Option<Match> {
+    let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
+    let step = derived.step(extent)?.into_owned();
+    let mut encoded = match found.basis {
+        Basis::Encoded(encoded) => encoded,
+        Basis::Text | Basis::Name(_) => {
+            Box::new(Encoded { steps: Vec::new(), value: Secret::new(found.span.of(&derived.text)) })
+        }
+    };
+    encoded.steps.insert(0, step);
+    Some(Match {
+        span: derived.source(found.span),
+        extent: derived.source(extent),
+        basis: Basis::Encoded(encoded),
+        ..found
+    })
+}
+
+/// What was found, in clear.
+fn value<'m>(found: &'m Match, content: &'m [u8]) -> &'m [u8] {
+    match &found.basis {
+        Basis::Encoded(encoded) => encoded.value.expose(),
+        Basis::Text | Basis::Name(_) => found.span.of(content),
+    }
+}
+
+#[cfg(test)]
+mod tests;
