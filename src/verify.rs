@@ -1,4 +1,10 @@
-//! Runs the examples of rules through the shipping engine, with every rule active.
+//! Whether rules are good: their examples through the shipping engine with every rule active, their form, their cost.
+//!
+//! Does not know where rule files come from, nor what time it is.
+
+pub mod corpus;
+pub mod lint;
+pub mod quality;
 
 use std::fmt;
 
@@ -6,8 +12,31 @@ use crate::engine::Engine;
 use crate::known::Known;
 use crate::model::{Entry, Position};
 use crate::policy::Policy;
-use crate::rules::Example;
+use crate::rules::{Checked, Example, Rule};
 use crate::scan::{Dependencies, KnownValues, ScanError, Scanner};
+
+/// A rule file, checked.
+pub struct RuleFile {
+    /// What people call it.
+    pub name: String,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// Their examples.
+    pub examples: Vec<Example>,
+}
+
+impl RuleFile {
+    /// Gives what was read its name.
+    pub fn new(name: String, Checked { rules, examples }: Checked) -> Self {
+        RuleFile { name, rules, examples }
+    }
+}
+
+/// A scanner for examples: there are no approvals, no values of local files, and nothing is remembered.
+pub fn scanner(engine: Engine, policy: Policy) -> Scanner {
+    let dependencies = Some(Dependencies::for_examples());
+    Scanner { engine, policy, dependencies, known: None, clean: None }
+}
 
 /// An example that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,17 +66,11 @@ impl fmt::Display for Failure {
 }
 
 /// Runs the examples of each file; returns those that do not hold.
-pub fn run(
-    engine: Engine,
-    policy: Policy,
-    files: &[(String, Vec<Example>)],
-) -> Result<Vec<Failure>, ScanError> {
-    let dependencies = Some(Dependencies::for_examples());
-    let mut scanner = Scanner { engine, policy, dependencies, known: None, clean: None };
+pub fn run(scanner: &mut Scanner, files: &[RuleFile]) -> Result<Vec<Failure>, ScanError> {
     let mut failures = Vec::new();
-    for (file, examples) in files {
-        for example in examples {
-            let entry = entry(&scanner, example);
+    for file in files {
+        for example in &file.examples {
+            let entry = entry(scanner, example);
             scanner.known = example.env.as_deref().and_then(known_values);
             let judged = scanner.scan_content(&entry, &example.text)?;
             let mut found: Vec<String> =
@@ -55,10 +78,11 @@ pub fn run(
             found.dedup();
             if found.contains(&example.rule) != example.hit {
                 let Example { rule, hit, at, .. } = example.clone();
-                failures.push(Failure { file: file.clone(), at, rule, hit, found });
+                failures.push(Failure { file: file.name.clone(), at, rule, hit, found });
             }
         }
     }
+    scanner.known = None;
     Ok(failures)
 }
 

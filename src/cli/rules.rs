@@ -1,24 +1,24 @@
 //! `portcullis rules`: what the rules are, and whether their examples hold.
 
 mod page;
+mod quality;
+mod test;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{BLOCKED, CLEAN, CliError, Output, named, setup};
-use crate::config::{TeamFile, TeamFiles};
+use super::{CLEAN, CliError, Output, named, setup};
+use crate::config::TeamFiles;
 use crate::engine::builtin;
 use crate::model::Category;
 use crate::report::wire;
 use crate::rules::{Example, Rule, check_file};
-use crate::scan::{Dependencies, Scanner};
 use crate::text::toml_doc::nearest;
-use crate::verify::{self, Failure};
+use crate::verify;
 
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
@@ -30,8 +30,10 @@ pub enum RulesCommand {
         /// The rule's id.
         id: String,
     },
-    /// Run the examples of the built-in rules, or of the rule files in PATH
-    Test {
+    /// Run the examples of the built-in rules, or of the rule files in PATH, and tell what may be slow or noisy
+    Test(TestArgs),
+    /// Look for mistakes in the built-in rules, or in the rule files in PATH
+    Lint {
         /// A rule file or a folder of them.
         path: Option<PathBuf>,
     },
@@ -51,6 +53,19 @@ pub struct ListArgs {
     format: Shape,
 }
 
+/// Whose examples to run, and what to measure.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// A rule file or a folder of them.
+    path: Option<PathBuf>,
+    /// Also tell what each rule finds and costs in the files of this folder
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// The shape of the answer; json holds every rule, text the worst.
+    #[arg(long, default_value = "text", value_parser = named(&SHAPES))]
+    format: Shape,
+}
+
 /// How an answer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
@@ -65,8 +80,8 @@ pub fn run(command: RulesCommand, dir: &Path, output: &Output) -> Result<u8, Cli
     match command {
         RulesCommand::List(args) => list(&args, dir, output),
         RulesCommand::Show { id } => show(&id, dir, output),
-        RulesCommand::Test { path: None } => test_builtin(output),
-        RulesCommand::Test { path: Some(path) } => test_files(&dir.join(path), output),
+        RulesCommand::Test(args) => test::test(&args, dir, output),
+        RulesCommand::Lint { path } => test::lint(path.as_deref(), dir, output),
     }
 }
 
@@ -135,8 +150,7 @@ fn show(id: &str, dir: &Path, output: &Output) -> Result<u8, CliError> {
         return Err(CliError::UnknownRule { id: id.to_owned(), nearest: nearest(id, &names) });
     }
     let examples = examples_of(id, &files)?;
-    let dependencies = Some(Dependencies::for_examples());
-    let scanner = Scanner { engine, policy, dependencies, known: None, clean: None };
+    let scanner = verify::scanner(engine, policy);
     for rule in scanner.engine.rules().filter(|rule| rule.info.id.as_str() == id) {
         output.line(&page::page(rule, &examples, &scanner)?)?;
     }
@@ -153,49 +167,4 @@ fn examples_of(id: &str, files: &TeamFiles) -> Result<Vec<Example>, CliError> {
         found.extend(examples.into_iter().filter(|example| example.rule == id));
     }
     Ok(found)
-}
-
-fn test_builtin(output: &Output) -> Result<u8, CliError> {
-    let (engine, policy) = setup::engine_and_policy(&TeamFiles::default())?;
-    let mut examples = Vec::new();
-    for (name, text) in builtin::FILES {
-        examples.push((name.to_owned(), check_file(name, text, true)?.examples));
-    }
-    tell(verify::run(engine, policy, &examples)?, examples.iter().map(|(_, all)| all.len()).sum(), output)
-}
-
-fn test_files(path: &Path, output: &Output) -> Result<u8, CliError> {
-    let mut files = TeamFiles::default();
-    let read_error = |source| CliError::File { path: path.to_owned(), source };
-    if path.is_dir() {
-        for entry in fs::read_dir(path).map_err(read_error)? {
-            let path = entry.map_err(read_error)?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                files.rules.push(rule_file(&path)?);
-            }
-        }
-        files.rules.sort_by(|a, b| a.name.cmp(&b.name));
-    } else {
-        files.rules.push(rule_file(path)?);
-    }
-    let (engine, policy) = setup::engine_and_policy(&files)?;
-    let mut examples = Vec::new();
-    for file in &files.rules {
-        let text = std::str::from_utf8(&file.content).map_err(|_| CliError::NotUtf8(file.name.clone()))?;
-        examples.push((file.name.clone(), check_file(&file.name, text, false)?.examples));
-    }
-    tell(verify::run(engine, policy, &examples)?, examples.iter().map(|(_, all)| all.len()).sum(), output)
-}
-
-fn rule_file(path: &Path) -> Result<TeamFile, CliError> {
-    let content = fs::read(path).map_err(|source| CliError::File { path: path.to_owned(), source })?;
-    Ok(TeamFile { name: path.display().to_string(), content })
-}
-
-fn tell(failures: Vec<Failure>, count: usize, output: &Output) -> Result<u8, CliError> {
-    for failure in &failures {
-        output.line(&failure.to_string())?;
-    }
-    output.line(&format!("{count} examples, {} wrong", failures.len()))?;
-    Ok(if failures.is_empty() { CLEAN } else { BLOCKED })
 }

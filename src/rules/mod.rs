@@ -12,5 +12,5 @@ pub use automaton::Automaton;
 pub use check::{Checked, check_file};
 pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 pub use pack::{Pack, PackError};
-pub use pattern::MAX_MATCH;
+pub use pattern::{MAX_MATCH, OTHER_BOUND};
 pub use rule::{ByteSet, Example, Keyword, Near, Pattern, Rule, Sample, Step};

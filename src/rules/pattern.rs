@@ -9,7 +9,7 @@ use regex_syntax::hir::{Hir, HirKind, Repetition};
 /// The bound given to a repetition of white space that has none.
 const SPACE_BOUND: u32 = 64;
 /// The bound given to any other repetition that has none.
-const OTHER_BOUND: u32 = 1024;
+pub const OTHER_BOUND: u32 = 1024;
 /// The longest match a rule may have, in bytes.
 pub const MAX_MATCH: usize = 8192;
 

@@ -12,7 +12,7 @@ use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, RepoPath};
 use portcullis::policy::Policy;
 use portcullis::rules::{Pack, check_file};
-use portcullis::verify;
+use portcullis::verify::{self, RuleFile};
 
 use crate::fixture::{Fixture, fake_github_token};
 
@@ -160,10 +160,10 @@ fn configuration(name: &str, text: &str) -> Result<Config, String> {
 /// Examples of a rule file that do not hold, with all built-in rules active.
 fn wrong_examples(name: &str, text: &str) -> Result<Vec<String>, String> {
     let checked = check_file(name, text, true).map_err(|problems| problems.to_string())?;
-    let own = Pack::new(checked.rules).unwrap();
+    let own = Pack::new(checked.rules.clone()).unwrap();
     let engine = Engine::new(&builtin::PACK, Some(own));
-    let failures =
-        verify::run(engine, Policy::new(Config::default()), &[(name.to_owned(), checked.examples)]);
+    let mut scanner = verify::scanner(engine, Policy::new(Config::default()));
+    let failures = verify::run(&mut scanner, &[RuleFile::new(name.to_owned(), checked)]);
     Ok(failures.unwrap().iter().map(ToString::to_string).collect())
 }
 

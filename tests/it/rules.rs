@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use portcullis::engine::builtin;
+
 use crate::fixture::{Fixture, text};
 
 const OWN: &str = r#"
@@ -84,4 +86,60 @@ fn lists_are_of_the_category_and_topic_that_was_asked_for() {
     let (code, list) = rules(&["list", "--topic", "sql"]);
     assert_eq!((code, list.lines().last()), (0, Some(format!("{} rules", sql.len()).as_str())));
     assert_eq!(rules(&["list", "--category", "nonsense"]).0, 2);
+}
+
+#[test]
+fn our_own_rules_have_no_problem() {
+    let (code, told) = rules(&["lint"]);
+    assert_eq!(
+        (code, told.as_str()),
+        (0, format!("{} rules, 0 problems\n", builtin::PACK.rules.len()).as_str())
+    );
+}
+
+#[test]
+fn problems_of_a_repositorys_own_rules_are_told_with_their_file() {
+    assert_eq!(
+        rules(&["lint", ".portcullis/rules"]),
+        (
+            1,
+            ".portcullis/rules/acme.toml: rule acme-key: kinds of `miss` examples: 1, needed: 2\n\
+             1 rules, 1 problems\n"
+                .to_owned()
+        )
+    );
+    assert_eq!(rules(&["lint", "no/such/file.toml"]).0, 2);
+}
+
+/// What a number is, nobody knows before.
+fn without_numbers(text: &str) -> String {
+    let number = regex::Regex::new(r" +[0-9][0-9.]*").unwrap();
+    number.replace_all(text, " 0").into_owned()
+}
+
+#[test]
+fn a_corpus_tells_what_rules_find_and_cost() {
+    let own = ".portcullis/rules/acme.toml";
+    let args = ["test", own, "--corpus", ".portcullis"];
+    let (code, told) = rules(&args);
+    assert_eq!(code, 0, "{told}");
+    let (head, table) = told.split_once("rule\n").unwrap();
+    assert_eq!(
+        head,
+        "\n1 files, 0.0 MB: 0 findings, 0 of them block\n\n    µs/MB   looks/MB   hits/MB   hits  block  "
+    );
+    assert!(table.lines().any(|line| without_numbers(line) == " 0 0 0 0 0  acme-key"), "{told}");
+    assert!(told.ends_with("\n1 rules, 0 of them may be slow or noisy; 3 examples, 0 wrong\n"), "{told}");
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+
+    let (code, told) = rules(&[&args[..], &["--format", "json"]].concat());
+    assert_eq!(code, 0, "{told}");
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["rules"], serde_json::json!([{ "id": "acme-key", "notes": [] }]));
+    assert_eq!((&told["examples"], &told["wrong"]), (&3.into(), &serde_json::json!([])));
+    assert_eq!((&told["corpus"]["files"], &told["corpus"]["bytes"]), (&1.into(), &OWN.len().into()));
+    let costs = told["corpus"]["rules"].as_array().unwrap();
+    let cost = costs.iter().find(|cost| cost["id"] == "acme-key").unwrap();
+    // The literal stands in the pattern and in the example that is too short; the others are split.
+    assert_eq!((&cost["looks"], &cost["hits"], &cost["hits_per_mb"]), (&2.into(), &0.into(), &0.0.into()));
 }
