@@ -134,6 +134,7 @@ mod tests {
         check("boundary = 'none'\npattern = '[0-9]{8}_abcd'", &["no boundary before it"]);
         check("boundary = 'none'\npattern = 'abcd_[0-9]{8}(?:==)?'", &["no boundary behind it"]);
         check("boundary = 'none'\npattern = 'abcd_(?<secret>[0-9]{8})@[a-z]+'", &[]);
+        check("boundary = 'none'\npattern = 'abcd_(?<secret>[0-9]{8})'", &["no boundary behind it"]);
         for closed in ["abcd_[0-9]{8}\"", "abcd_[0-9]{8}\\b", "abcd_[0-9]{8}[^!-~]", "abcd_(?:[0-9]y){8}"] {
             check(&format!("boundary = 'none'\npattern = '{closed}'"), &[]);
         }

@@ -27,9 +27,13 @@ hit = ['''key = "acme_{|}dk_3f9c0b7e5d1a4826"''', { text = '''KEY=acme_{|}dk_8b1
 miss = ['''acme_dk_3f9c''']
 "#;
 
+/// Two keys that the rule finds.
+const OWN_KEYS: &str = "a = 'acme_{|}dk_3f9c0b7e5d1a4826'\nb = 'acme_{|}dk_8b1e6f0d2c9a4735'\n";
+
 fn rules(args: &[&str]) -> (i32, String) {
     let fixture = Fixture::new();
     fixture.write(".portcullis/rules/acme.toml", OWN);
+    fixture.write("found/a.py", OWN_KEYS.replace("{|}", ""));
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
     command.env_clear().current_dir(&fixture.work).arg("rules").args(args);
     let output = command.output().unwrap();
@@ -98,6 +102,15 @@ fn our_own_rules_have_no_problem() {
 }
 
 #[test]
+fn notes_about_our_own_rules_fit_a_terminal() {
+    let (code, told) = rules(&["test"]);
+    assert_eq!(code, 0, "{told}");
+    let wide: Vec<&str> = told.lines().filter(|line| line.chars().count() > 80).collect();
+    assert_eq!(wide, [] as [&str; 0]);
+    assert!(told.lines().any(|line| line == "json-web-token                 short literal eyJ"), "{told}");
+}
+
+#[test]
 fn problems_of_a_repositorys_own_rules_are_told_with_their_file() {
     assert_eq!(
         rules(&["lint", ".portcullis/rules"]),
@@ -131,6 +144,11 @@ fn a_corpus_tells_what_rules_find_and_cost() {
     assert!(table.lines().any(|line| without_numbers(line) == " 0 0 0 0 0  acme-key"), "{told}");
     assert!(told.ends_with("\n1 rules, 0 of them may be slow or noisy; 3 examples, 0 wrong\n"), "{told}");
     assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+
+    let (code, told) = rules(&["test", own, "--corpus", "found"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.starts_with("\n1 files, 0.0 MB: 2 findings, 2 of them block\n"), "{told}");
+    assert!(told.contains("\n\nmost findings: acme-key 2\n\n"), "{told}");
 
     let (code, told) = rules(&[&args[..], &["--format", "json"]].concat());
     assert_eq!(code, 0, "{told}");

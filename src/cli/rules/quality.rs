@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::report::prose::wrap;
 use crate::rules::Rule;
 use crate::text::escape;
 use crate::verify::corpus::{Corpus, Cost};
@@ -115,6 +116,13 @@ fn table(corpus: &Corpus) -> String {
     if !others.is_empty() {
         let time = others.iter().map(|cost| cost.time).sum();
         let _ = writeln!(text, "{:9.1} {:43} {} more rules", corpus.micros_per_mb(time), "", others.len());
+    }
+    let mut finders: Vec<&Cost> = corpus.rules.iter().filter(|cost| cost.hits > 0).collect();
+    finders.sort_by_key(|cost| std::cmp::Reverse(cost.hits));
+    if !finders.is_empty() {
+        let named = finders.iter().take(WORST).map(|cost| format!("{} {}", cost.rule, cost.hits));
+        let line = format!("most findings: {}", named.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(text, "\n{}", wrap(&line, WIDTH).trim_end());
     }
     text
 }
