@@ -8,7 +8,8 @@ pub mod quality;
 
 use std::fmt;
 
-use crate::engine::Engine;
+use crate::engine::trace::{Loss, Observer, Site, Step};
+use crate::engine::{Engine, EngineError, Match, Views};
 use crate::known::Known;
 use crate::model::{Entry, Position};
 use crate::policy::Policy;
@@ -76,6 +77,9 @@ pub fn run(scanner: &mut Scanner, files: &[RuleFile]) -> Result<Vec<Failure>, Sc
             let mut found: Vec<String> =
                 judged.iter().map(|judged| judged.finding.rule.id.to_string()).collect();
             found.dedup();
+            if helps(&scanner.engine, &entry, example)? {
+                found.push(example.rule.clone());
+            }
             if found.contains(&example.rule) != example.hit {
                 let Example { rule, hit, at, .. } = example.clone();
                 failures.push(Failure { file: file.name.clone(), at, rule, hit, found });
@@ -84,6 +88,32 @@ pub fn run(scanner: &mut Scanner, files: &[RuleFile]) -> Result<Vec<Failure>, Sc
     }
     scanner.known = None;
     Ok(failures)
+}
+
+/// Whether the example's rule is a helper that matches in it, which is never a finding.
+fn helps(engine: &Engine, entry: &Entry, example: &Example) -> Result<bool, EngineError> {
+    let mut helpers = engine.rules().filter(|rule| rule.helper);
+    if !helpers.any(|rule| rule.info.id.as_str() == example.rule) {
+        return Ok(false);
+    }
+    let mut watch = Helped { engine, rule: &example.rule, seen: false };
+    engine.observe(&Views::new(&entry.path, &example.text), &mut watch)?;
+    Ok(watch.seen)
+}
+
+/// Watches for matches of one helper.
+struct Helped<'e> {
+    engine: &'e Engine,
+    rule: &'e str,
+    seen: bool,
+}
+
+impl Observer for Helped<'_> {
+    fn note(&mut self, _: Site, _: impl FnOnce() -> Step) {}
+
+    fn lose(&mut self, found: &Match, why: impl FnOnce() -> Loss) {
+        self.seen |= why() == Loss::Helper && self.engine.rule(found).info.id.as_str() == self.rule;
+    }
 }
 
 /// What a `.env` with this text makes known.

@@ -8,7 +8,7 @@ use crate::engine::EngineError;
 use crate::explain::ExplainError;
 use crate::git::GitError;
 use crate::hook::HookError;
-use crate::rules::PackError;
+use crate::rules::{PackError, Unmet};
 use crate::scan::ScanError;
 use crate::source::SourceError;
 use crate::text::toml_doc::Problems;
@@ -36,6 +36,9 @@ pub enum CliError {
         /// The id.
         id: String,
     },
+    /// A rule that can never be found.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
     /// Rules that do not go together.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -109,7 +112,10 @@ impl CliError {
     /// What to do about it, if there is more to say.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            CliError::Problems(_) | CliError::NotUtf8(_) | CliError::DuplicateRule { .. } => {
+            CliError::Problems(_)
+            | CliError::NotUtf8(_)
+            | CliError::DuplicateRule { .. }
+            | CliError::Unmet(_) => {
                 Some("correct the file; see docs/rule-format.md and docs/configuration.md")
             }
             CliError::NotAFile(_) => Some("commit the file itself; what a link leads to cannot be reviewed"),

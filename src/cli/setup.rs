@@ -12,7 +12,7 @@ use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
 use crate::model::{Locator, RepoPath};
 use crate::policy::Policy;
-use crate::rules::{Pack, check_file};
+use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, Scanner};
 use crate::source::{Reader, committed};
 
@@ -142,7 +142,10 @@ fn own_rules(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
     if !problems.0.is_empty() {
         return Err(problems.into());
     }
-    Ok(Some(Pack::new(rules)?))
+    match unmet(&rules, &builtin::PACK.rules) {
+        Some(unmet) => Err(unmet.into()),
+        None => Ok(Some(Pack::new(rules)?)),
+    }
 }
 
 /// The scanner of the team's files. `base` is the record of approvals before the change, `exists` tells which files the

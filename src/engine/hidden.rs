@@ -93,6 +93,8 @@ fn outward(found: Match, derived: &Derived) -> Option<Match> {
         span: derived.source(found.span),
         extent: derived.source(extent),
         basis: Basis::Encoded(encoded),
+        // They stand in what is derived: a pair in there is new when its secret is.
+        partners: Vec::new(),
         ..found
     })
 }

@@ -389,9 +389,17 @@ impl Candidate<'_> {
         let secret = self.rule.info.category == Category::Secret;
         match validate::judge(self.rule, self.stop_words, span.of(self.content)) {
             Opinion::Refused => None,
-            Opinion::Accepted(proof, remark) => {
-                Some(Match { pack, rule, span, secret, extent, proof, remark, basis: Basis::Text })
-            }
+            Opinion::Accepted(proof, remark) => Some(Match {
+                pack,
+                rule,
+                span,
+                secret,
+                extent,
+                proof,
+                remark,
+                basis: Basis::Text,
+                partners: Vec::new(),
+            }),
         }
     }
 }

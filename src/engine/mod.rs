@@ -14,6 +14,7 @@ mod hidden;
 mod matcher;
 mod names;
 mod novelty;
+mod pair;
 mod pattern;
 mod prefilter;
 mod select;
@@ -92,6 +93,8 @@ pub struct Match {
     pub proof: Proof,
     /// What the validators have read in the value, for people.
     pub remark: Option<Text>,
+    /// Where what the rule requires stands: the other half of a pair.
+    pub partners: Vec<Span>,
     /// Where the rule saw it.
     pub basis: Basis,
 }
@@ -128,13 +131,22 @@ pub struct Found {
 /// All active rules, ready to scan; shared by threads.
 pub struct Engine {
     packs: Vec<ActivePack>,
+    /// Pack and rule of everything that is looked for beside another rule's match.
+    pairs: Vec<(usize, usize)>,
 }
 
 impl Engine {
     /// An engine over the built-in packs and, if there are any, a repository's own rules.
     pub fn new(builtin: &'static Pack, own: Option<Pack>) -> Self {
         let packs = std::iter::once(Cow::Borrowed(builtin)).chain(own.map(Cow::Owned));
-        Engine { packs: packs.map(ActivePack::new).collect() }
+        let packs: Vec<ActivePack> = packs.map(ActivePack::new).collect();
+        let rules = packs.iter().enumerate().flat_map(|(pack_idx, pack)| {
+            let rules = pack.pack.rules.iter().enumerate();
+            rules.map(move |(rule_idx, rule)| (pack_idx, rule_idx, rule))
+        });
+        let pairs = rules.filter(|(_, _, rule)| !rule.requires.is_empty());
+        let pairs = pairs.map(|(pack_idx, rule_idx, _)| (pack_idx, rule_idx)).collect();
+        Engine { packs, pairs }
     }
 
     /// Compiles every pattern, so that a broken one is told before anything is scanned.
@@ -228,6 +240,7 @@ impl Engine {
         for (pack_idx, pack) in self.packs.iter().enumerate() {
             matcher::scan(pack_idx, pack, views, observer, &mut found)?;
         }
+        pair::complete(self, views, observer, &mut found)?;
         Ok(found)
     }
 

@@ -14,7 +14,14 @@ pub fn scan(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<
     let in_name = engine.matches(&Views::new(views.path(), name).seen_by(Sight::Shapes), &mut Unobserved)?;
     for found in select::select(engine, in_name, &mut Unobserved) {
         let basis = Basis::Name(Some(Secret::new(found.span.of(name))));
-        acc.push(Match { span: first_line, extent: first_line, secret: false, basis, ..found });
+        acc.push(Match {
+            span: first_line,
+            extent: first_line,
+            secret: false,
+            basis,
+            partners: Vec::new(),
+            ..found
+        });
     }
     // What is wrong with the file itself says more than its name.
     let told = acc.iter().any(|found| engine.info(found).category == Category::Secret);
@@ -31,7 +38,17 @@ pub fn scan(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<
             };
             if named && !harmless() && matcher::shut(active, rule, views)?.is_none() {
                 let (span, proof, basis) = (first_line, Proof::Plain, Basis::Name(None));
-                acc.push(Match { pack, rule, span, secret: false, extent: span, proof, remark: None, basis });
+                acc.push(Match {
+                    pack,
+                    rule,
+                    span,
+                    secret: false,
+                    extent: span,
+                    proof,
+                    remark: None,
+                    basis,
+                    partners: Vec::new(),
+                });
             }
         }
     }

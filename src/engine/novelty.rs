@@ -91,12 +91,17 @@ impl<'c> Before<'c> {
         if !found.secret {
             return self.meets_added_line(found.extent);
         }
-        let secret = found.span.of(self.new);
+        // A pair is new when either half is: a new id makes a key of an old value.
+        self.is_new_secret(found.span) || found.partners.iter().any(|partner| self.is_new_secret(*partner))
+    }
+
+    fn is_new_secret(&self, span: Span) -> bool {
+        let secret = span.of(self.new);
         let old_count = memmem::find_iter(self.old, secret).count();
         if old_count == 0 {
             return true;
         }
-        memmem::find_iter(self.new, secret).count() > old_count && self.meets_added_line(found.span)
+        memmem::find_iter(self.new, secret).count() > old_count && self.meets_added_line(span)
     }
 
     /// True when a line of `extent` that is not blank was added.
@@ -140,6 +145,7 @@ mod tests {
                         proof: Proof::Plain,
                         remark: None,
                         basis: Basis::Text,
+                        partners: Vec::new(),
                     },
                     &versions,
                 )

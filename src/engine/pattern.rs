@@ -10,6 +10,8 @@ use regex_automata::meta::{self, BuildError, Regex};
 use regex_automata::util::{captures::Captures, syntax};
 use regex_automata::{Input, Match};
 
+use crate::model::Span;
+
 /// After so many looks the thorough form pays.
 const FEW: u32 = 64;
 /// Limit of one compiled expression, in bytes.
@@ -39,9 +41,14 @@ impl LazyPattern {
 
     /// The groups of the first match in `text` that begins at `from` or later.
     pub fn captures_at(&self, text: &[u8], from: usize) -> Option<Captures> {
+        self.captures_in(text, Span::new(from, text.len()))
+    }
+
+    /// The groups of the first match that lies in a part of `text`; what stands around it is seen by look-arounds.
+    pub fn captures_in(&self, text: &[u8], part: Span) -> Option<Captures> {
         let form = self.form()?;
         let mut groups = form.create_captures();
-        form.search_captures(&Input::new(text).range(from..), &mut groups);
+        form.search_captures(&Input::new(text).range(part.start..part.end), &mut groups);
         groups.is_match().then_some(groups)
     }
 

@@ -79,7 +79,8 @@ fn near(
 }
 
 /// Provider rules before generic ones, which know less than a checksum that is wrong; proof, certainty, harm, length;
-/// the place and the rule decide what is equal.
+/// a pair, which tells
+/// why; the place and the rule decide what is equal.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     let rule = engine.rule(found);
     let proof = match found.proof {
@@ -90,6 +91,7 @@ fn rank(engine: &Engine, found: &Match) -> impl Ord {
         Proof::Doubtful => 0,
     };
     let Span { start, end } = found.span;
+    let pair = !found.partners.is_empty();
     let place = std::cmp::Reverse((start, found.pack, found.rule));
-    (!rule.generic, proof, rule.info.confidence, rule.info.severity, end - start, place)
+    (!rule.generic, proof, rule.info.confidence, rule.info.severity, pair, end - start, place)
 }

@@ -1,5 +1,7 @@
 //! The engine against its stupid twin: every rule at every byte, without prefilter, tail check or shortcuts.
 
+mod pairs;
+
 use proptest::prelude::*;
 use regex::bytes::RegexBuilder;
 
@@ -42,13 +44,27 @@ id = "assigned"
 detector = "assignment"
 keywords = ["aa", "bb"]
 generic = true
+[[rule]]
+id = "half"
+helper = true
+pattern = 'aa_b'
+boundary = "none"
+[[rule]]
+id = "beside"
+requires = [{ rule = "half", within_lines = 1 }]
+pattern = '(?:=|\n)(?<secret>[a-c]{2,4})'
+boundary = "word"
+[[rule]]
+id = "between"
+requires = [{ rule = "prefix", within_lines = 0 }, { rule = "half", within_lines = 2 }]
+pattern = '"[^"]{1,4}'
+boundary = "none"
 "#;
 
 fn engine() -> Engine {
     let head = "category = \"secret\"\nseverity = \"high\"\nconfidence = \"high\"\nplaceholders = false\n\
-                title = \"t\"\nmessage = \"m\"\nremediation = \"r\"\n";
-    let text = RULES.replace("\npattern", &format!("\n{head}pattern"));
-    let text = text.replace("\ndetector", &format!("\n{head}detector"));
+                title = \"t\"\nmessage = \"m\"\nremediation = \"r\"";
+    let text = RULES.replace("[[rule]]", &format!("[[rule]]\n{head}"));
     let rules = check_file("test.toml", &text, false).unwrap().rules;
     let mut engine = Engine::new(&builtin::PACK, Some(Pack::new(rules).unwrap()));
     engine.retain(|info| info.pack == "test");
@@ -95,6 +111,7 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                             proof,
                             remark,
                             basis,
+                            partners: Vec::new(),
                         });
                     }
                     continue;
@@ -120,11 +137,22 @@ fn every_rule_on_every_byte(engine: &Engine, content: &[u8]) -> Vec<Match> {
                 {
                     let secret = rule.info.category == Category::Secret;
                     let basis = Basis::Text;
-                    found.push(Match { pack, rule: idx, span, secret, extent, proof, remark, basis });
+                    found.push(Match {
+                        pack,
+                        rule: idx,
+                        span,
+                        secret,
+                        extent,
+                        proof,
+                        remark,
+                        basis,
+                        partners: Vec::new(),
+                    });
                 }
             }
         }
     }
+    pairs::pair_up_by_definition(engine, content, &mut found);
     select::select(engine, found, &mut Unobserved)
 }
 
@@ -171,7 +199,7 @@ proptest! {
     fn what_a_pattern_matches_in_the_whole_text_is_not_lost_in_windows(content in text()) {
         let engine = engine();
         let found = engine.scan(&"x.txt".into(), &content).unwrap().matches;
-        for rule in engine.rules() {
+        for rule in engine.rules().filter(|rule| !rule.helper && rule.requires.is_empty()) {
             let Some(pattern) = rule.pattern.as_ref() else { continue };
             let regex = RegexBuilder::new(&pattern.source).unicode(false).build().unwrap();
             for whole in regex.captures_iter(&content) {

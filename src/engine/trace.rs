@@ -23,10 +23,10 @@ impl Observer for Unobserved {
     fn lose(&mut self, _: &Match, _: impl FnOnce() -> Loss) {}
 }
 
-/// A keyword of a rule at a place.
+/// A keyword of a rule at a place, or the other half of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
-    /// The keyword's bytes.
+    /// The keyword's bytes, or those of what the rule requires.
     pub keyword: Span,
     /// Which of the engine's packs.
     pub pack: usize,
@@ -92,6 +92,8 @@ pub enum Miss {
     NearNoneOf(usize),
     /// In the lines around no pattern of `near.any_of` matches.
     NearAnyOf,
+    /// What the rule requires is not near, or belongs to another match that is nearer.
+    Alone,
 }
 
 /// Why a match does not become a finding.
@@ -106,6 +108,8 @@ pub enum Loss {
         /// Which of its rules.
         rule: usize,
     },
+    /// Its rule is a helper: it is only what others require.
+    Helper,
     /// It was there before the change.
     Old,
 }

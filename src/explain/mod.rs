@@ -297,7 +297,9 @@ fn closeness(seen: &Seen) -> usize {
         Step::Cut(_) => 7,
         Step::Boundary(_) | Step::Argument(_) => 8,
         Step::Value(..) => 9,
-        Step::Missed(Miss::NoneOf(_) | Miss::AllOf(_) | Miss::NearNoneOf(_) | Miss::NearAnyOf)
+        Step::Missed(
+            Miss::NoneOf(_) | Miss::AllOf(_) | Miss::NearNoneOf(_) | Miss::NearAnyOf | Miss::Alone,
+        )
         | Step::Found(_) => 10,
     };
     seen.steps.iter().map(reached).max().unwrap_or(0)
@@ -322,7 +324,8 @@ fn not_asked(miss: Miss) -> Option<&'static str> {
         | Miss::NoneOf(_)
         | Miss::AllOf(_)
         | Miss::NearNoneOf(_)
-        | Miss::NearAnyOf => None,
+        | Miss::NearAnyOf
+        | Miss::Alone => None,
     }
 }
 

@@ -27,8 +27,14 @@ impl Words<'_> {
     /// What happened at a keyword.
     pub fn steps(&self, seen: &Seen) -> Vec<Told> {
         let rule = self.rule(seen);
-        let keyword = escape(seen.site.keyword.of(self.views.content()));
-        let mut told = vec![passed("keyword", format!("`{keyword}` {}", self.at(seen.site.keyword)))];
+        let keyword = seen.site.keyword;
+        let mut told = vec![match rule.requires.first() {
+            Some(other) => passed("requires", format!("`{}` {}", other.rule, self.at(keyword))),
+            None => {
+                let text = escape(keyword.of(self.views.content()));
+                passed("keyword", format!("`{text}` {}", self.at(keyword)))
+            }
+        }];
         for step in &seen.steps {
             match step {
                 Step::Begin | Step::End => {}
@@ -107,6 +113,10 @@ impl Words<'_> {
                 let pattern = rule.none_of.get(idx).map_or("", |pattern| pattern);
                 failed("conditions", format!("`{}` matches and must not", escape(pattern.as_bytes())))
             }
+            Miss::Alone => failed(
+                "requires",
+                "what it needs beside it belongs to another match, or is missing".to_owned(),
+            ),
             Miss::AllOf(idx) => {
                 let pattern = rule.all_of.get(idx).map_or("", |pattern| pattern);
                 failed("conditions", format!("`{}` does not match and must", escape(pattern.as_bytes())))
@@ -150,7 +160,8 @@ impl Words<'_> {
             | Miss::NoneOf(_)
             | Miss::AllOf(_)
             | Miss::NearNoneOf(_)
-            | Miss::NearAnyOf => None,
+            | Miss::NearAnyOf
+            | Miss::Alone => None,
         }
     }
 
@@ -238,6 +249,9 @@ impl Words<'_> {
             Loss::Told { pack, rule } => {
                 let id = &self.scanner.engine.rule_at(*pack, *rule).info.id;
                 failed("selection", format!("`{id}` gives a better account of the same bytes"))
+            }
+            Loss::Helper => {
+                failed("helper", "it is no finding by itself, only what other rules require".to_owned())
             }
             Loss::Old => failed("new", "it stood there before the change".to_owned()),
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::anchor::{self, Required};
 use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 use super::pattern::{self, Bounded};
+use super::requires;
 use super::rule::{Example, Keyword, Near, Pattern, Rule, Sample};
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
 use crate::text::toml_doc::{Document, Item, Located, Problems, Table};
@@ -58,7 +59,12 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
     let category = info.as_ref().map(|info| info.category);
     let boundary = table.one_of("boundary", &Boundary::NAMES);
     let secret = category == Some(Category::Secret);
-    let matching = matching(table, detector, unicode);
+    let requires = requires::requires(table);
+    let matching = if table.has("requires") {
+        requires::beside(table, unicode).map(|pattern| (Some(pattern), Vec::new()))
+    } else {
+        matching(table, detector, unicode)
+    };
     let scope = table.one_of("scope", &ScopeKind::NAMES).unwrap_or(ScopeKind::Raw);
     let unit = table.one_of("unit", &Unit::NAMES).unwrap_or(Unit::Window);
     if unit == Unit::Block && scope == ScopeKind::Raw {
@@ -75,6 +81,8 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         public: table.string("public").map(|reason| owned(reason.value)),
         samples: samples(table).into(),
         generic: table.boolean("generic").unwrap_or(false),
+        requires: requires.into(),
+        helper: table.boolean("helper").unwrap_or(false),
         languages: table.all_of("languages", Language::NAMES).into(),
         paths: globs(table),
         file_names: texts(&table.strings("file_names"), str::to_owned),

@@ -6,6 +6,7 @@ mod check;
 mod kinds;
 mod pack;
 mod pattern;
+mod requires;
 mod rule;
 
 pub use automaton::Automaton;
@@ -13,4 +14,5 @@ pub use check::{Checked, check_file};
 pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 pub use pack::{Pack, PackError};
 pub use pattern::{MAX_MATCH, OTHER_BOUND};
-pub use rule::{ByteSet, Example, Keyword, Near, Pattern, Rule, Sample, Step};
+pub use requires::{Unmet, unmet};
+pub use rule::{ByteSet, Example, Keyword, Near, Pattern, Requirement, Rule, Sample, Step};

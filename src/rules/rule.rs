@@ -7,8 +7,9 @@ use crate::model::{Language, RuleInfo};
 
 /// A checked rule.
 ///
-/// Invariants: `keywords` is not empty unless the detector is not the engine's or there are `file_names`; with a pattern, every match of it
-/// contains one of the keywords and is at most `Pattern::max_len` bytes long.
+/// Invariants: `keywords` is not empty unless the detector is not the engine's, the rule requires another one or there are
+/// `file_names`; with both, every match of the pattern contains one of the keywords; it is at most `Pattern::max_len` bytes
+/// long.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// What people are told.
@@ -37,6 +38,10 @@ pub struct Rule {
     pub samples: Cow<'static, [Sample]>,
     /// Whether any other rule's finding on the same bytes is better.
     pub generic: bool,
+    /// What must stand near; then the pattern is looked for beside it, without keywords.
+    pub requires: Cow<'static, [Requirement]>,
+    /// Whether it is no finding by itself, only what others require.
+    pub helper: bool,
     /// Only in these languages; empty: everywhere.
     pub languages: Cow<'static, [Language]>,
     /// Only under these globs; empty: everywhere.
@@ -84,6 +89,15 @@ pub struct Near {
     pub any_of: Cow<'static, [Text]>,
     /// None of these may match.
     pub none_of: Cow<'static, [Text]>,
+}
+
+/// Another rule's match that must stand near.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The other rule's id.
+    pub rule: Text,
+    /// How many lines away at most; zero: on the same line.
+    pub within_lines: u16,
 }
 
 /// A regular expression over bytes.

@@ -53,7 +53,17 @@ impl KnownValues {
                 None => {
                     let (span, extent) = (hit.span, hit.span);
                     let basis = Basis::Text;
-                    matches.push(Match { pack, rule, span, secret: true, extent, proof, remark, basis });
+                    matches.push(Match {
+                        pack,
+                        rule,
+                        span,
+                        secret: true,
+                        extent,
+                        proof,
+                        remark,
+                        basis,
+                        partners: Vec::new(),
+                    });
                     told.0.insert(span, hit);
                 }
             }

@@ -11,6 +11,7 @@ use crate::engine::trace::{Loss, Observer};
 use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Values, Views, is_new};
 use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Waiver, WaiverFault};
+use crate::rules::Rule;
 use crate::text::toml_doc::nearest;
 use crate::text::{Lines, escape, excerpt};
 
@@ -128,7 +129,7 @@ impl Unit<'_> {
                     secret: one.secret,
                     proof: one.proof,
                     basis: &one.basis,
-                    detail: detail(one),
+                    detail: detail(one).or_else(|| beside(engine.rule(one), one, &lines)),
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
                     waiver: waiver.or_else(|| excuse().map(str::to_owned)),
                 });
@@ -194,6 +195,7 @@ impl Unit<'_> {
                 proof: Proof::Plain,
                 remark: None,
                 basis: Basis::Text,
+                partners: Vec::new(),
             };
             let info = self.scanner.engine.info_of(&id);
             if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
@@ -331,6 +333,15 @@ fn covering(
     let mut nearby = waivers[skipped..].iter().take_while(|waiver| Waiver::span_of(waiver).start < near.end);
     let covers = |waiver: &Waiver| waiver.rules.contains(&info.id);
     nearby.position(|waiver| waiver.as_ref().is_ok_and(covers)).map(|idx| skipped + idx)
+}
+
+/// Where what the rule requires stands.
+fn beside(rule: &Rule, found: &Match, lines: &Lines<'_>) -> Option<String> {
+    let named = rule.requires.iter().zip(&found.partners);
+    let line = |span: &Span| lines.position(span.start).line;
+    let named: Vec<String> =
+        named.map(|(other, span)| format!("`{}` in line {}", other.rule, line(span))).collect();
+    (!named.is_empty()).then(|| format!("beside {}", named.join(" and ")))
 }
 
 /// How many bytes of a line before and behind a finding go into its fingerprint.

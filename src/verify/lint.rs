@@ -146,7 +146,7 @@ impl Observer for Takers {
     fn lose(&mut self, found: &Match, why: impl FnOnce() -> Loss) {
         match why() {
             Loss::Told { pack, rule } => self.0.push((found.clone(), (pack, rule))),
-            Loss::Again | Loss::Old => {}
+            Loss::Again | Loss::Helper | Loss::Old => {}
         }
     }
 }

@@ -25,6 +25,9 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
     page.field("why", &info.message);
     page.field("repair", &info.remediation);
     page.field("waive", &waive(rule));
+    if rule.helper {
+        page.field("helper", "no finding by itself, only what other rules require");
+    }
     page.field("languages", &rule.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     page.field("paths", &rule.paths.join(", "));
     let numbers = info.cwe.iter().map(|number| format!("CWE-{number}"));
@@ -35,9 +38,16 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
     }
     page.examples("Found", &picked(examples, true), scanner)?;
     page.examples("Left alone", &picked(examples, false), scanner)?;
+    let requires = rule.requires.iter().map(|other| match other.within_lines {
+        0 => format!("{} on the same line", other.rule),
+        1 => format!("{} within 1 line", other.rule),
+        lines => format!("{} within {lines} lines", other.rule),
+    });
+    let requires: Vec<String> = requires.collect();
     let keywords = rule.keywords.iter().map(|keyword| keyword.bytes.escape_ascii().to_string());
     page.0.push('\n');
     page.field("keywords", &keywords.collect::<Vec<_>>().join(", "));
+    page.field("requires", &requires.join(", "));
     if let Some(pattern) = &rule.pattern {
         let _ = writeln!(page.0, "  {:NAME$}{}", "pattern", pattern.source);
     }

@@ -6,7 +6,7 @@ use portcullis::engine::validate::ChecksumVerdict;
 use portcullis::model::{Severity, Span, Verdict};
 use portcullis::rules::{Boundary, Rule};
 
-use super::{found, scanner, tokens};
+use super::{found, is_found_alone, scanner, tokens};
 
 /// What may stand before and behind a token.
 const SURROUNDINGS: [(&str, &str); 24] = [
@@ -38,7 +38,7 @@ const SURROUNDINGS: [(&str, &str); 24] = [
 
 /// The rules with formats that need no context, and some tokens of each.
 fn formats() -> impl Iterator<Item = (&'static Rule, Vec<Vec<u8>>)> {
-    builtin::PACK.rules.iter().filter(|rule| !rule.generic).filter_map(|rule| Some((rule, tokens(rule, 2)?)))
+    builtin::PACK.rules.iter().filter(is_found_alone).filter_map(|rule| Some((rule, tokens(rule, 2)?)))
 }
 
 #[test]

@@ -112,6 +112,11 @@ fn found(scanner: &Scanner, path: &str, content: &[u8]) -> Vec<Found> {
         .collect()
 }
 
+/// Whether the rule knows its secrets without any context: half of a pair is no finding.
+fn is_found_alone(rule: &&Rule) -> bool {
+    !rule.generic && !rule.helper && rule.requires.is_empty()
+}
+
 /// So many tokens that the rule's provider could have issued.
 fn tokens(rule: &Rule, count: usize) -> Option<Vec<Vec<u8>>> {
     let shape = sampler::context_free(&rule.pattern.as_ref()?.source)?;
@@ -128,7 +133,8 @@ fn random_tokens_of_every_format_are_found_in_every_wrapping() {
     let scanner = scanner();
     let (mut formats, mut tried, mut missed) = (0, 0, 0);
     let mut problems = Vec::new();
-    for rule in scanner.engine.rules().filter(|rule| rule.info.category == Category::Secret && !rule.generic)
+    for rule in
+        scanner.engine.rules().filter(|rule| rule.info.category == Category::Secret).filter(is_found_alone)
     {
         let Some(tokens) = tokens(rule, samples()) else { continue };
         formats += 1;
