@@ -44,7 +44,7 @@ pub struct Views<'u> {
     soil: OnceCell<Soil>,
     assignment: Cell<Option<(Span, Option<Detected>)>>,
     commands: OnceCell<Vec<u8>>,
-    assignments: OnceCell<Option<Assignments>>,
+    assignments: OnceCell<Assignments>,
 }
 
 impl<'u> Views<'u> {
@@ -146,9 +146,9 @@ impl<'u> Views<'u> {
         }
     }
 
-    /// The names that the file gives one value, if the language is known.
-    pub fn assignments(&self) -> Option<&Assignments> {
-        self.assignments.get_or_init(|| self.lexed().map(Assignments::new)).as_ref()
+    /// Room for the names that the file gives one value, which are read when somebody follows a name.
+    pub(super) fn assignments(&self) -> &OnceCell<Assignments> {
+        &self.assignments
     }
 
     /// The block whose header stands at a byte.

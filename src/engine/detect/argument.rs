@@ -92,8 +92,10 @@ const MAX_HEADER: usize = 24;
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::{Assignments, Source};
+    use super::super::source::Source;
     use super::{Made, made_of};
+    use once_cell::unsync::OnceCell;
+
     use crate::lang::{Language, lex};
 
     /// What the argument at `@` is made of.
@@ -102,7 +104,7 @@ mod tests {
         let offset = marked.find('@').unwrap();
         let text = marked.replacen('@', "", 1);
         let lexed = lex(language, text.as_bytes());
-        let assignments = Assignments::new(&lexed);
+        let assignments = OnceCell::new();
         assert_eq!(made_of(Source::new(&lexed, text.as_bytes(), &assignments), offset), expected, "{marked}");
     }
 

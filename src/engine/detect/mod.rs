@@ -56,5 +56,5 @@ pub fn argument_is(expected: Argument, views: &Views<'_>, offset: usize) -> bool
 }
 
 fn source<'v>(views: &'v Views<'_>) -> Option<Source<'v>> {
-    Some(Source::new(views.lexed()?, views.content(), views.assignments()?))
+    Some(Source::new(views.lexed()?, views.content(), views.assignments()))
 }

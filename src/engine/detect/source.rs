@@ -3,6 +3,8 @@
 
 mod assignments;
 
+use once_cell::unsync::OnceCell;
+
 use super::argument::{self, Made};
 use crate::lang::Lexed;
 use crate::model::Span;
@@ -14,7 +16,7 @@ pub use assignments::Assignments;
 pub(super) struct Source<'s> {
     pub(super) lexed: &'s Lexed,
     pub(super) content: &'s [u8],
-    assignments: &'s Assignments,
+    assignments: &'s OnceCell<Assignments>,
     /// How many names may still be followed.
     depth: usize,
 }
@@ -23,7 +25,7 @@ pub(super) struct Source<'s> {
 const MAX_DEPTH: usize = 3;
 
 impl<'s> Source<'s> {
-    pub(super) fn new(lexed: &'s Lexed, content: &'s [u8], assignments: &'s Assignments) -> Self {
+    pub(super) fn new(lexed: &'s Lexed, content: &'s [u8], assignments: &'s OnceCell<Assignments>) -> Self {
         Source { lexed, content, assignments, depth: MAX_DEPTH }
     }
 
@@ -39,7 +41,8 @@ impl<'s> Source<'s> {
     /// What the one value is made of that the file gives to `name`.
     pub(super) fn value_of(&self, name: &[u8]) -> Option<Made> {
         let depth = self.depth.checked_sub(1)?;
-        let at = self.assignments.only_value_of(name)?;
+        let assignments = self.assignments.get_or_init(|| Assignments::new(self.lexed));
+        let at = assignments.only_value_of(name)?;
         argument::value_at(Source { depth, ..*self }, at)
     }
 
