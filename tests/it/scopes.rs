@@ -137,7 +137,7 @@ fn only_the_hooks_that_were_asked_for_are_written_and_more_can_follow() {
     let names: Vec<bool> =
         ["pre-commit", "pre-merge-commit", "pre-push"].map(|name| world.hook(name).exists()).into();
     assert_eq!(names, [true, false, true]);
-    for wrong in ["pre-receive", "post-commit", ""] {
+    for wrong in ["pre-receive", "post-merge", ""] {
         let output = world.portcullis(&world.repo, &["install", "--hooks", wrong]);
         assert_eq!(output.status.code(), Some(2), "{wrong}");
     }
