@@ -241,6 +241,8 @@ mod tests {
             check(path, text, Where::Settings, Some("VALUE7"));
         }
         check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
+        check("a.toml", "\"x;password=VA{|}LUE7;\"", Where::Settings, Some("VA{|}LUE7"));
+        check("a.toml", "\"x;password=VA{LUE7|y;\"", Where::Settings, Some("VA{LUE7"));
     }
 
     #[test]

@@ -83,6 +83,7 @@ pub fn is_plausible(value: &[u8]) -> bool {
         && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
         && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
         && !is_address(value)
+        && !has_class(value)
         && (is_surely_random(value) || !is_markup(value))
         && !starts_like_a_test(value)
         && has_substance(value)
@@ -195,6 +196,13 @@ fn is_markup(value: &[u8]) -> bool {
         || is_assignment(value)
         || is_version_range(value)
         || is_escapes(value)
+}
+
+/// `[a-z…`: a class of a pattern, which no value has by chance.
+fn has_class(value: &[u8]) -> bool {
+    [b"[a-z".as_slice(), b"[A-Z", b"[0-9", b"[a-f", b"[A-F"]
+        .iter()
+        .any(|sign| memchr::memmem::find(value, sign).is_some())
 }
 
 /// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes.
@@ -343,6 +351,7 @@ mod tests {
             "null",
             "None",
             "^[a-z0-9]+$",
+            "prefix1_[A-Za-z0-9_-]{30",
             "p1 p2 p3",
             "--password-file",
             ":password",

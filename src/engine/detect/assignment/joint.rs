@@ -158,13 +158,14 @@ fn typed(rest: &[u8]) -> Option<usize> {
     (known && plain && !matches!(rest.get(end + 1), Some(b'=' | b'>'))).then_some(end + 1)
 }
 
-/// True behind `<` or `<x:`.
+/// True behind `<` or `<x:`, but not behind `(?<` or `(?P<`, which name a group of a pattern.
 fn opens_tag(before: &[u8]) -> bool {
     let space = before.strip_suffix(b":").map(|before| {
         let name = before.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         &before[..before.len() - name]
     });
-    space.unwrap_or(before).ends_with(b"<")
+    let before = space.unwrap_or(before);
+    before.ends_with(b"<") && !before.ends_with(b"(?<") && !before.ends_with(b"(?P<")
 }
 
 /// Behind the `>` of the tag that the name opens.
@@ -285,6 +286,8 @@ mod tests {
             "KEY://v",
             "type=\"KEY\" name=v",
             "<KEY/>v",
+            "(?<KEY>v)</KEY>",
+            "(?P<KEY>v)</KEY>",
             "${KEY}v",
             "KEY;",
         ] {

@@ -89,13 +89,18 @@ fn continues(behind: &[u8]) -> bool {
 pub fn word(text: &[u8], at: usize) -> Option<Span> {
     let start = at + blanks(&text[at..]);
     let rest = &text[start..text.len().min(start + LONGEST)];
-    let len = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`<>;,|&\\".contains(byte));
-    let mut len = len.unwrap_or(rest.len());
+    let mut len = (0..rest.len()).find(|at| ends_word(rest, *at)).unwrap_or(rest.len());
     while len > 0 && matches!(rest[len - 1], b')' | b']' | b'}' | b'.' | b':') && !rest[..len].contains(&b'(')
     {
         len -= 1;
     }
     (len > 0).then(|| Span::new(start, start + len))
+}
+
+/// A blank or a sign behind the word, but not the `|` of `{|}`, which splits a value in a rule's examples.
+fn ends_word(rest: &[u8], at: usize) -> bool {
+    let splits = rest[at] == b'|' && rest[..at].ends_with(b"{") && rest[at + 1..].starts_with(b"}");
+    !splits && (rest[at].is_ascii_whitespace() || b"\"'`<>;,|&\\".contains(&rest[at]))
 }
 
 /// Up to the end of the line or a comment, when that is one word.
