@@ -217,8 +217,9 @@ impl Case<'_> {
             | Ecosystem::Terraform
             | Ecosystem::Ansible
             | Ecosystem::Docker
-            | Ecosystem::Actions
-            | Ecosystem::Git => self.holds(self.path, path, &["pom.xml", "main.tf"]),
+            | Ecosystem::Actions => self.holds(self.path, path, &["pom.xml", "main.tf"]),
+            // Git looks for `./x` beside or below this repository's remote, never in the work tree.
+            Ecosystem::Git => false,
         }
     }
 

@@ -167,6 +167,11 @@ fn what_lies_in_the_repository_is_free_if_it_is_really_there() {
     let mut world = world("");
     world.index =
         vec!["Cargo.toml", "lib/x/Cargo.toml", "lib/y/package.json", "lib/z.tgz", "py/setup.py", "go/go.mod"];
+    world.check(
+        ".gitmodules",
+        "[submodule \"x\"]\n\turl = ./lib/z.tgz\n",
+        &["DEP001 2 git:./lib/z.tgz is not approved (runtime, from path)"],
+    );
     world.check("app/Cargo.toml", "[dependencies]\nx = { path = '../lib/x' }\ns.workspace = true\n", &[]);
     world.check("app/package.json", r#"{"dependencies": {"y": "file:../lib/y", "z": "../lib/z.tgz"}}"#, &[]);
     world.check("requirements.txt", "-e ./py\n", &[]);

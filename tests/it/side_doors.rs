@@ -141,6 +141,7 @@ fn names_and_urls_that_git_changes_lead_to_the_same_remote() {
 #[test]
 fn a_push_that_pushes_submodules_first_meets_their_hooks() {
     let fixture = guarded();
+    fixture.approve_submodule("../library");
     fixture.git(&["push", "-q", "origin", "main"]);
     fixture.git_in(&fixture.root, &["clone", "-q", "--bare", "work", "library"]);
     let allow = ["-c", "protocol.file.allow=always"];

@@ -204,6 +204,7 @@ fn every_kind_of_change() {
             COMMIT.to_vec()
         }),
         ("the list of submodules", |f, line| {
+            f.approve_submodule("../x");
             f.stage(".gitmodules", format!("[submodule \"x\"]\n\tpath = x\n\turl = ../x\n\t{line}"));
             COMMIT.to_vec()
         }),
