@@ -132,7 +132,8 @@ pub fn candidates<'p>(top: &Path, staged: impl Iterator<Item = &'p RepoPath>) ->
         folders.insert((1, PathBuf::from(usual)));
     }
     for parent in OF_FOLDERS {
-        folders.extend(names(&top.join(parent)).into_iter().map(|name| (2, Path::new(parent).join(name))));
+        let inside = names(&top.join(parent), |name| !FOREIGN.contains(&name));
+        folders.extend(inside.into_iter().map(|name| (2, Path::new(parent).join(name))));
     }
     for path in staged {
         add_folders(path, &mut folders);
@@ -143,7 +144,8 @@ pub fn candidates<'p>(top: &Path, staged: impl Iterator<Item = &'p RepoPath>) ->
         if !is_top && !top.join(&folder).symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
             continue;
         }
-        found.extend(names(&top.join(&folder)).iter().filter_map(|name| Candidate::at(&folder.join(name))));
+        let files = names(&top.join(&folder), |name| format(&name.to_ascii_lowercase()).is_some());
+        found.extend(files.iter().filter_map(|name| Candidate::at(&folder.join(name))));
     }
     found.truncate(MOST_FILES);
     found
@@ -177,11 +179,11 @@ fn add_folders(path: &RepoPath, folders: &mut BTreeSet<(usize, PathBuf)>) {
     }
 }
 
-/// The names in a folder, sorted; none when it cannot be read.
-fn names(folder: &Path) -> Vec<String> {
+/// The names in a folder that are `wanted`, sorted; none when it cannot be read.
+fn names(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let names = entries.take(MOST_ENTRIES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| !FOREIGN.contains(&name.as_str())).collect();
+    let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
     names.sort_unstable();
     names
 }
