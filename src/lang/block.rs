@@ -51,7 +51,9 @@ fn indented(lexed: &Lexed, start: usize, offset: usize) -> usize {
         let line_end = memchr::memchr(b'\n', &code[at..]).map_or(code.len(), |newline| at + newline + 1);
         let line = &code[at..line_end];
         let empty = line.iter().all(u8::is_ascii_whitespace);
-        if !empty && blanks(line) <= indent {
+        // What a text says at the margin ends no block.
+        let in_text = at > 0 && lexed.string_at(at - 1).is_some();
+        if !empty && !in_text && blanks(line) <= indent {
             break;
         }
         at = line_end;
@@ -119,6 +121,7 @@ mod tests {
         check(Language::Python, "@except: pass\na", Some("except: pass\n"));
         check(Language::Ruby, "  @rescue => e\n    nil\n  end\n", Some("  rescue => e\n    nil\n"));
         check(Language::Python, "@def f():\n  '''a\nb'''\n  c\nd", Some("def f():\n  '''a\nb'''\n  c\n"));
+        check(Language::Python, "@def f():\n  x = '''\n'''\n  c\nd", Some("def f():\n  x = '''\n'''\n  c\n"));
     }
 
     #[test]
