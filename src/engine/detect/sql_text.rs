@@ -75,7 +75,8 @@ static STATEMENTS: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(?:CREATE|ALTER|DROP|TRUNCATE)\s+(?i:(?:OR\s+REPLACE|TEMP|TEMPORARY|UNIQUE|GLOBAL|EXTERNAL|MATERIALIZED|FOREIGN|UNLOGGED)\s+)*(?i:TABLE|VIEW|INDEX|DATABASE|SCHEMA|USER|ROLE|LOGIN|TRIGGER|PROCEDURE|FUNCTION|SEQUENCE|TYPE|EXTENSION|TABLESPACE|POLICY|SERVER|KEYSPACE)\b".to_owned(),
         r"^TRUNCATE\s+[\x01\x02]".to_owned(),
         r"^(?:GRANT|REVOKE)\s.*\b(?:ON|TO|FROM)\s".to_owned(),
-        format!(r"^EXEC(?:UTE)?\s+(?:IMMEDIATE\s+)?{NAME}"),
+        // "EXEC %s" is what a program that logs says of any command.
+        format!(r#"^EXEC(?:UTE)?\s+(?:IMMEDIATE\s+{NAME}|[\w.@"`\[](?:{NAME})?)"#),
         r"^(?:EXPLAIN\s+(?:ANALYZE\s+)?(?:SELECT|UPDATE|INSERT|DELETE|WITH)\b|PRAGMA\s+\w|SHOW\s+(?:TABLES|COLUMNS|CREATE|INDEX|DATABASES)\b|REFRESH\s+MATERIALIZED\b|RENAME\s+TABLE\b|LOAD\s+DATA\b|ATTACH\s+DATABASE\b|COPY\s+\S+\s+(?:FROM|TO)\b|LOCK\s+TABLES?\b)".to_owned(),
         // In any case the structure must be there.
         format!(r"^(?i:select)\s+(?:(?i:distinct|all)\s+|(?i:top)\s+\S+\s+)?{ITEM}(?:\s*,\s*{ITEM})*\s+(?i:from)\s+(?:\(|{NAME}{BEHIND_TABLE})"),
@@ -87,7 +88,7 @@ static STATEMENTS: LazyLock<RegexSet> = LazyLock::new(|| {
         format!(r"^(?i:merge)\s+(?i:into)\s+{NAME}\s+(?:(?i:as)\s+)?\w*\s*(?i:using)\b"),
         format!(r"^(?i:with)\s+(?:(?i:recursive)\s+)?{NAME}\s*(?:\([^()]*\)\s*)?(?i:as)\s*(?:(?i:not\s+)?(?i:materialized)\s*)?\("),
         format!(r"^(?:create|alter|drop|truncate)\s+(?:table|view|index|database|schema|sequence|trigger)\s+(?:if\s+(?:not\s+)?exists\s+)?{NAME}\s*(?:$|[(;]|\s(?:cascade|add|drop|rename|modify|as|on|owner|character)\b)"),
-        format!(r"^\{{?\s*(?:\?\s*=\s*)?(?:CALL|call)\s+{NAME}\s*(?:\(|\}})"),
+        format!(r#"^(?:CALL|\{{\s*(?:\?\s*=\s*)?(?i:call))\s+[\w.$@#"`\[](?:{NAME})?\s*(?:\(|\}})"#),
     ])
 });
 
@@ -111,7 +112,7 @@ static CLAUSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 static FRAGMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"^[)'\x22`\x01\x02\s]*(?:WHERE|AND|OR|ORDER\s+BY|GROUP\s+BY|HAVING|LIMIT|OFFSET|(?:INNER\s+|LEFT\s+|RIGHT\s+|OUTER\s+|FULL\s+|CROSS\s+|NATURAL\s+)*JOIN|SET|VALUES|UNION|FROM|ON|RETURNING|LIKE|IN|SELECT|UPDATE|where|and|or|order\s+by|group\s+by|having|limit|offset|(?:inner\s+|left\s+|right\s+|outer\s+|full\s+|cross\s+|natural\s+)*join|set|values|union|returning)\s",
+        r"^[)'\x22`\s]*(?:[\x01\x02][)'\x22`\s]*)?(?:WHERE|AND|OR|ORDER\s+BY|GROUP\s+BY|HAVING|LIMIT|OFFSET|(?:INNER\s+|LEFT\s+|RIGHT\s+|OUTER\s+|FULL\s+|CROSS\s+|NATURAL\s+)*JOIN|SET|VALUES|UNION|FROM|ON|RETURNING|LIKE|IN|SELECT|UPDATE|EXEC(?:UTE)?|CALL|call|where|and|or|order\s+by|group\s+by|having|limit|offset|(?:inner\s+|left\s+|right\s+|outer\s+|full\s+|cross\s+|natural\s+)*join|set|values|union|returning)\s",
     )
 });
 
@@ -190,6 +191,9 @@ mod tests {
         check(" WHERE a = {}", Reading::Fragment);
         check("' AND b = {}", Reading::Fragment);
         check(" order by {}", Reading::Fragment);
+        check("{} and b = {}", Reading::Fragment);
+        check("{} {} and {} tabs", Reading::Other);
+        check("call p({})", Reading::Fragment);
         check("Where {}", Reading::Other);
         check("android {}", Reading::Other);
     }

@@ -187,3 +187,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_command_that_is_only_announced_is_no_statement() {
+    miss(Language::Python, "display.vvv('EXEC %s' % cmd)");
+    miss(Language::Python, "add(f'call {name}({args})')");
+    miss(Language::Python, "add(f'call setup({args})')");
+    hit(Language::Python, "cursor.execute('EXEC ' + name)", "'EXEC ' + name");
+    hit(Language::Python, "sql = 'EXEC ' + name", "'EXEC ' + name");
+    hit(Language::Python, "run('EXEC p ' + name)", "'EXEC p ' + name");
+    hit(Language::Java, "f(\"{call p(\" + name + \")}\");", "\"{call p(\" + name + \")}\"");
+}
