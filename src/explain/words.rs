@@ -7,7 +7,7 @@ use crate::engine::trace::{Loss, Miss, Step};
 use crate::engine::validate::{Check, ChecksumVerdict, Objection, Says};
 use crate::engine::{Proof, Views};
 use crate::model::{Category, Entry, Judged, Secret, Span, Verdict};
-use crate::policy::{PathClass, classify};
+use crate::policy::{PathClass, class_of};
 use crate::rules::{Argument, Boundary, Checksum, Rule, ScopeKind, Validator};
 use crate::scan::Scanner;
 use crate::text::{Lines, escape};
@@ -198,7 +198,8 @@ impl Words<'_> {
             let says: Vec<String> = severity.into_iter().chain(confidence).collect();
             told.push(passed("configuration", format!("gives the rule {}", says.join(" and "))));
         }
-        let place = match classify(&self.entry.path) {
+        let line = self.lines.span(self.lines.index_at(finding.span.start));
+        let place = match class_of(&finding.rule, &self.entry.path, line) {
             PathClass::Shipped => "shipped code",
             PathClass::Test => "a test",
             PathClass::Docs => "documentation or an example",

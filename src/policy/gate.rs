@@ -2,9 +2,9 @@
 
 use crate::config::Config;
 use crate::engine::Proof;
-use crate::model::{Category, Confidence, RepoPath, RuleId, RuleInfo, Severity, Verdict};
+use crate::model::{Category, Confidence, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict};
 
-use super::place::{PathClass, classify};
+use super::place::{PathClass, class_of, classify};
 
 /// The policy of one run.
 pub struct Policy {
@@ -31,16 +31,25 @@ impl Policy {
         pack_on && self.config.rules.get(&info.id).and_then(|setting| setting.enabled).unwrap_or(true)
     }
 
-    /// Severity and confidence of a match of `info` at `path`.
-    pub fn weigh(&self, info: &RuleInfo, path: &RepoPath, proof: Proof) -> (Severity, Confidence) {
+    /// Severity and confidence of a match of `info` on `line` of `path`.
+    pub fn weigh(
+        &self,
+        info: &RuleInfo,
+        path: &RepoPath,
+        line: Span,
+        proof: Proof,
+    ) -> (Severity, Confidence) {
         let setting = self.config.rules.get(&info.id);
         let severity = setting.and_then(|setting| setting.severity).unwrap_or(info.severity);
         let confidence = setting.and_then(|setting| setting.confidence).unwrap_or(info.confidence);
-        let placed = match (info.category, classify(path)) {
-            (Category::Secret | Category::Code, PathClass::Shipped) => confidence,
-            (Category::Secret | Category::Code, _) => confidence.demoted(),
+        let (severity, placed) = match (info.category, class_of(info, path, line)) {
+            (Category::Secret | Category::Code, PathClass::Shipped) => (severity, confidence),
+            (Category::Secret, _) => (severity, confidence.demoted()),
+            // What is wrong with a test is wrong in tests.
+            (Category::Code, PathClass::Test) if info.topic == "assert" => (severity, confidence),
+            (Category::Code, _) => self.unshipped(severity, confidence),
             // A manifest or a waiver says what it says wherever it stands.
-            (Category::Dependency | Category::Policy, _) => confidence,
+            (Category::Dependency | Category::Policy, _) => (severity, confidence),
         };
         let confidence = match proof {
             Proof::Proven => Confidence::High,
@@ -49,6 +58,14 @@ impl Policy {
             Proof::Public => return (Severity::Low, Confidence::Low),
         };
         (severity, confidence)
+    }
+
+    /// Code that nobody ships endangers nobody: what would block is told, and what would be told is information.
+    fn unshipped(&self, severity: Severity, confidence: Confidence) -> (Severity, Confidence) {
+        match self.verdict(severity, confidence) {
+            Verdict::Blocking => (severity, Confidence::Low),
+            Verdict::Advisory | Verdict::Suppressed { .. } => (Severity::Low, Confidence::Low),
+        }
     }
 
     /// Whether a finding of this weight stops the commit.

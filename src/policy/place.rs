@@ -1,6 +1,6 @@
 //! What kind of place a path is: shipped code, tests, documentation, somebody else's code.
 
-use crate::model::RepoPath;
+use crate::model::{Category, RepoPath, RuleInfo, Span};
 
 /// The kind of place a file stands in; everything but `Shipped` lowers confidence by one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,18 @@ const LOCK_FILES: [&[u8]; 12] = [
     b"go.sum",
 ];
 
+/// A line with more bytes was written by a program: minified, bundled, generated.
+const LONGEST_WRITTEN: usize = 1000;
+
+/// The class of the place at which `info` was found: of its path, but no code on an endless line is shipped as written.
+pub fn class_of(info: &RuleInfo, path: &RepoPath, line: Span) -> PathClass {
+    let written_by_program = info.category == Category::Code && line.len() > LONGEST_WRITTEN;
+    match classify(path) {
+        PathClass::Shipped if written_by_program => PathClass::Generated,
+        class => class,
+    }
+}
+
 /// The class of a path, from its folders and its name; the case of letters does not matter.
 pub fn classify(path: &RepoPath) -> PathClass {
     let lower = path.as_bytes().to_ascii_lowercase();
@@ -134,18 +146,20 @@ fn is_test(name: &[u8]) -> bool {
         || infix(b".test.")
         || infix(b".spec.")
         || stem == b"conftest"
+        || ([&b"test"[..], b"tests"].contains(&stem) && name.ends_with(b".rs"))
         || (stem.len() > 4 && stem.ends_with(b"test") && name.ends_with(b".java"))
         || (stem.len() > 5
             && stem.ends_with(b"tests")
             && (name.ends_with(b".java") || name.ends_with(b".cs")))
 }
 
-/// Prose by extension, and templates of configuration (`.env.example`).
+/// Prose by extension, declarations of types, and templates of configuration (`.env.example`).
 fn is_docs(name: &[u8]) -> bool {
     let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
     (name.contains(&b'.') && DOCS_EXTENSIONS.contains(&extension))
         || (extension == b"txt" && DOCS_TEXTS.iter().any(|start| name.starts_with(start)))
+        || [&b".pyi"[..], b".d.ts", b".d.mts", b".d.cts"].iter().any(|end| name.ends_with(end))
         || [&b"metadata"[..], b"pkg-info"].contains(&name)
         || name.starts_with(b"example")
         || named(b".example")
@@ -173,6 +187,9 @@ mod tests {
             ("pkg/x_test.go", PathClass::Test),
             ("cypress/support/commands.js", PathClass::Test),
             ("tutorials/1/main.py", PathClass::Docs),
+            ("src/tls/tests.rs", PathClass::Test),
+            ("src/test.py", PathClass::Shipped),
+            ("typings/index.d.ts", PathClass::Docs),
             ("src/App.test.tsx", PathClass::Test),
             ("src/UserServiceTest.java", PathClass::Test),
             ("node_modules/x/index.js", PathClass::Vendored),

@@ -131,7 +131,9 @@ impl Unit<'_> {
                     basis: &one.basis,
                     detail: detail(one).or_else(|| beside(engine.rule(one), one, &lines)),
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
-                    waiver: waiver.or_else(|| excuse().map(str::to_owned)),
+                    waiver: waiver
+                        .or_else(|| excuse().map(str::to_owned))
+                        .or_else(|| self.reviewed(engine.info(one), one, &lines)),
                 });
             } else {
                 observer.lose(one, || Loss::Old);
@@ -147,6 +149,17 @@ impl Unit<'_> {
         let mut judged = self.finish(drafts, self.text, &secrets);
         judged.extend(self.dependencies(&found, before)?);
         Ok(judged)
+    }
+
+    /// Advice about code is not repeated where somebody has already answered another tool.
+    fn reviewed(&self, info: &RuleInfo, found: &Match, lines: &Lines<'_>) -> Option<String> {
+        let line = lines.span(lines.index_at(found.span.start));
+        let policy = &self.scanner.policy;
+        let (severity, confidence) = policy.weigh(info, &self.entry.path, line, found.proof);
+        let advice =
+            info.category == Category::Code && policy.verdict(severity, confidence) == Verdict::Advisory;
+        let mark = policy::reviewed(lines_of(found, lines).of(self.text), &info.topic).filter(|_| advice)?;
+        Some(format!("reviewed for another tool: {mark}"))
     }
 
     /// What the configuration guards less than before, told at its first line.
@@ -252,14 +265,15 @@ impl Unit<'_> {
         let judge = |draft: Draft<'_>| {
             let Draft { info, span, secret, proof, basis, detail, fix, waiver } = draft;
             let path = &self.entry.path;
-            let (severity, confidence) = policy.weigh(&info, path, proof);
+            let line = lines.span(lines.index_at(span.start));
+            let (severity, confidence) = policy.weigh(&info, path, line, proof);
             let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
             let verdict = match reason {
                 Some(reason) => Verdict::Suppressed { reason: escape(reason.as_bytes()) },
                 None if proof == Proof::Public => Verdict::Advisory,
                 None => policy.verdict(severity, confidence),
             };
-            let line = around(content, span, lines.span(lines.index_at(span.start)), secrets);
+            let line = around(content, span, line, secrets);
             let nth = seen.entry((info.id.clone(), line.clone())).or_default();
             *nth += 1;
             let finding = Finding {
@@ -324,10 +338,8 @@ fn covering(
         Category::Dependency | Category::Policy => return None,
         Category::Secret | Category::Code => {}
     }
-    let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
-    let (first, last) =
-        (lines.index_at(extent.start), lines.index_at(extent.end.saturating_sub(1).max(extent.start)));
-    let near = Span::new(lines.span(first.saturating_sub(1)).start, lines.span(last).end);
+    let own = lines_of(found, lines);
+    let near = Span::new(lines.span(lines.index_at(own.start).saturating_sub(1)).start, own.end);
     // Waivers are in the order of their places, and there may be as many of them as findings.
     let skipped = waivers.partition_point(|waiver| Waiver::span_of(waiver).start < near.start);
     let mut nearby = waivers[skipped..].iter().take_while(|waiver| Waiver::span_of(waiver).start < near.end);
@@ -342,6 +354,13 @@ fn beside(rule: &Rule, found: &Match, lines: &Lines<'_>) -> Option<String> {
     let named: Vec<String> =
         named.map(|(other, span)| format!("`{}` in line {}", other.rule, line(span))).collect();
     (!named.is_empty()).then(|| format!("beside {}", named.join(" and ")))
+}
+
+/// The whole lines on which a match and what makes it one stand.
+fn lines_of(found: &Match, lines: &Lines<'_>) -> Span {
+    let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
+    let last = lines.index_at(extent.end.saturating_sub(1).max(extent.start));
+    Span::new(lines.span(lines.index_at(extent.start)).start, lines.span(last).end)
 }
 
 /// How many bytes of a line before and behind a finding go into its fingerprint.

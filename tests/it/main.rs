@@ -40,4 +40,5 @@ mod side_doors;
 mod situations;
 mod tidy;
 mod tree;
+mod weights;
 mod world;
