@@ -52,8 +52,16 @@ const DOCS_DIRS: [&[u8]; 11] = [
     b"samples",
     b"demo",
 ];
-const VENDOR_DIRS: [&[u8]; 6] =
-    [b"vendor", b"vendored", b"third_party", b"third-party", b"node_modules", b"bower_components"];
+const VENDOR_DIRS: [&[u8]; 8] = [
+    b"vendor",
+    b"vendors",
+    b"vendored",
+    b"_vendor",
+    b"third_party",
+    b"third-party",
+    b"node_modules",
+    b"bower_components",
+];
 const GENERATED_DIRS: [&[u8]; 3] = [b"__generated__", b"generated", b"dist"];
 const DOCS_EXTENSIONS: [&[u8]; 4] = [b"md", b"markdown", b"rst", b"adoc"];
 /// A text without a format is prose when its name says so; people keep passwords in the others.
@@ -193,6 +201,7 @@ mod tests {
             ("src/App.test.tsx", PathClass::Test),
             ("src/UserServiceTest.java", PathClass::Test),
             ("node_modules/x/index.js", PathClass::Vendored),
+            ("pip/_vendor/rich/style.py", PathClass::Vendored),
             ("static/jquery.min.js", PathClass::Generated),
             ("yarn.lock", PathClass::Generated),
             ("static/5353.23aff5ecd5c9ea9d.js", PathClass::Generated),
