@@ -320,7 +320,7 @@ fn gits_own_configuration_can_guard_all_repositories() {
         // The folders behind it are for sh and its tools, under a name that is not git.
         let tools = world.home.path().join("tools");
         fs::create_dir_all(&tools).unwrap();
-        for tool in ["sh", "cat"] {
+        for tool in ["sh", "cat", "cp"] {
             let _ = std::os::unix::fs::symlink(Path::new("/bin").join(tool), tools.join(tool));
         }
         let mut command = world.command(&world.program, &world.repo);
