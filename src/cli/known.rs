@@ -1,15 +1,33 @@
 //! Gathers the values of local secret files for a scan on a developer's machine.
 
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use super::CliError;
 use crate::config::SecretFiles;
 use crate::git::Repo;
-use crate::known::{Candidate, Known, candidates, in_home};
+use crate::known::{Candidate, Known, Usual, candidates, in_home};
 use crate::model::{Provenance, RepoPath};
 use crate::scan::{KnownValues, Scanner};
 use crate::source::Listing;
 use crate::source::index::Snapshot;
+
+/// Reads the folders where secret files usually lie, while git's side is read.
+pub struct Search(Option<JoinHandle<Usual>>);
+
+impl Search {
+    /// Starts it, for a repository with a work tree.
+    pub fn start(repo: &Repo) -> Search {
+        let top = repo.top().map(Path::to_owned);
+        // Where there can be no thread, the folders are read when they are asked for.
+        Search(top.and_then(|top| thread::Builder::new().spawn(move || Usual::read(&top)).ok()))
+    }
+
+    fn finish(self, top: &Path) -> Usual {
+        let read = self.0.and_then(|reading| reading.join().ok());
+        read.unwrap_or_else(|| Usual::read(top))
+    }
+}
 
 /// Lets the scan of `listing` look for the values of secret files that git does not track; files that are left out are
 /// noted there. `index` is asked for when there is a secret file.
@@ -17,6 +35,7 @@ pub fn add(
     scanner: &mut Scanner,
     listing: &mut Listing,
     repo: &Repo,
+    search: Search,
     index: impl FnOnce() -> Snapshot,
 ) -> Result<(), CliError> {
     let wanted = scanner.policy.config().secret_files;
@@ -25,7 +44,7 @@ pub fn add(
     else {
         return Ok(());
     };
-    let mut files = candidates(top, listing.entries.iter().map(|entry| &entry.path));
+    let mut files = candidates(top, search.finish(top), listing.entries.iter().map(|entry| &entry.path));
     retain_untracked(&mut files, repo, index)?;
     if let Some(home) = home().filter(|_| wanted == SecretFiles::Home) {
         files.extend(in_home(&home));

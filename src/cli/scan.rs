@@ -56,7 +56,9 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
             let repo = open(dir)?;
             let mut scanner = scanner_of_index(&repo)?;
             let mut listing = source::range::list(&repo, &range)?;
-            known::add(&mut scanner, &mut listing, &repo, || Snapshot::read(&repo))?;
+            known::add(&mut scanner, &mut listing, &repo, known::Search::start(&repo), || {
+                Snapshot::read(&repo)
+            })?;
             let more = format!("portcullis scan range {range} --format concise");
             scan(&scanner, listing, Some(&repo), output, &occasion(&more))
         }
@@ -156,6 +158,7 @@ pub struct Staged {
 impl Staged {
     /// Finds the changes and the team's files; where git has to be asked, for both at once.
     pub fn read(repo: &Repo) -> Result<Staged, CliError> {
+        let search = known::Search::start(repo);
         let index = Snapshot::read(repo);
         let changes = source::staged::start(repo, &index)?;
         let policy = index.policy_files(repo)?;
@@ -163,7 +166,7 @@ impl Staged {
         let mut listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;
         let mut scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
-        known::add(&mut scanner, &mut listing, repo, || index)?;
+        known::add(&mut scanner, &mut listing, repo, search, || index)?;
         Ok(Staged { listing, scanner, files })
     }
 

@@ -21,7 +21,7 @@ use crate::model::Skipped;
 
 pub use find::Hit;
 pub use forms::Form;
-pub use place::{Candidate, candidates, in_home};
+pub use place::{Candidate, Usual, candidates, in_home};
 
 /// Values beyond this number are not looked for; no person has so many.
 const MOST_VALUES: usize = 2000;

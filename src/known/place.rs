@@ -1,6 +1,7 @@
 //! Which files hold the secrets of a developer's machine, by name, and where they usually lie. Reads folders, no files.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -124,31 +125,41 @@ fn format(name: &str) -> Option<Format> {
     }
 }
 
+/// Folders with the names of the secret files inside, the nearest to the top first.
+type Folders = BTreeMap<(usize, PathBuf), Vec<String>>;
+
+/// What lies at the top and where secret files usually lie: can be read before it is known what is staged.
+pub struct Usual(Folders);
+
+impl Usual {
+    /// Reads these folders below `top`.
+    pub fn read(top: &Path) -> Usual {
+        let mut folders = Folders::from([((0, PathBuf::new()), secret_files(top))]);
+        for usual in USUAL {
+            add_folder(top, (1, PathBuf::from(usual)), &mut folders);
+        }
+        for parent in OF_FOLDERS {
+            for name in names(&top.join(parent), |name| !FOREIGN.contains(&name)) {
+                add_folder(top, (2, Path::new(parent).join(name)), &mut folders);
+            }
+        }
+        Usual(folders)
+    }
+}
+
 /// The secret files in the folders of `staged` and above them, at the top, and where such files usually lie, the
 /// nearest to the top first. Never walks: only these folders are read, and links to folders are not followed.
-pub fn candidates<'p>(top: &Path, staged: impl Iterator<Item = &'p RepoPath>) -> Vec<Candidate> {
-    let mut folders = BTreeSet::from([(0, PathBuf::new())]);
-    for usual in USUAL {
-        folders.insert((1, PathBuf::from(usual)));
-    }
-    for parent in OF_FOLDERS {
-        let inside = names(&top.join(parent), |name| !FOREIGN.contains(&name));
-        folders.extend(inside.into_iter().map(|name| (2, Path::new(parent).join(name))));
-    }
+pub fn candidates<'p>(
+    top: &Path,
+    usual: Usual,
+    staged: impl Iterator<Item = &'p RepoPath>,
+) -> Vec<Candidate> {
+    let Usual(mut folders) = usual;
     for path in staged {
-        add_folders(path, &mut folders);
+        add_folders(top, path, &mut folders);
     }
-    let mut found = Vec::new();
-    for (_, folder) in folders.into_iter().take(MOST_FOLDERS) {
-        let is_top = folder.as_os_str().is_empty();
-        if !is_top && !top.join(&folder).symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
-            continue;
-        }
-        let files = names(&top.join(&folder), |name| format(&name.to_ascii_lowercase()).is_some());
-        found.extend(files.iter().filter_map(|name| Candidate::at(&folder.join(name))));
-    }
-    found.truncate(MOST_FILES);
-    found
+    let files = folders.iter().flat_map(|((_, folder), names)| names.iter().map(|name| folder.join(name)));
+    files.filter_map(|file| Candidate::at(&file)).take(MOST_FILES).collect()
 }
 
 /// The files below the home folder that programs keep their credentials in.
@@ -164,19 +175,40 @@ pub fn in_home(home: &Path) -> Vec<Candidate> {
 }
 
 /// The folder of a path and all above it, with their depth.
-fn add_folders(path: &RepoPath, folders: &mut BTreeSet<(usize, PathBuf)>) {
+fn add_folders(top: &Path, path: &RepoPath, folders: &mut Folders) {
     let Ok(path) = std::str::from_utf8(path.as_bytes()) else { return };
     if path.split('/').any(|part| FOREIGN.contains(&part)) {
         return;
     }
     let mut folder = Path::new(path).parent();
     while let Some(above) = folder.filter(|above| !above.as_os_str().is_empty()) {
+        let depth = above.components().count();
         // What is known has brought in all above it, too.
-        if !folders.insert((above.components().count(), above.to_owned())) && above.components().count() > 1 {
+        if !add_folder(top, (depth, above.to_owned()), folders) && depth > 1 {
             return;
         }
         folder = above.parent();
     }
+}
+
+/// Reads a folder unless that is done already, or there have been enough; false when it is not new.
+fn add_folder(top: &Path, place: (usize, PathBuf), folders: &mut Folders) -> bool {
+    let has_room = folders.len() < MOST_FOLDERS;
+    match folders.entry(place) {
+        Entry::Occupied(_) => false,
+        Entry::Vacant(vacant) => {
+            let folder = top.join(&vacant.key().1);
+            let is_folder = || folder.symlink_metadata().is_ok_and(|meta| meta.is_dir());
+            if has_room && is_folder() {
+                vacant.insert(secret_files(&folder));
+            }
+            true
+        }
+    }
+}
+
+fn secret_files(folder: &Path) -> Vec<String> {
+    names(folder, |name| format(&name.to_ascii_lowercase()).is_some())
 }
 
 /// The names in a folder that are `wanted`, sorted; none when it cannot be read.

@@ -6,7 +6,7 @@ use std::path::Path;
 use data_encoding::{BASE64, BASE64URL};
 use proptest::prelude::*;
 
-use super::{Candidate, Known, candidates};
+use super::{Candidate, Known, Usual, candidates};
 use crate::model::{RepoPath, SkipReason};
 
 /// The value of `PASSWORD` in a `.env`; none when it is not worth looking for.
@@ -154,7 +154,7 @@ fn a_template_s_values_are_nobody_s() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(".env"), "A_TOKEN=h0rse!staple\nB_TOKEN=st4ple!horse\n").unwrap();
     fs::write(dir.path().join(".env.example"), "A_TOKEN=h0rse!staple\n").unwrap();
-    let files = candidates(dir.path(), std::iter::empty());
+    let files = candidates(dir.path(), Usual::read(dir.path()), std::iter::empty());
     let (known, skipped) = Known::read(dir.path(), &files);
     let known = known.unwrap();
     assert_eq!((known.len(), skipped), (1, Vec::new()));
@@ -171,8 +171,10 @@ fn check_places(files: &[&str], staged: &[&str], expected: &[&str]) {
         fs::write(path, "").unwrap();
     }
     let staged: Vec<RepoPath> = staged.iter().map(|path| RepoPath::from(*path)).collect();
-    let found: Vec<String> =
-        candidates(dir.path(), staged.iter()).into_iter().map(|candidate| candidate.shown).collect();
+    let found: Vec<String> = candidates(dir.path(), Usual::read(dir.path()), staged.iter())
+        .into_iter()
+        .map(|candidate| candidate.shown)
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -222,7 +224,7 @@ fn only_small_regular_files_of_the_repository_are_read() {
     fs::write(top.join(".env.large"), vec![b'x'; (1 << 20) + 1]).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(top.join(".env.socket")).unwrap();
     fs::create_dir(top.join(".env.folder")).unwrap();
-    let (known, skipped) = Known::read(top, &candidates(top, std::iter::empty()));
+    let (known, skipped) = Known::read(top, &candidates(top, Usual::read(top), std::iter::empty()));
     let skipped: Vec<_> = skipped
         .into_iter()
         .map(|skipped| (String::from_utf8(skipped.path.as_bytes().to_vec()).unwrap(), skipped.reason))

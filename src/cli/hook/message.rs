@@ -32,7 +32,7 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
         tips: &[],
     };
     let mut listing = source::message::list(&text);
-    known::add(&mut scanner, &mut listing, repo, || Snapshot::read(repo))?;
+    known::add(&mut scanner, &mut listing, repo, known::Search::start(repo), || Snapshot::read(repo))?;
     let code = scan(&scanner, listing, Some(repo), output, &occasion)?;
     then_chained(code, HookName::CommitMsg, args, b"")
 }

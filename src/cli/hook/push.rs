@@ -58,7 +58,7 @@ fn scan_part(
     let doors = scanner.policy.config().doors;
     let clock = doors.push_seconds.map(start_clock);
     let mut listing = push::list(repo, part, remote, doors.new_remote)?;
-    known::add(&mut scanner, &mut listing, repo, || Snapshot::read(repo))?;
+    known::add(&mut scanner, &mut listing, repo, known::Search::start(repo), || Snapshot::read(repo))?;
     let digest = setup::digest(&judge.files);
     scanner.clean = digest.map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest));
     let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
