@@ -4,7 +4,6 @@
 pub mod approvals;
 pub mod approve;
 pub mod baseline;
-mod date;
 pub mod gate;
 pub mod list;
 mod local;
@@ -14,8 +13,8 @@ mod origin;
 mod record;
 mod wording;
 
+pub use crate::model::Date;
 pub use approvals::Approvals;
-pub use date::Date;
 pub use gate::{DepFinding, Gate};
 pub use name::{CanonicalName, NameError};
 pub use origin::Origin;

@@ -1,5 +1,6 @@
 //! The words of the project as plain data: no I/O, no serialisation, no policy.
 
+mod date;
 mod dependency;
 mod finding;
 mod id;
@@ -12,6 +13,7 @@ mod severity;
 mod span;
 mod unit;
 
+pub use date::Date;
 pub use dependency::{Dependency, Ecosystem, Scope, Source};
 pub use finding::{Excerpt, Finding, Mark};
 pub use id::{RuleId, RuleInfo};
