@@ -9,6 +9,7 @@ mod error;
 mod head;
 mod index_file;
 mod objects;
+pub mod pack;
 mod plumbing;
 mod raw;
 mod repo;

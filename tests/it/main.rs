@@ -28,6 +28,7 @@ mod known;
 mod lang;
 mod loosened;
 mod message;
+mod pack;
 mod push;
 mod push_hook;
 mod receipts;

@@ -1,0 +1,108 @@
+//! Reads every blob of a repository's packs, each from the delta it is stored as, and each pack just once; knows no refs,
+//! no paths and no loose objects.
+//!
+//! What it cannot read it leaves out, whatever the reason: a damaged entry, a base in another pack, an object that is
+//! larger than can be held. Who wants that blob asks `Objects`, which finds it elsewhere or says what is wrong with it
+//! (docs/decisions/0026).
+
+mod delta;
+mod entry;
+mod error;
+mod forest;
+mod index;
+mod multi;
+mod walk;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+
+pub use delta::Copy;
+pub use error::Damage;
+use forest::Forest;
+use index::Index;
+use multi::MultiIndex;
+pub use walk::{Blob, Visitor, walk};
+
+/// The packs of a repository, mapped.
+pub struct Packs {
+    hash_len: usize,
+    packs: Vec<Files>,
+}
+
+/// A pack and what tells where its objects are.
+struct Files {
+    pack: Mmap,
+    index: Mmap,
+    /// The pack's number in the index when that is of several packs.
+    number: Option<u32>,
+}
+
+impl Packs {
+    /// Opens the packs in `dirs`, object directories of a repository whose ids have `hash_len` bytes. A pack that is
+    /// gone or makes no sense is left out.
+    pub fn open(dirs: &[PathBuf], hash_len: usize) -> Packs {
+        let mut packs = Vec::new();
+        for dir in dirs.iter().map(|dir| dir.join("pack")) {
+            packs.extend(paths(&dir).iter().filter_map(|path| Files::open(path, hash_len)));
+        }
+        // The largest first: its trees are what the threads share.
+        packs.sort_by_key(|files| std::cmp::Reverse(files.pack.len()));
+        Packs { hash_len, packs }
+    }
+
+    /// How many bytes they have together.
+    pub fn bytes(&self) -> u64 {
+        self.packs.iter().map(|files| files.pack.len() as u64).sum()
+    }
+
+    fn forests(&self) -> impl Iterator<Item = Forest<'_>> {
+        self.packs.iter().filter_map(|files| files.forest(self.hash_len).ok())
+    }
+}
+
+impl Files {
+    fn open(path: &Path, hash_len: usize) -> Option<Files> {
+        let pack = map(path).ok()?;
+        if let Ok(index) = map(&path.with_extension("idx")) {
+            return Some(Files { pack, index, number: None });
+        }
+        let index = map(&path.with_file_name("multi-pack-index")).ok()?;
+        let name = path.with_extension("idx");
+        let number =
+            MultiIndex::parse(&index, hash_len).ok()?.number_of(name.file_name()?.as_encoded_bytes())?;
+        Some(Files { pack, index, number: Some(number) })
+    }
+
+    fn forest(&self, hash_len: usize) -> Result<Forest<'_>, Damage> {
+        match self.number {
+            None => {
+                let index = Index::parse(&self.index, hash_len)?;
+                index.belongs_to(&self.pack)?;
+                Forest::grow(&self.pack, index.objects()?, hash_len)
+            }
+            Some(number) => {
+                let index = MultiIndex::parse(&self.index, hash_len)?;
+                Forest::grow(&self.pack, index.objects_of(number)?, hash_len)
+            }
+        }
+    }
+}
+
+/// The packs in a folder, in the order of their names.
+fn paths(dir: &Path) -> BTreeSet<PathBuf> {
+    let files = fs::read_dir(dir).into_iter().flatten().flatten().map(|file| file.path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "pack")).collect()
+}
+
+/// Maps a file. Git never changes a pack or an index in its place: it writes a new file under a new name, and removes
+/// the old one, which stays readable as long as it is mapped.
+#[expect(unsafe_code, reason = "a pack may be larger than memory; see docs/decisions/0026")]
+fn map(path: &Path) -> std::io::Result<Mmap> {
+    let file = File::open(path)?;
+    // SAFETY: nobody writes to the file while it is mapped. Somebody who truncates it all the same ends this process
+    // with a signal, which no hook takes for "clean".
+    unsafe { Mmap::map(&file) }
+}
