@@ -84,9 +84,10 @@ const WORTH_A_THREAD: usize = 16;
 impl Scanner {
     /// Scans every entry of `listing` and reports; the same input gives the same report, whatever the threads do.
     pub fn run(&self, listing: Listing, readers: &(dyn Fn() -> Reader + Sync)) -> Result<Report, ScanError> {
-        let Listing { entries, skipped } = listing;
+        let Listing { entries, skipped, unread } = listing;
         let outcomes = self.outcomes(&entries, readers)?;
-        let mut receipt = Receipt { entries: entries.len() + skipped.len(), skipped, ..self.empty_receipt() };
+        let listed = entries.len() + skipped.len() + unread.len();
+        let mut receipt = Receipt { entries: listed, skipped, unread, ..self.empty_receipt() };
         let mut findings = Vec::new();
         for (entry, outcome) in entries.iter().zip(outcomes) {
             match outcome {

@@ -68,6 +68,9 @@ pub enum CliError {
     /// `HOME` is not set.
     #[error("HOME: is not set to an absolute path, so nobody knows where this user's configuration is")]
     NoHome,
+    /// A moment that does not lie in the past, or that git does not understand.
+    #[error("`{0}` is no date in the past")]
+    NotBeforeNow(String),
     /// Called without what git gives the hook.
     #[error("git gives the hook `{0}` arguments that are missing here")]
     HookArguments(&'static str),
@@ -122,6 +125,7 @@ impl CliError {
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
             CliError::NoPlace(_) => Some("write FILE:LINE or FILE:LINE:COLUMN, such as src/app.py:3:10"),
+            CliError::NotBeforeNow(_) => Some("write a date such as 2026-01-31, or `2 weeks ago`"),
             CliError::Hook(error) => error.hint(),
             CliError::Ci(error) => Some(error.hint()),
             CliError::Unread(_) => {

@@ -8,6 +8,7 @@ pub mod deps;
 mod doctor;
 mod error;
 mod explain;
+mod history;
 mod hook;
 mod install;
 mod judges;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
-use super::{CliError, Output, known, setup, stdin};
+use super::{CliError, Output, history, known, setup, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
@@ -39,7 +39,7 @@ pub enum ScanCommand {
         path: String,
     },
     /// Everything that any ref of the repository leads to
-    History,
+    History(history::HistoryArgs),
 }
 
 /// Runs `portcullis scan`.
@@ -78,18 +78,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
             let listing = source::stdin::list(RepoPath::new(path), content);
             scan(&scanner, listing, None, output, &occasion("portcullis scan stdin --format concise"))
         }
-        ScanCommand::History => {
-            let repo = open(dir)?;
-            let scanner = setup::scanner_without_dependencies(&files_of_index(&repo)?)?;
-            let listing = source::history::list(&repo)?;
-            scan(
-                &scanner,
-                listing,
-                Some(&repo),
-                output,
-                &occasion("portcullis scan history --format concise"),
-            )
-        }
+        ScanCommand::History(args) => history::run(&args, format, dir, output),
     }
 }
 

@@ -203,6 +203,11 @@ pub fn digest(files: &TeamFiles) -> Option<Digest> {
 
 /// The day, in UTC.
 pub fn today() -> Date {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Date::from_unix(seconds)
+    Date::from_unix(now().unsigned_abs())
+}
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i64::try_from(since).unwrap_or(i64::MAX)
 }

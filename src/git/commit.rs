@@ -46,6 +46,12 @@ pub fn tree_of(id: Oid, commit: &[u8]) -> Result<Oid, GitError> {
     hex.and_then(|hex| Oid::from_hex(hex).ok()).ok_or_else(no_tree)
 }
 
+/// The parents of a commit object, as it names them.
+pub fn parents_of(commit: &[u8]) -> Vec<Oid> {
+    let lines = split(commit).0.split(|&byte| byte == b'\n').skip(1);
+    lines.map_while(|line| Oid::from_hex(line.strip_prefix(b"parent ")?).ok()).collect()
+}
+
 impl TagText {
     /// Takes a tag object apart; one that does not say what it names is an error.
     pub fn parse(id: Oid, object: &[u8]) -> Result<TagText, GitError> {

@@ -24,7 +24,8 @@ pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;
 
-pub(crate) use commit::tree_of;
+pub(crate) use commit::{parents_of, tree_of};
 pub(crate) use compare::compare;
 pub(crate) use head::head;
 pub(crate) use raw::{changes, index_entries, records, tree_entries};
+pub(crate) use tree::next as next_tree_entry;

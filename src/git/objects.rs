@@ -55,7 +55,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn from_name(name: &[u8]) -> Option<Kind> {
+    pub(crate) fn from_name(name: &[u8]) -> Option<Kind> {
         [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag]
             .into_iter()
             .find(|kind| kind.name().as_bytes() == name)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::listing::{COMMIT_MESSAGE, Listing, renamed_rules};
+use super::listing::{Listing, renamed_rules};
 use super::{SourceError, renames};
 use crate::git::{Change, CommitText, GitError, Objects, Record, Repo, records};
 use crate::model::{CommitInfo, Entry, Locator, Oid, OidError, Provenance, RepoPath};
@@ -22,15 +22,6 @@ const LIST_CHANGES: [&str; 10] = [
     "--no-renames",
     "--ignore-submodules=none",
 ];
-
-/// What makes content of a commit new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Novelty {
-    /// It is compared with the same path in every parent.
-    AgainstParents,
-    /// Nothing is known: all of it counts, once for every distinct blob.
-    All,
-}
 
 /// The commits that `include` reaches and `exclude` does not, parents before children.
 pub(super) fn reachable(repo: &Repo, include: &[Oid], exclude: &[Oid]) -> Result<Vec<Oid>, SourceError> {
@@ -52,12 +43,12 @@ pub(super) fn oids(command: &'static str, output: &[u8]) -> Result<Vec<Oid>, Sou
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Adds messages and files of `commits` to `listing`, in one git process.
+/// Adds messages of `commits`, and their files compared with the same path in every parent, to `listing`, in one git
+/// process.
 pub(super) fn list(
     repo: &Repo,
     objects: &mut Objects,
     commits: &[Oid],
-    novelty: Novelty,
     listing: &mut Listing,
 ) -> Result<(), SourceError> {
     if commits.is_empty() {
@@ -66,19 +57,16 @@ pub(super) fn list(
     let input: String = commits.iter().map(|oid| format!("{oid}\n")).collect();
     let output = repo.git().feed("diff-tree", &LIST_CHANGES, input.as_bytes())?;
     let mut changed = by_commit(commits, records("diff-tree", &output)?)?;
-    match novelty {
-        Novelty::AgainstParents => renames::fill_sources_of_commits(repo, &mut changed)?,
-        Novelty::All => {}
-    }
-    let mut acc = Acc { novelty, seen: HashSet::new(), seen_submodules: HashSet::new(), listing };
+    renames::fill_sources_of_commits(repo, &mut changed)?;
+    let mut acc = Acc { seen: HashSet::new(), seen_submodules: HashSet::new(), listing };
     for (id, changes) in changed {
         let commit = CommitText::parse(id, &objects.commit(id)?);
         let info = Arc::new(commit.info);
-        acc.push_message(commit.message, &info);
+        acc.listing.push_message(commit.message, &info);
         let renamed = renamed_rules(&changes);
         for change in changes {
             if !renamed.contains(&change.path) {
-                acc.push_gone(&change, &info);
+                acc.listing.push_gone(&change, Provenance::Commit(Arc::clone(&info)));
             }
             acc.push_change(change, &info);
         }
@@ -111,30 +99,12 @@ fn by_commit(commits: &[Oid], records: Vec<Record>) -> Result<Vec<(Oid, Vec<Chan
 
 /// The listing while it grows, and what is in it already.
 struct Acc<'l> {
-    novelty: Novelty,
     seen: HashSet<(RepoPath, Option<RepoPath>, Oid, Vec<Oid>)>,
     seen_submodules: HashSet<RepoPath>,
     listing: &'l mut Listing,
 }
 
 impl Acc<'_> {
-    fn push_message(&mut self, message: Vec<u8>, info: &Arc<CommitInfo>) {
-        self.listing.entries.push(Entry {
-            path: COMMIT_MESSAGE.into(),
-            locator: Locator::Inline(message.into()),
-            before: Vec::new(),
-            moved_from: None,
-            provenance: Provenance::CommitMessage(Arc::clone(info)),
-        });
-    }
-
-    fn push_gone(&mut self, change: &Change, info: &Arc<CommitInfo>) {
-        match self.novelty {
-            Novelty::AgainstParents => self.listing.push_gone(change, Provenance::Commit(Arc::clone(info))),
-            Novelty::All => {}
-        }
-    }
-
     fn push_change(&mut self, change: Change, info: &Arc<CommitInfo>) {
         let Some(blob) = change.now.blob() else {
             if self.seen_submodules.insert(change.path.clone()) {
@@ -143,15 +113,11 @@ impl Acc<'_> {
             return;
         };
         let before: Vec<Oid> = change.before.iter().filter_map(|side| side.blob()).collect();
-        let (key, before) = match self.novelty {
-            // A new mode alone brings nothing in. A new name may: other rules may hold at the new place.
-            Novelty::AgainstParents if change.source.is_none() && before.contains(&blob) => return,
-            Novelty::AgainstParents => {
-                ((change.path.clone(), change.source.clone(), blob, before.clone()), before)
-            }
-            Novelty::All => ((RepoPath::new([]), None, blob, Vec::new()), Vec::new()),
-        };
-        if self.seen.insert(key) {
+        // A new mode alone brings nothing in. A new name may: other rules may hold at the new place.
+        if change.source.is_none() && before.contains(&blob) {
+            return;
+        }
+        if self.seen.insert((change.path.clone(), change.source.clone(), blob, before.clone())) {
             self.listing.entries.push(Entry {
                 path: change.path,
                 locator: Locator::Blob(blob),

@@ -33,6 +33,9 @@ pub enum SourceError {
     /// Text that names no commits.
     #[error("not a range of commits: {0:?}")]
     Range(String),
+    /// There is no such branch, here or as seen of a remote.
+    #[error("no branch {}", escape(.0.as_bytes()))]
+    NoBranch(String),
     /// Git listed a commit and then did not say what it changes.
     #[error("commit {0}: git did not list its changes")]
     CommitNotListed(Oid),

@@ -1,17 +1,18 @@
 //! What a source has found: entries to scan, and what is not scanned with the reason.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::index::POLICY_FOLDER;
 use crate::config::is_rule_file;
 use crate::git::{Change, Mode};
-use crate::model::{Entry, Locator, Provenance, RepoPath, SkipReason, Skipped};
+use crate::model::{CommitInfo, Entry, Locator, Oid, Provenance, RepoPath, SkipReason, Skipped, Unread};
 
 /// The name under which a commit's message is scanned; no file in a repository can have it.
 pub(super) const COMMIT_MESSAGE: &str = ".git/COMMIT_EDITMSG";
 
 /// The name under which an annotated tag's message is scanned.
-pub(super) const TAG_MESSAGE: &str = ".git/TAG_EDITMSG";
+const TAG_MESSAGE: &str = ".git/TAG_EDITMSG";
 
 /// Everything that a source has found; nothing is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct Listing {
     pub entries: Vec<Entry>,
     /// Not to be scanned, and why.
     pub skipped: Vec<Skipped>,
+    /// What could not be read while listing, such as a damaged folder: nobody knows what is in there.
+    pub unread: Vec<Unread>,
 }
 
 /// Rule files of the team's that have only got another name: what is told of one is told under the new name. A file that
@@ -34,6 +37,28 @@ pub(super) fn renamed_rules(changes: &[Change]) -> BTreeSet<RepoPath> {
 }
 
 impl Listing {
+    /// Lists the message of a commit.
+    pub(super) fn push_message(&mut self, message: Vec<u8>, info: &Arc<CommitInfo>) {
+        self.entries.push(Entry {
+            path: COMMIT_MESSAGE.into(),
+            locator: Locator::Inline(message.into()),
+            before: Vec::new(),
+            moved_from: None,
+            provenance: Provenance::CommitMessage(Arc::clone(info)),
+        });
+    }
+
+    /// Lists the message of an annotated tag.
+    pub(super) fn push_tag_message(&mut self, message: Vec<u8>, tag: Oid) {
+        self.entries.push(Entry {
+            path: TAG_MESSAGE.into(),
+            locator: Locator::Inline(message.into()),
+            before: Vec::new(),
+            moved_from: None,
+            provenance: Provenance::TagMessage(tag),
+        });
+    }
+
     /// Lists one of the team's files that is gone, as one without content: what it guarded nobody guards now. Other
     /// paths that are gone bring nothing in.
     pub(super) fn push_gone(&mut self, change: &Change, provenance: Provenance) {

@@ -16,7 +16,7 @@ pub fn list(file: &[u8]) -> Listing {
         moved_from: None,
         provenance: Provenance::WorkTree,
     };
-    Listing { entries: vec![entry], skipped: Vec::new() }
+    Listing { entries: vec![entry], ..Listing::default() }
 }
 
 fn above_scissors(file: &[u8]) -> &[u8] {

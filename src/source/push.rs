@@ -1,6 +1,6 @@
 //! Lists what a push would give to a remote that does not have it yet; does not talk to the remote.
 
-use super::commits::{self, Novelty};
+use super::commits;
 use super::tips::{self, Tip};
 use super::{Listing, NewRemote, Remote, SourceError, remote};
 use crate::git::{Objects, Repo};
@@ -89,7 +89,7 @@ pub fn list(
         exclude.extend(tips::peel(&mut objects, *oid)?);
     }
     let commits = commits::reachable(repo, &include, &exclude)?;
-    commits::list(repo, &mut objects, &commits, Novelty::AgainstParents, &mut listing)?;
+    commits::list(repo, &mut objects, &commits, &mut listing)?;
     Ok(listing)
 }
 

@@ -1,6 +1,6 @@
 //! Lists what the commits of a range such as `main..HEAD` bring in; leaves understanding the range to git.
 
-use super::commits::{self, Novelty};
+use super::commits;
 use super::tips::{self, Tip};
 use super::{Listing, SourceError};
 use crate::git::{GitError, Objects, Repo};
@@ -8,28 +8,40 @@ use crate::model::Oid;
 
 /// Lists messages and files of the commits in `range`, compared with their parents.
 pub fn list(repo: &Repo, range: &str) -> Result<Listing, SourceError> {
+    let mut objects = Objects::open(repo);
+    let Ends { tips, exclude } = ends(repo, &mut objects, range)?;
+    let mut listing = Listing::default();
+    let include = tips::follow(repo, &mut objects, &tips, &mut listing)?;
+    fill(repo, &mut objects, (&include, &exclude), &mut listing)?;
+    Ok(listing)
+}
+
+/// What a range leads to, and the commits whose history it leaves out.
+pub(super) struct Ends {
+    pub(super) tips: Vec<Tip>,
+    pub(super) exclude: Vec<Oid>,
+}
+
+/// Asks git what `range` means.
+pub(super) fn ends(repo: &Repo, objects: &mut Objects, range: &str) -> Result<Ends, SourceError> {
     let not_a_range = || SourceError::Range(range.to_owned());
     if range.is_empty() || range.starts_with('-') {
         return Err(not_a_range());
     }
     let output = repo.git().run("rev-parse", &[range])?;
-    let mut objects = Objects::open(repo);
     let (mut tips, mut exclude) = (Vec::new(), Vec::new());
     for line in output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
         let (excluded, id) = line.strip_prefix(b"^").map_or((false, line), |id| (true, id));
         // A name that is no revision is repeated by git, for it may be a file's.
         let oid = Oid::from_hex(id).map_err(|_| not_a_range())?;
-        match tips::peel(&mut objects, oid)? {
+        match tips::peel(objects, oid)? {
             Some(commit) if excluded => exclude.push(commit),
             Some(_) => tips.push(Tip { oid, name: range.as_bytes().to_vec() }),
             // A tree or blob, of which git would silently list no commits.
             None => return Err(not_a_range()),
         }
     }
-    let mut listing = Listing::default();
-    let include = tips::follow(repo, &mut objects, &tips, &mut listing)?;
-    fill(repo, &mut objects, (&include, &exclude), &mut listing)?;
-    Ok(listing)
+    Ok(Ends { tips, exclude })
 }
 
 /// Lists what `head` leads to and none of `known` does.
@@ -56,5 +68,5 @@ fn fill(
     listing: &mut Listing,
 ) -> Result<(), SourceError> {
     let commits = commits::reachable(repo, include, exclude)?;
-    commits::list(repo, objects, &commits, Novelty::AgainstParents, listing)
+    commits::list(repo, objects, &commits, listing)
 }

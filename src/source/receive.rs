@@ -1,6 +1,6 @@
 //! Lists what a push brings into this repository, before its refs are changed; does not decide whether it may.
 
-use super::commits::{self, Novelty};
+use super::commits;
 use super::tips::{self, Tip};
 use super::{Listing, SourceError};
 use crate::git::{Objects, Repo};
@@ -48,7 +48,7 @@ pub fn list(repo: &Repo, changes: &[RefChange]) -> Result<Listing, SourceError> 
     let refs = repo.git().run("for-each-ref", &["--format=%(objectname)"])?;
     let exclude = commits::oids("for-each-ref", &refs)?;
     let commits = commits::reachable(repo, &include, &exclude)?;
-    commits::list(repo, &mut objects, &commits, Novelty::AgainstParents, &mut listing)?;
+    commits::list(repo, &mut objects, &commits, &mut listing)?;
     Ok(listing)
 }
 

@@ -7,5 +7,5 @@ use crate::model::{Entry, Locator, Provenance, RepoPath};
 pub fn list(path: RepoPath, content: Vec<u8>) -> Listing {
     let locator = Locator::Inline(content.into());
     let entry = Entry { path, locator, before: Vec::new(), moved_from: None, provenance: Provenance::Stdin };
-    Listing { entries: vec![entry], skipped: Vec::new() }
+    Listing { entries: vec![entry], ..Listing::default() }
 }

@@ -1,17 +1,19 @@
 //! Follows what refs name, through annotated tags, to commits, trees or blobs; does not walk history.
 
+use std::collections::HashSet;
+
 use super::SourceError;
-use super::listing::{Listing, TAG_MESSAGE};
+use super::listing::Listing;
 use crate::git::{Kind, Objects, Repo, TagText, tree_entries};
 use crate::model::{Entry, Locator, Oid, Provenance, RepoPath};
 
 /// An object that a ref names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tip {
+pub struct Tip {
     /// The object.
-    pub(super) oid: Oid,
+    pub oid: Oid,
     /// The ref, as people know it.
-    pub(super) name: Vec<u8>,
+    pub name: Vec<u8>,
 }
 
 /// Lists what the tips bring in beside commits (tag messages, blobs and trees without a commit), and returns the commits.
@@ -34,13 +36,7 @@ pub(super) fn follow(
                 Kind::Tree => list_tree(repo, oid, listing)?,
                 Kind::Tag => {
                     let tag = TagText::parse(oid, &objects.tag(oid)?)?;
-                    listing.entries.push(Entry {
-                        path: TAG_MESSAGE.into(),
-                        locator: Locator::Inline(tag.message.into()),
-                        before: Vec::new(),
-                        moved_from: None,
-                        provenance: Provenance::TagMessage(oid),
-                    });
+                    listing.push_tag_message(tag.message, oid);
                     oid = tag.target;
                     continue;
                 }
@@ -48,8 +44,9 @@ pub(super) fn follow(
             break;
         }
     }
-    commits.sort();
-    commits.dedup();
+    // In the order of the tips: where dates do not tell, it is by that order that git lists commits.
+    let mut seen = HashSet::new();
+    commits.retain(|commit| seen.insert(*commit));
     Ok(commits)
 }
 

@@ -225,7 +225,7 @@ mod tests {
             };
             Duration::from_secs(now.replace(now.get() + step))
         };
-        let listing = Listing { entries, skipped: Vec::new() };
+        let listing = Listing { entries, ..Listing::default() };
         let corpus = measure(&scanner, &listing, &mut Reader::new(None), &clock).unwrap();
         assert_eq!((corpus.files, corpus.bytes, corpus.left_out), (2, 44, 0));
         let expected = Cost {

@@ -22,6 +22,7 @@ mod git_index;
 mod git_repositories;
 mod git_situations;
 mod hidden;
+mod history;
 mod hooks;
 mod install_sh;
 mod known;

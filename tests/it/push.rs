@@ -1,11 +1,11 @@
-//! What a push, a range and a whole history bring in.
+//! What a push and a range bring in.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use portcullis::model::{Locator, SkipReason};
 use portcullis::source::push::{self, Part, RefUpdate};
-use portcullis::source::{Listing, NewRemote, Remote, SourceError, history, range};
+use portcullis::source::{Listing, NewRemote, Remote, SourceError, range};
 
 use crate::fixture::{Fixture, origin, text};
 
@@ -58,7 +58,7 @@ fn list(
 }
 
 /// A listing as sorted lines: origin, path, content, number of former contents. Messages of commits only by content.
-fn lines(fixture: &Fixture, listing: &Listing) -> Vec<String> {
+pub fn lines(fixture: &Fixture, listing: &Listing) -> Vec<String> {
     let read = fixture.read(listing).into_iter().zip(&listing.entries);
     let mut lines: Vec<String> = read
         .map(|((path, content, before), entry)| {
@@ -520,44 +520,4 @@ fn a_range_is_what_git_takes_it_for() {
         let listed = range::list(&fixture.repo(), range);
         assert_eq!(listed.is_err(), range != "main..", "{range}: {listed:?}");
     }
-}
-
-#[test]
-fn history_holds_each_content_once_where_it_came_first() {
-    let fixture = with_remote();
-    fixture.commit("copy", "old\n");
-    fixture.git(&["checkout", "-qb", "side"]);
-    fixture.commit("side", "side\n");
-    fixture.git(&["checkout", "-q", "main"]);
-    fixture.commit("main", "main\n");
-    fixture.git(&["merge", "-q", "side", "-m", "merged"]);
-    fixture.git(&["rm", "-q", "file", "side"]);
-    fixture.git(&["commit", "-qm", "write nothing"]);
-    let blob = fixture.git(&["rev-parse", "HEAD:main"]);
-    fixture.git(&["tag", "-m", "on a blob", "tag", &blob]);
-    fixture.write("alone", "in no commit\n");
-    fixture.git(&["tag", "alone", &fixture.git(&["hash-object", "-w", "alone"])]);
-    fixture.git(&["checkout", "-q", "--detach"]);
-    fixture.commit("detached", "on no branch\n");
-    assert_eq!(
-        lines(&fixture, &history::list(&fixture.repo()).unwrap()),
-        [
-            "message of merged | .git/COMMIT_EDITMSG | merged | 0",
-            "object | .git/refs/tags/alone | in no commit | 0",
-            "tag | .git/TAG_EDITMSG | on a blob | 0",
-            "write detached | detached | on no branch | 0",
-            "write file | file | old | 0",
-            "write main | main | main | 0",
-            "write side | side | side | 0",
-        ]
-    );
-}
-
-#[test]
-fn an_empty_history_is_empty_and_a_broken_one_is_an_error() {
-    let fixture = Fixture::new();
-    assert_eq!(history::list(&fixture.repo()).unwrap(), Listing::default());
-    let fixture = with_remote();
-    fs::write(fixture.work.join(".git/refs/heads/broken"), "garbage\n").unwrap();
-    history::list(&fixture.repo()).unwrap_err();
 }

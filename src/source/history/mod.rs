@@ -1,0 +1,56 @@
+//! Lists what a history has ever held: each distinct content once, under the commit and path that came first. Knows
+//! which commits and folders there are, and nothing of what is found in them.
+
+mod graph;
+mod leftover;
+mod scope;
+mod walk;
+
+use std::collections::HashSet;
+
+use super::tips;
+pub use super::tips::Tip;
+use super::{Listing, SourceError};
+use crate::git::{Objects, Repo};
+
+pub use graph::{Graph, Node, Reach};
+pub use scope::{Query, Scope, moment};
+use walk::Walk;
+
+/// A history, ready to be scanned.
+#[derive(Debug, Default)]
+pub struct History {
+    /// Each distinct content, commits in topological order; messages, and what refs name without a commit.
+    pub listing: Listing,
+    /// The commits that were looked at.
+    pub graph: Graph,
+    /// What led there.
+    pub tips: Vec<Tip>,
+}
+
+/// Lists what `query` asks for.
+pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
+    let mut objects = Objects::open(repo);
+    let scope::Ends { tips, exclude } = scope::ends(repo, &mut objects, query)?;
+    let mut named = Listing::default();
+    let include = tips::follow(repo, &mut objects, &distinct(&tips), &mut named)?;
+    let mut graph = graph::read(repo, &include, &exclude, query.since)?;
+    let mut walk = Walk::new(&mut objects);
+    for node in graph.nodes() {
+        // In this order, so that an old commit between new ones hides nothing of those before it.
+        node.outside.iter().try_for_each(|parent| walk.skip(*parent))?;
+        walk.commit(node.id)?;
+    }
+    // A content that a commit brought in is better known by that than by a ref that names it.
+    walk.add(named);
+    if query.scope == Scope::Everything {
+        leftover::list(repo, &mut graph, &mut walk)?;
+    }
+    Ok(History { listing: walk.finish(), graph, tips })
+}
+
+/// Many refs may name one object; the first of them is enough.
+fn distinct(tips: &[Tip]) -> Vec<Tip> {
+    let mut seen = HashSet::new();
+    tips.iter().filter(|tip| seen.insert(tip.oid)).cloned().collect()
+}

@@ -1,0 +1,118 @@
+//! Which part of a history is asked for; finds the refs that lead there.
+
+use crate::git::{GitError, Objects, Repo};
+use crate::model::Oid;
+use crate::source::tips::Tip;
+use crate::source::{SourceError, commits, range};
+use crate::text::escape;
+
+/// A part of a history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// What any ref leads to, and the HEAD of any work tree.
+    #[default]
+    Refs,
+    /// The same, and every other object that is there: in reflogs, older stashes, or lost.
+    Everything,
+    /// What branches of this name lead to; `*` and `?` stand for other characters.
+    Branch(String),
+    /// The commits of a range such as `main..HEAD`.
+    Range(String),
+}
+
+/// What is to be listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// The part of the history.
+    pub scope: Scope,
+    /// Only commits from then on, in seconds since 1970.
+    pub since: Option<i64>,
+}
+
+/// What leads into the history, and what is left out.
+pub(super) struct Ends {
+    pub(super) tips: Vec<Tip>,
+    pub(super) exclude: Vec<Oid>,
+}
+
+pub(super) fn ends(repo: &Repo, objects: &mut Objects, query: &Query) -> Result<Ends, SourceError> {
+    let tips = match &query.scope {
+        Scope::Refs | Scope::Everything => everywhere(repo)?,
+        Scope::Branch(name) => branches(repo, name)?,
+        Scope::Range(text) => {
+            let range::Ends { tips, exclude } = range::ends(repo, objects, text)?;
+            return Ok(Ends { tips, exclude });
+        }
+    };
+    Ok(Ends { tips, exclude: Vec::new() })
+}
+
+/// The moment that `text` means to git, as in `2 weeks ago`, in seconds since 1970. Git takes what it does not
+/// understand for now.
+pub fn moment(repo: &Repo, text: &str) -> Result<i64, SourceError> {
+    const COMMAND: &str = "rev-parse";
+    let output = repo.git().run(COMMAND, &[&format!("--since={text}")])?;
+    let digits = output.trim_ascii_end().strip_prefix(b"--max-age=").unwrap_or_default();
+    let seconds = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    let error = || GitError::NotUnderstood { command: COMMAND, what: escape(&output) };
+    Ok(seconds.ok_or_else(error)?)
+}
+
+/// Every ref, in git's order, and every HEAD.
+fn everywhere(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
+    let mut tips = refs(repo, &[])?;
+    tips.extend(head(repo)?);
+    tips.extend(other_heads(repo)?);
+    Ok(tips)
+}
+
+fn branches(repo: &Repo, name: &str) -> Result<Vec<Tip>, SourceError> {
+    let places = ["refs/heads/", "refs/remotes/"].map(|place| format!("{place}{name}"));
+    let tips = refs(repo, &places.each_ref().map(String::as_str))?;
+    if name.is_empty() || tips.is_empty() { Err(SourceError::NoBranch(name.to_owned())) } else { Ok(tips) }
+}
+
+fn refs(repo: &Repo, patterns: &[&str]) -> Result<Vec<Tip>, SourceError> {
+    let command = "for-each-ref";
+    let args = [&["--format=%(objectname) %(refname)"], patterns].concat();
+    let (output, warnings) = repo.git().start(command, &args)?.finish_with_warnings()?;
+    if !warnings.is_empty() {
+        // A broken ref is only warned about, and then left out.
+        return Err(GitError::NotUnderstood { command, what: escape(warnings.trim_ascii()) }.into());
+    }
+    let mut tips: Vec<Tip> = Vec::new();
+    for line in output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        let error = || GitError::NotUnderstood { command, what: escape(line) };
+        let space = line.iter().position(|&byte| byte == b' ').ok_or_else(error)?;
+        let oid = Oid::from_hex(&line[..space]).map_err(|_| error())?;
+        tips.push(Tip { oid, name: line[space + 1..].to_vec() });
+    }
+    Ok(tips)
+}
+
+fn head(repo: &Repo) -> Result<Option<Tip>, SourceError> {
+    match repo.git().run("rev-parse", &["--verify", "HEAD"]) {
+        Ok(output) => {
+            Ok(commits::oids("rev-parse", &output)?.pop().map(|oid| Tip { oid, name: b"HEAD".to_vec() }))
+        }
+        Err(_) if repo.git().head_is_unborn()? => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The HEADs of the other work trees, named after their folders; one that is on a branch is a tip already.
+fn other_heads(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
+    let output = repo.git().run("worktree", &["list", "--porcelain"])?;
+    let mut tips = Vec::new();
+    let mut folder: &[u8] = b"";
+    for line in output.split(|&byte| byte == b'\n') {
+        if let Some(path) = line.strip_prefix(b"worktree ") {
+            folder = path;
+        } else if let Some(id) = line.strip_prefix(b"HEAD ") {
+            let here = repo.top().is_some_and(|top| top.as_os_str().as_encoded_bytes() == folder);
+            let head = Oid::from_hex(id).ok().filter(|oid| !oid.is_zero() && !here);
+            tips.extend(head.map(|oid| Tip { oid, name: [folder, b" (HEAD)"].concat() }));
+        }
+    }
+    Ok(tips)
+}

@@ -1,0 +1,4 @@
+//! What a history holds, where each content came first, and what people are told of it.
+
+mod drawn;
+mod listing;
