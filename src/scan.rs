@@ -2,8 +2,10 @@
 
 mod dependencies;
 mod example;
+mod inline;
 mod known;
 mod loosened;
+mod naming;
 mod own_rules;
 mod unit;
 
@@ -17,10 +19,10 @@ use crate::decode;
 use crate::engine::trace::{Observer, Unobserved};
 use crate::engine::{Engine, EngineError};
 use crate::model::{
-    Cut, Entry, Finding, Judged, Locator, Oid, Partial, Position, Receipt, RepoPath, Report, RuleId,
-    SkipReason, Skipped, Unread,
+    Cut, Entry, Finding, Judged, Locator, Oid, Partial, Position, Provenance, Receipt, RepoPath, Report,
+    RuleId, SkipReason, Skipped, Unread,
 };
-use crate::policy::Policy;
+use crate::policy::{Policy, WAIVERS};
 use crate::source::{Listing, Reader, SourceError};
 
 pub use dependencies::Dependencies;
@@ -122,6 +124,20 @@ impl Scanner {
         let text = decode::to_text(content);
         let unit = Unit { scanner: self, entry, raw: content, text: &text };
         unit.judge(unit.find(&mut Unobserved)?, &[], &mut Unobserved)
+    }
+
+    /// Adds to a report about everything the waivers of the team's file, `content`, that nothing has asked for.
+    pub fn tell_unused_waivers(&self, content: &[u8], report: &mut Report) {
+        let entry = Entry {
+            path: WAIVERS.into(),
+            locator: Locator::Inline([].into()),
+            before: Vec::new(),
+            moved_from: None,
+            provenance: Provenance::WorkTree,
+        };
+        let unit = Unit { scanner: self, entry: &entry, raw: content, text: content };
+        report.findings.extend(unit.unused());
+        report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     }
 
     fn empty_receipt(&self) -> Receipt {

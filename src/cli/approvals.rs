@@ -23,7 +23,7 @@ pub fn run(command: &DepsCommand, dir: &Path, output: &Output) -> Result<u8, Cli
 }
 
 /// Who git says the user is, as `Name <mail>`; none without git or without a name.
-fn git_user(dir: &Path) -> Option<String> {
+pub fn git_user(dir: &Path) -> Option<String> {
     let ask = |key: &str| {
         let answer = Command::new("git").current_dir(dir).args(["config", key]).output().ok()?;
         let text = String::from_utf8(answer.stdout).ok()?.trim().to_owned();

@@ -406,6 +406,7 @@ fn scope(text: &str) -> Result<Scope, String> {
     known.ok_or_else(|| format!("one of {}", names.join(", ")))
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// A day as people write it.
+pub fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a day such as 2027-01-31".to_owned())
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::allow::AllowError;
+use super::baseline::BaselineError;
 use super::ci::CiError;
 use super::deps::DepsCliError;
 use crate::engine::EngineError;
@@ -28,6 +30,9 @@ pub enum CliError {
     /// `.portcullis` is no folder, or one of its files is a link or a submodule.
     #[error("{0}: must be a regular file in a folder, not a link or a submodule")]
     NotAFile(String),
+    /// Fingerprints without the key that they were made with.
+    #[error("{0}: names findings by fingerprint, and .portcullis/key.toml, which makes them, is not there")]
+    NoKey(String),
     /// Two rules with the same id.
     #[error("{file}: there is a rule {id} already; give yours another id")]
     DuplicateRule {
@@ -106,6 +111,12 @@ pub enum CliError {
     /// What a change in CI is.
     #[error(transparent)]
     Ci(#[from] CiError),
+    /// An exception.
+    #[error(transparent)]
+    Allow(#[from] AllowError),
+    /// The baseline.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// Dependencies.
     #[error(transparent)]
     Deps(#[from] DepsCliError),
@@ -122,12 +133,17 @@ impl CliError {
                 Some("correct the file; see docs/rule-format.md and docs/configuration.md")
             }
             CliError::NotAFile(_) => Some("commit the file itself; what a link leads to cannot be reviewed"),
+            CliError::NoKey(_) => {
+                Some("commit the key with the file; with a new key every fingerprint is another one")
+            }
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
             CliError::NoPlace(_) => Some("write FILE:LINE or FILE:LINE:COLUMN, such as src/app.py:3:10"),
             CliError::NotBeforeNow(_) => Some("write a date such as 2026-01-31, or `2 weeks ago`"),
             CliError::Hook(error) => error.hint(),
             CliError::Ci(error) => Some(error.hint()),
+            CliError::Allow(error) => error.hint(),
+            CliError::Baseline(error) => Some(error.hint()),
             CliError::Unread(_) => {
                 Some("the report names each of them; `git fsck` tells whether the repository is damaged")
             }

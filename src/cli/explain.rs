@@ -69,7 +69,7 @@ pub fn run(args: &ExplainArgs, dir: &Path, output: &Output) -> Result<u8, CliErr
 }
 
 /// `FILE:LINE` or `FILE:LINE:COLUMN`; the file may have colons itself.
-fn parse(text: &str) -> Option<(&str, Place)> {
+pub fn parse(text: &str) -> Option<(&str, Place)> {
     let number = |text: &str| text.parse::<usize>().ok().filter(|number| *number > 0);
     let (rest, last) = text.rsplit_once(':')?;
     let last = number(last)?;

@@ -1,6 +1,9 @@
 //! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
 
+mod agent;
+mod allow;
 mod approvals;
+mod baseline;
 mod ci;
 mod config;
 mod deadline;
@@ -12,6 +15,7 @@ mod history;
 mod hook;
 mod install;
 mod judges;
+mod key;
 mod known;
 mod output;
 mod rules;
@@ -89,6 +93,13 @@ enum Command {
     },
     /// Tell why something is found at a place, or not
     Explain(explain::ExplainArgs),
+    /// Let a finding pass: write a reviewed exception
+    Allow(allow::AllowArgs),
+    /// Accept what is found today, so that only what is new counts
+    Baseline {
+        #[command(subcommand)]
+        command: baseline::BaselineCommand,
+    },
     /// List, show and test rules
     Rules {
         #[command(subcommand)]
@@ -156,6 +167,8 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Doctor(args) => doctor::run(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
         Command::Explain(args) => explain::run(&args, &dir, output),
+        Command::Allow(args) => allow::run(&args, &dir, output),
+        Command::Baseline { command } => baseline::run(&command, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Config { command } => config::run(command, &dir, output),

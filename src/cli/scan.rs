@@ -65,12 +65,17 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         ScanCommand::Tree { paths, no_ignore } => {
             let home = setup::home(dir);
             let scanner = scanner_on_disk(&home)?;
+            let is_everything = paths.is_empty() && dir == home;
             let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths };
             let paths: Vec<PathBuf> = paths.iter().map(|path| dir.join(path)).collect();
             let ignored = if no_ignore { tree::Ignored::Scanned } else { tree::Ignored::LeftOut };
             // Named from the team's folder, so that its globs, records and fingerprints count from one place.
             let listing = tree::list(&home, &paths, ignored)?;
-            scan(&scanner, listing, None, output, &occasion("portcullis scan tree --format concise"))
+            let mut report = scanner.run(listing, &|| Reader::new(None))?;
+            if let Some(file) = setup::files_on_disk(&home)?.waivers.filter(|_| is_everything) {
+                scanner.tell_unused_waivers(&file.content, &mut report);
+            }
+            output.report(&report, &scanner.engine, &occasion("portcullis scan tree --format concise"))
         }
         ScanCommand::Stdin { path } => {
             let content = stdin::read()?;

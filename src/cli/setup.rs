@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
-use super::CliError;
+use super::{CliError, agent};
 use crate::cache::Digest;
 use crate::config::{self, Config, Known, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
-use crate::model::{Locator, RepoPath};
-use crate::policy::Policy;
+use crate::model::{Locator, RepoPath, RuleId};
+use crate::policy::{Baseline, Exceptions, FingerprintKey, Policy, waiver_file};
 use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, Scanner};
 use crate::source::{Reader, committed};
@@ -33,7 +33,7 @@ pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
 /// Reads the team's files from a folder like `.portcullis`, wherever it is.
 pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
-    let mut names = vec!["config.toml".to_owned(), "approved.toml".to_owned()];
+    let mut names: Vec<String> = TeamFiles::NAMES.map(str::to_owned).into();
     match fs::read_dir(folder.join("rules")) {
         Ok(entries) => {
             for entry in entries {
@@ -96,15 +96,7 @@ pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError
     let own = own_rules(files)?;
     let mut engine = Engine::new(&builtin::PACK, own);
     engine.compile_own()?;
-    let config = match &files.config {
-        Some(file) => {
-            let mut rules: Vec<&str> = engine.rules().map(|rule| rule.info.id.as_str()).collect();
-            rules.sort_unstable();
-            config::parse(&file.name, text(file)?, &Known { packs: &builtin::PACK_NAMES, rules: &rules })?
-        }
-        None => Config::default(),
-    };
-    let policy = Policy::new(config);
+    let policy = policy(files, &engine)?;
     engine.retain(|info| policy.is_on(info));
     if engine.rules().next().is_none() {
         return Err(CliError::NoRules);
@@ -112,7 +104,47 @@ pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError
     Ok((engine, policy))
 }
 
-fn text(file: &TeamFile) -> Result<&str, CliError> {
+/// What the team's files say about findings of all these rules.
+fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
+    let is_named = files.config.is_some() || files.waivers.is_some();
+    let mut rules: Vec<&str> = Vec::new();
+    if is_named {
+        rules.extend(engine.rules().map(|rule| rule.info.id.as_str()));
+        rules.sort_unstable();
+    }
+    let known = Known { packs: &builtin::PACK_NAMES, rules: &rules };
+    let config = match &files.config {
+        Some(file) => config::parse(&file.name, text(file)?, &known)?,
+        None => Config::default(),
+    };
+    let agents_may_waive = config.waiving.inline_by_agents;
+    let policy = Policy::new(config).with_exceptions(exceptions(files, engine, &known)?);
+    Ok(if !agents_may_waive && agent::is_running_us() { policy.run_by_agent() } else { policy })
+}
+
+/// What people have accepted.
+fn exceptions(files: &TeamFiles, engine: &Engine, known: &Known<'_>) -> Result<Exceptions, CliError> {
+    let mut exceptions = Exceptions::none(today());
+    if let Some(file) = &files.key {
+        exceptions.key = Some(FingerprintKey::read(&file.name, text(file)?)?);
+    }
+    if let Some(file) = &files.baseline {
+        exceptions.baseline = Baseline::read(&file.name, text(file)?)?;
+        if exceptions.key.is_none() {
+            return Err(CliError::NoKey(file.name.clone()));
+        }
+    }
+    let Some(file) = &files.waivers else { return Ok(exceptions) };
+    let category = |id: &RuleId| engine.info_of(id).map(|info| info.category);
+    let waivers = waiver_file::read(&file.name, text(file)?, known, &category)?;
+    if exceptions.key.is_none() && waivers.iter().any(|waiver| waiver.fingerprint.is_some()) {
+        return Err(CliError::NoKey(file.name.clone()));
+    }
+    Ok(exceptions.with_waivers(waivers))
+}
+
+/// A file as text.
+pub fn text(file: &TeamFile) -> Result<&str, CliError> {
     std::str::from_utf8(&file.content).map_err(|_| CliError::NotUtf8(file.name.clone()))
 }
 

@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::doors::{self, Doors};
 use super::parse_size;
+use super::waiving::{self, Waiving};
 use crate::model::{Confidence, RuleId, Severity};
 use crate::text::toml_doc::{Document, Fault, Problems, Table, nearest};
 
@@ -25,6 +26,12 @@ pub struct TeamFiles {
     pub config: Option<TeamFile>,
     /// `approved.toml`.
     pub approved: Option<TeamFile>,
+    /// `waivers.toml`.
+    pub waivers: Option<TeamFile>,
+    /// `baseline.toml`.
+    pub baseline: Option<TeamFile>,
+    /// `key.toml`.
+    pub key: Option<TeamFile>,
     /// `rules/*.toml`, sorted by name.
     pub rules: Vec<TeamFile>,
 }
@@ -36,6 +43,9 @@ impl TeamFiles {
         match path {
             "config.toml" => self.config = Some(file),
             "approved.toml" => self.approved = Some(file),
+            "waivers.toml" => self.waivers = Some(file),
+            "baseline.toml" => self.baseline = Some(file),
+            "key.toml" => self.key = Some(file),
             path if is_rule_file(path) => {
                 self.rules.push(file);
                 self.rules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -46,8 +56,12 @@ impl TeamFiles {
 
     /// True when `path` below `.portcullis/` is one that `add` takes.
     pub fn wants(path: &str) -> bool {
-        matches!(path, "config.toml" | "approved.toml") || is_rule_file(path)
+        Self::NAMES.contains(&path) || is_rule_file(path)
     }
+
+    /// The files that have a name of their own.
+    pub const NAMES: [&'static str; 5] =
+        ["config.toml", "approved.toml", "waivers.toml", "baseline.toml", "key.toml"];
 }
 
 /// True for the path below `.portcullis/` of a file with rules.
@@ -124,6 +138,8 @@ pub struct Config {
     pub secret_files: SecretFiles,
     /// How pushes, servers and unseen commits are guarded.
     pub doors: Doors,
+    /// What comments may waive.
+    pub waiving: Waiving,
 }
 
 impl Default for Config {
@@ -137,6 +153,7 @@ impl Default for Config {
             max_file_size,
             secret_files: SecretFiles::Repository,
             doors: Doors::default(),
+            waiving: Waiving::default(),
         }
     }
 }
@@ -146,12 +163,7 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
     let doc = Document::parse(file, text);
     let root = doc.root();
     let mut config = Config::default();
-    match root.integer("schema") {
-        Some(1) => {}
-        Some(other) => root.invalid("schema", format!("this portcullis reads version 1, not {other}")),
-        None if !root.has("schema") => root.missing("schema"),
-        None => {}
-    }
+    root.schema();
     if root.has("packs") {
         let names: Vec<_> = known.packs.iter().map(|name| (*name, *name)).collect();
         config.packs = Some(root.all_of("packs", &names).into_iter().map(str::to_owned).collect());
@@ -179,6 +191,7 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
     }
     config.secret_files = secret_files(&root);
     config.doors = doors::read(&root);
+    config.waiving = waiving::read(&root, known);
     root.finish();
     doc.into_result(config)
 }

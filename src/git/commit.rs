@@ -2,6 +2,7 @@
 
 use super::GitError;
 use super::objects::Kind;
+use super::trailers::{names_an_agent, trailers};
 use crate::model::{CommitInfo, Oid};
 
 /// A commit, as far as it is read by people.
@@ -34,7 +35,8 @@ impl CommitText {
         let time = std::str::from_utf8(seconds).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
         let body = message.trim_ascii_start();
         let subject = body.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let info = CommitInfo { id, author: name.to_vec(), time, subject: subject.to_vec() };
+        let by_agent = names_an_agent(&trailers(message), name);
+        let info = CommitInfo { id, author: name.to_vec(), time, subject: subject.to_vec(), by_agent };
         CommitText { info, message: message.to_vec() }
     }
 }
@@ -82,7 +84,7 @@ mod tests {
     #[track_caller]
     fn check(object: &str, author: &str, time: i64, subject: &str, message: &str) {
         let id = Oid::from_bytes(&[1; 20]).unwrap();
-        let info = CommitInfo { id, author: author.into(), time, subject: subject.into() };
+        let info = CommitInfo { id, author: author.into(), time, subject: subject.into(), by_agent: false };
         assert_eq!(CommitText::parse(id, object.as_bytes()), CommitText { info, message: message.into() });
     }
 

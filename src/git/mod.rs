@@ -13,6 +13,7 @@ pub mod pack;
 mod plumbing;
 mod raw;
 mod repo;
+mod trailers;
 mod tree;
 
 pub use commit::{CommitText, TagText};
@@ -23,6 +24,7 @@ pub use objects::{Header, Kind, Objects};
 pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;
+pub use trailers::{Trailer, names_an_agent, trailers};
 
 pub(crate) use commit::{parents_of, tree_of};
 pub(crate) use compare::compare;

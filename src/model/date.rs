@@ -43,6 +43,23 @@ impl Date {
         let day = days.min(30) as u8 + 1;
         Date { year, month, day }
     }
+
+    /// How many days later `other` is; negative when it is earlier.
+    pub fn days_until(self, other: Date) -> i64 {
+        other.number() - self.number()
+    }
+
+    /// The day `days` later.
+    pub fn plus(self, days: u16) -> Date {
+        Date::from_unix(86_400 * (self.number() + i64::from(days)).unsigned_abs())
+    }
+
+    /// Days since the first of January 1970, from which on days are counted here.
+    fn number(self) -> i64 {
+        let years: u64 = (1970..self.year).map(year_length).sum();
+        let months: u64 = (1..self.month).map(|month| u64::from(days_of(self.year, month))).sum();
+        (years + months + u64::from(self.day) - 1).cast_signed()
+    }
 }
 
 fn is_leap(year: u16) -> bool {
@@ -84,6 +101,15 @@ mod tests {
             assert_eq!(Date::from_unix(seconds).to_string(), text);
             assert_eq!(Date::parse(text), Some(Date::from_unix(seconds)));
         }
+        let day = |text| Date::parse(text).unwrap();
+        for (from, to, days) in [
+            ("2026-12-25", "2027-01-08", 14),
+            ("2024-03-01", "2024-02-28", -2),
+            ("2026-01-01", "2026-01-01", 0),
+        ] {
+            assert_eq!(day(from).days_until(day(to)), days);
+        }
+        assert_eq!(day("2027-12-31").plus(60), day("2028-02-29"));
         for text in [
             "2026-02-29",
             "2026-13-01",

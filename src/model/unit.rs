@@ -93,6 +93,8 @@ pub struct CommitInfo {
     pub time: i64,
     /// First line of the message.
     pub subject: Vec<u8>,
+    /// True when its author or a trailer says that an AI agent wrote it.
+    pub by_agent: bool,
 }
 
 /// Where content comes from, as the report tells it.

@@ -1,20 +1,62 @@
 //! What blocks: rule, validators, place and configuration become severity, confidence and a verdict.
 
 use crate::config::Config;
+use crate::deps::Date;
 use crate::engine::Proof;
-use crate::model::{Category, Confidence, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict};
+use crate::model::{Category, Confidence, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict};
 
+use super::exceptions::Exceptions;
 use super::place::{PathClass, class_of, classify};
 
 /// The policy of one run.
 pub struct Policy {
     config: Config,
+    exceptions: Exceptions,
+    is_run_by_agent: bool,
 }
 
 impl Policy {
     /// Judges by this configuration.
     pub fn new(config: Config) -> Self {
-        Policy { config }
+        let exceptions = Exceptions::none(Date::from_unix(0));
+        Policy { config, exceptions, is_run_by_agent: false }
+    }
+
+    /// The same with what people have accepted.
+    pub fn with_exceptions(self, exceptions: Exceptions) -> Self {
+        Policy { exceptions, ..self }
+    }
+
+    /// The same where an AI agent has started this program.
+    pub fn run_by_agent(self) -> Self {
+        Policy { is_run_by_agent: true, ..self }
+    }
+
+    /// What people have accepted.
+    pub fn exceptions(&self) -> &Exceptions {
+        &self.exceptions
+    }
+
+    /// Why a comment cannot waive a finding of `rule` in content of this provenance.
+    pub fn no_comment_for(&self, rule: &RuleId, origin: &Provenance) -> Option<&'static str> {
+        let waiving = &self.config.waiving;
+        if !waiving.inline {
+            return Some("comments waive nothing here: only .portcullis/waivers.toml does");
+        }
+        if waiving.inline_not_for.contains(rule) {
+            return Some("a comment cannot waive this rule: only .portcullis/waivers.toml does");
+        }
+        (!waiving.inline_by_agents && self.is_by_agent(origin))
+            .then_some("the comment does not count: an AI agent may not waive what it commits")
+    }
+
+    /// Whether an AI agent has written the content.
+    pub fn is_by_agent(&self, origin: &Provenance) -> bool {
+        match origin {
+            Provenance::Commit(info) | Provenance::CommitMessage(info) => info.by_agent,
+            Provenance::Index | Provenance::WorkTree | Provenance::Stdin => self.is_run_by_agent,
+            Provenance::TagMessage(_) | Provenance::Object(_) => false,
+        }
     }
 
     /// The configuration behind the policy.

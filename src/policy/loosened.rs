@@ -1,5 +1,8 @@
 //! Says in which ways a configuration guards less than another one; does not judge whether that is right.
 
+use std::collections::BTreeMap;
+
+use super::{Baseline, FileWaiver};
 use crate::config::{Backstop, Config, Exclude, NewRemote, OnTimeout};
 use crate::engine::builtin;
 use crate::model::{Confidence, RuleId, Severity};
@@ -27,7 +30,33 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
         told.push("the values of local secret files are looked for in fewer of them".to_owned());
     }
     doors(old, new, &mut told);
+    waiving(old, new, &mut told);
     told
+}
+
+/// What `new` accepts that `old` did not, one sentence each.
+pub fn more_waivers(old: &[FileWaiver], new: &[FileWaiver]) -> Vec<String> {
+    let known: Vec<String> = old.iter().map(FileWaiver::to_toml).collect();
+    let added = new.iter().filter(|waiver| !known.contains(&waiver.to_toml()));
+    added.map(|waiver| format!("a waiver for {}", waiver.summary())).collect()
+}
+
+/// The same for a baseline.
+pub fn more_accepted(old: &Baseline, new: &Baseline) -> Option<String> {
+    // By name alone: a finding that has moved is the same one.
+    let count = |baseline: &Baseline| {
+        let mut counts: BTreeMap<(RuleId, String), usize> = BTreeMap::new();
+        for one in baseline.iter() {
+            *counts.entry((one.rule.clone(), one.name.clone())).or_default() += 1;
+        }
+        counts
+    };
+    let old = count(old);
+    let more =
+        count(new).into_iter().map(|(one, count)| count.saturating_sub(old.get(&one).copied().unwrap_or(0)));
+    let more: usize = more.sum();
+    let findings = if more == 1 { "finding" } else { "findings" };
+    (more > 0).then(|| format!("the baseline accepts {more} more {findings}"))
 }
 
 fn is_on(config: &Config, pack: &str) -> bool {
@@ -107,6 +136,22 @@ fn doors(old: &Config, new: &Config, told: &mut Vec<String>) {
     }
 }
 
+fn waiving(old: &Config, new: &Config, told: &mut Vec<String>) {
+    let (old, new) = (&old.waiving, &new.waiving);
+    if new.inline && !old.inline {
+        told.push("comments may waive findings".to_owned());
+    }
+    for rule in old.inline_not_for.iter().filter(|rule| !new.inline_not_for.contains(rule)) {
+        told.push(format!("a comment may waive `{rule}`"));
+    }
+    if new.inline_by_agents && !old.inline_by_agents {
+        told.push("AI agents may waive findings with comments".to_owned());
+    }
+    if new.other_tools > old.other_tools {
+        told.push("comments for other tools count for more".to_owned());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::loosened;
@@ -164,5 +209,17 @@ mod tests {
         let sooner = format!("{accept}max_seconds = 1");
         check(accept, &sooner, &["a server looks for a shorter time at what it takes in"]);
         check(&sooner, "", &[]);
+        let strict = "[waivers]\ninline = false\ninline_not_for = ['github-pat']\ninline_by_agents = false\nother_tools = 'off'";
+        check("", strict, &[]);
+        check(
+            strict,
+            "",
+            &[
+                "comments may waive findings",
+                "a comment may waive `github-pat`",
+                "AI agents may waive findings with comments",
+                "comments for other tools count for more",
+            ],
+        );
     }
 }

@@ -1,16 +1,23 @@
-//! Judges findings: the gate, path classes, inline waivers, marks for other tools, exclusions, fingerprints. Knows nothing
-//! of how a finding was made or will be shown.
+//! Judges findings: the gate, path classes, waivers in comments and in their file, the baseline, marks for other tools,
+//! exclusions, fingerprints. Knows nothing of how a finding was made or will be shown.
 
+mod baseline;
+mod exceptions;
 mod fingerprint;
+pub mod foreign;
 mod gate;
 mod loosened;
 mod place;
 mod reviewed;
 mod waiver;
+pub mod waiver_file;
 
-pub use fingerprint::fingerprint;
+pub use baseline::{Accepted, Baseline, Change, Place};
+pub use exceptions::{Exceptions, Excuse, Named, WAIVERS};
+pub use fingerprint::{FingerprintKey, fingerprint, numbered};
 pub use gate::Policy;
-pub use loosened::loosened;
-pub use place::{PathClass, class_of};
+pub use loosened::{loosened, more_accepted, more_waivers};
+pub use place::{PathClass, class_of, classify};
 pub use reviewed::reviewed;
-pub use waiver::{Waiver, WaiverFault, waivers};
+pub use waiver::{Reach, Waiver, WaiverFault, says_why, waivers};
+pub use waiver_file::FileWaiver;

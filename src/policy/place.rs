@@ -17,6 +17,19 @@ pub enum PathClass {
     Generated,
 }
 
+impl PathClass {
+    /// The class in one word, as fingerprints hold it: it never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            PathClass::Shipped => "shipped",
+            PathClass::Test => "test",
+            PathClass::Docs => "docs",
+            PathClass::Vendored => "vendored",
+            PathClass::Generated => "generated",
+        }
+    }
+}
+
 const TEST_DIRS: [&[u8]; 20] = [
     b"test",
     b"tests",

@@ -3,6 +3,8 @@
 
 use memchr::memmem;
 
+use crate::model::{Category, RuleInfo};
+
 /// bandit and gosec, semgrep, SonarQube, the security rules of ruff and flake8, and gosec in golangci-lint.
 const MARKS: [&str; 7] =
     ["nosec", "nosemgrep", "NOSONAR", "noqa: S", "noqa:S", "nolint:gosec", "nolint: gosec"];
@@ -24,14 +26,33 @@ const NUMBERS: [(&str, &[&str]); 13] = [
     ("password", &["105", "106", "107", "G101"]),
 ];
 
-/// The mark in a comment on `lines`, if there is one and it is not about other things than `topic`.
-pub fn reviewed(lines: &[u8], topic: &str) -> Option<&'static str> {
-    lines.split(|byte| *byte == b'\n').find_map(|line| {
-        MARKS.into_iter().find(|mark| {
-            let counts = |at: usize| is_comment(&line[..at]) && is_about(&line[at..], topic);
-            memmem::find_iter(line, mark).any(counts)
-        })
-    })
+/// gitleaks and its descendants, detect-secrets, trufflehog, ggshield, kingfisher.
+const SECRET_MARKS: [&str; 7] = [
+    "gitleaks:allow",
+    "betterleaks:allow",
+    "pragma: allowlist secret",
+    "pragma: whitelist secret",
+    "trufflehog:ignore",
+    "ggignore",
+    "kingfisher:ignore",
+];
+
+/// The mark in a comment on `lines`, if there is one for the kind of `rule` and it is not about other things.
+pub fn reviewed(lines: &[u8], rule: &RuleInfo) -> Option<&'static str> {
+    let (marks, topic) = match rule.category {
+        Category::Secret => (&SECRET_MARKS[..], None),
+        Category::Code => (&MARKS[..], Some(&*rule.topic)),
+        Category::Dependency | Category::Policy => return None,
+    };
+    lines.split(|byte| *byte == b'\n').find_map(|line| find(line, marks, topic))
+}
+
+fn find(line: &[u8], marks: &'static [&'static str], topic: Option<&str>) -> Option<&'static str> {
+    let is_meant = |at: usize| topic.is_none_or(|topic| is_about(&line[at..], topic));
+    let found = marks.iter().find(|mark| {
+        memmem::find_iter(line, mark.as_bytes()).any(|at| is_comment(&line[..at]) && is_meant(at))
+    });
+    found.copied()
 }
 
 /// True when a comment has begun where `before` ends, as far as the line tells.
@@ -67,7 +88,7 @@ fn number(word: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::reviewed;
+    use super::{MARKS, SECRET_MARKS, find};
 
     #[test]
     fn marks_are_read_in_comments_and_by_their_numbers() {
@@ -86,7 +107,21 @@ mod tests {
             ("exec(x) // #nosec G401", None),
             ("# about\nnosec = run(x)", None),
         ] {
-            assert_eq!(reviewed(lines.as_bytes(), "shell"), expected, "{lines}");
+            let found = lines.as_bytes().split(|byte| *byte == b'\n');
+            let found = found.into_iter().find_map(|line| find(line, &MARKS, Some("shell")));
+            assert_eq!(found, expected, "{lines}");
+        }
+    }
+
+    #[test]
+    fn marks_of_scanners_for_secrets_are_read_in_comments() {
+        for (line, expected) in [
+            ("key = 'x'  # gitleaks:allow", Some("gitleaks:allow")),
+            ("key: x # pragma: allowlist secret", Some("pragma: allowlist secret")),
+            ("key = 'gitleaks:allow'", None),
+            ("key = 'x'  # nosec", None),
+        ] {
+            assert_eq!(find(line.as_bytes(), &SECRET_MARKS, None), expected, "{line}");
         }
     }
 }

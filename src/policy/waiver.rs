@@ -1,10 +1,14 @@
-//! Inline waivers: `portcullis: allow(rule-id) reason` on the line of a finding or on the line before.
+//! Inline waivers: `portcullis: allow(rule-id) reason` on the line of a finding or on the line before, or a block between
+//! `portcullis: allow-start(rule-id) reason` and `portcullis: allow-end`.
 
 use memchr::memmem;
 
 use crate::model::{RuleId, Span};
 
-const MARK: &[u8] = b"portcullis: allow(";
+const MARK: &[u8] = b"portcullis: allow";
+const LINE: &[u8] = b"(";
+const START: &[u8] = b"-start(";
+const END: &[u8] = b"-end";
 
 /// How much of an endless line is read as names and reason.
 const MAX_LEN: usize = 1000;
@@ -18,6 +22,17 @@ pub struct Waiver {
     pub rules: Vec<RuleId>,
     /// Why; what follows on the line.
     pub reason: String,
+    /// What it covers.
+    pub reach: Reach,
+}
+
+/// What a waiver covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Its line and the next one.
+    Line,
+    /// Everything up to this offset, where its end is marked.
+    Until(usize),
 }
 
 impl Waiver {
@@ -25,7 +40,12 @@ impl Waiver {
     pub fn span_of(waiver: &Result<Waiver, WaiverFault>) -> Span {
         match waiver {
             Ok(waiver) => waiver.span,
-            Err(WaiverFault::NoReason(span) | WaiverFault::Unreadable(span)) => *span,
+            Err(
+                WaiverFault::NoReason(span)
+                | WaiverFault::Unreadable(span)
+                | WaiverFault::NoEnd(span)
+                | WaiverFault::NoStart(span),
+            ) => *span,
         }
     }
 }
@@ -37,15 +57,51 @@ pub enum WaiverFault {
     NoReason(Span),
     /// Its list of rules does not read.
     Unreadable(Span),
+    /// A block whose end is not marked.
+    NoEnd(Span),
+    /// The end of a block that has not begun.
+    NoStart(Span),
 }
 
 /// Every waiver in `content`, in order; `Err` for one that does not count.
 pub fn waivers(content: &[u8]) -> Vec<Result<Waiver, WaiverFault>> {
-    memmem::find_iter(content, MARK).map(|start| waiver(content, start)).collect()
+    let mut found = Vec::new();
+    // Blocks that have begun and not ended: their places in `found`.
+    let mut open: Vec<usize> = Vec::new();
+    for start in memmem::find_iter(content, MARK) {
+        let rest = &content[start + MARK.len()..];
+        if rest.starts_with(LINE) {
+            found.push(waiver(content, start, LINE));
+        } else if rest.starts_with(START) {
+            open.push(found.len());
+            found.push(waiver(content, start, START));
+        } else if rest.starts_with(END) {
+            match open.pop() {
+                Some(idx) => close(&mut found[idx], start),
+                None => {
+                    let end = start + MARK.len() + END.len();
+                    found.push(Err(WaiverFault::NoStart(Span::new(start, end))));
+                }
+            }
+        }
+    }
+    for idx in open {
+        let span = Waiver::span_of(&found[idx]);
+        if found[idx].is_ok() {
+            found[idx] = Err(WaiverFault::NoEnd(span));
+        }
+    }
+    found
 }
 
-fn waiver(content: &[u8], start: usize) -> Result<Waiver, WaiverFault> {
-    let names_start = start + MARK.len();
+fn close(block: &mut Result<Waiver, WaiverFault>, end: usize) {
+    if let Ok(waiver) = block {
+        waiver.reach = Reach::Until(end);
+    }
+}
+
+fn waiver(content: &[u8], start: usize, opening: &[u8]) -> Result<Waiver, WaiverFault> {
+    let names_start = start + MARK.len() + opening.len();
     let limit = content.len().min(names_start + MAX_LEN);
     let line_end =
         memchr::memchr(b'\n', &content[names_start..limit]).map_or(limit, |ahead| names_start + ahead);
@@ -59,7 +115,7 @@ fn waiver(content: &[u8], start: usize) -> Result<Waiver, WaiverFault> {
     if reason.is_empty() {
         return Err(WaiverFault::NoReason(span));
     }
-    Ok(Waiver { span, rules, reason })
+    Ok(Waiver { span, rules, reason, reach: Reach::Line })
 }
 
 /// What follows the parenthesis, without the end of the comment; a reason has at least one word of three letters.
@@ -68,8 +124,12 @@ fn reason(rest: &[u8]) -> String {
     let text = text.trim().trim_end_matches(['\r', '"', '\'', ',', ';']);
     let text =
         ["*/", "-->", "--%>", "#}", "%>"].iter().fold(text, |text, end| text.trim_end_matches(end)).trim();
-    let word = text.split(|char: char| !char.is_alphanumeric()).any(|word| word.chars().count() >= 3);
-    if word { text.to_owned() } else { String::new() }
+    if says_why(text) { text.to_owned() } else { String::new() }
+}
+
+/// True for a reason: it has at least one word of three letters.
+pub fn says_why(text: &str) -> bool {
+    text.split(|char: char| !char.is_alphanumeric()).any(|word| word.chars().count() >= 3)
 }
 
 #[cfg(test)]
@@ -81,8 +141,14 @@ mod tests {
         let show = |found: &Result<super::Waiver, WaiverFault>| match found {
             Ok(waiver) => {
                 let names: Vec<_> = waiver.rules.iter().map(|rule| rule.as_str()).collect();
-                format!("{}: {}", names.join("+"), waiver.reason)
+                let until = match waiver.reach {
+                    super::Reach::Line => String::new(),
+                    super::Reach::Until(end) => format!(" until {end}"),
+                };
+                format!("{}: {}{until}", names.join("+"), waiver.reason)
             }
+            Err(WaiverFault::NoEnd(_)) => "no end".to_owned(),
+            Err(WaiverFault::NoStart(_)) => "no start".to_owned(),
             Err(WaiverFault::NoReason(_)) => "no reason".to_owned(),
             Err(WaiverFault::Unreadable(_)) => "unreadable".to_owned(),
         };
@@ -99,6 +165,18 @@ mod tests {
         check("<!-- portcullis: allow(x1) documented sample -->\r\n", &["x1: documented sample"]);
         check("# portcullis: allow(python-eval)\n", &["no reason"]);
         check("# portcullis: allow(python-eval) ok\n", &["no reason"]);
+        let (start, end) = ("# portcullis: allow-start", "# portcullis: allow-end");
+        let nested = format!("{start}(ab) outer block\n{start}(cd) inner block\nx\n{end}\n{end}\n");
+        let ends: Vec<usize> = nested.match_indices("portcullis: allow-end").map(|(at, _)| at).collect();
+        let expected =
+            [format!("ab: outer block until {}", ends[1]), format!("cd: inner block until {}", ends[0])];
+        check(&nested, &expected.each_ref().map(String::as_str));
+        check(&format!("{start}(ab) never ends\n{start}(cd)\n"), &["no end", "no reason"]);
+        check(
+            &format!("{end}\n{start}(ab) good reason\n{end} of it"),
+            &["no start", "ab: good reason until 68"],
+        );
+        check("portcullis: allow FILE:LINE\n", &[]);
         check("# portcullis: allow() because\n# portcullis: allow(a-b\n", &["unreadable", "unreadable"]);
     }
 }

@@ -8,7 +8,7 @@ mod notes;
 pub mod prose;
 mod sarif;
 mod shown;
-mod summary;
+pub mod summary;
 mod text;
 pub mod wire;
 

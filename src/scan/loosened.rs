@@ -7,7 +7,7 @@ use super::own_rules;
 use crate::config::{self, Config, Known, is_rule_file};
 use crate::engine::builtin;
 use crate::model::{Entry, Provenance, RepoPath, RuleId, RuleInfo};
-use crate::policy;
+use crate::policy::{self, Baseline, FileWaiver, waiver_file};
 
 const LOOSENED: RuleId = RuleId::from_static("policy-loosened");
 
@@ -15,6 +15,8 @@ const LOOSENED: RuleId = RuleId::from_static("policy-loosened");
 enum Watched {
     Configuration,
     Rules,
+    Waivers,
+    Baseline,
 }
 
 /// True for a change of the files that say what is guarded. They can exclude others, but not themselves. Files on disk
@@ -27,6 +29,8 @@ pub fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
 fn watched(path: &RepoPath) -> Option<Watched> {
     match std::str::from_utf8(path.as_bytes()).ok()?.strip_prefix(".portcullis/")? {
         "config.toml" => Some(Watched::Configuration),
+        "waivers.toml" => Some(Watched::Waivers),
+        "baseline.toml" => Some(Watched::Baseline),
         path if is_rule_file(path) => Some(Watched::Rules),
         _ => None,
     }
@@ -38,6 +42,12 @@ pub fn told(scanner: &Scanner, path: &RepoPath, content: &[u8], before: &[&[u8]]
     match watched(path) {
         Some(Watched::Configuration) => of_configuration(scanner, content, before),
         Some(Watched::Rules) => against_each(before, |old| own_rules::told(old, content)),
+        Some(Watched::Waivers) => {
+            against_each(or_nothing(before), |old| policy::more_waivers(&waivers(old), &waivers(content)))
+        }
+        Some(Watched::Baseline) => against_each(or_nothing(before), |old| {
+            policy::more_accepted(&baseline(old), &baseline(content)).into_iter().collect()
+        }),
         None => Vec::new(),
     }
 }
@@ -57,9 +67,23 @@ fn of_configuration(scanner: &Scanner, content: &[u8], before: &[&[u8]]) -> Vec<
         config::parse(".portcullis/config.toml", text, &known).ok()
     };
     let Some(new) = read(content) else { return Vec::new() };
-    let before = if before.is_empty() { &[&b""[..]] } else { before };
+    let before = or_nothing(before);
     // What did not read guarded nothing that anybody could rely on.
     against_each(before, |old| policy::loosened(&read(old).unwrap_or_default(), &new))
+}
+
+/// A file that was not there before was empty.
+fn or_nothing<'b>(before: &'b [&'b [u8]]) -> &'b [&'b [u8]] {
+    const NOTHING: &[&[u8]] = &[b""];
+    if before.is_empty() { NOTHING } else { before }
+}
+
+fn waivers(content: &[u8]) -> Vec<FileWaiver> {
+    std::str::from_utf8(content).ok().and_then(waiver_file::read_unchecked).unwrap_or_default()
+}
+
+fn baseline(content: &[u8]) -> Baseline {
+    std::str::from_utf8(content).ok().and_then(|text| Baseline::read("", text).ok()).unwrap_or_default()
 }
 
 /// What is told against every version: a merge that takes one side has loosened nothing.

@@ -4,19 +4,18 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::inline::covering;
 use super::known::Told;
+use super::naming::{Name, Names, Subject, without};
 use super::{ScanError, Scanner, dependencies, loosened};
+use crate::config::OtherTools;
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
 use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Values, Views, is_new};
 use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
-use crate::policy::{self, Waiver, WaiverFault};
+use crate::policy::{self, Excuse, Named, Place, Waiver, WaiverFault, class_of};
 use crate::rules::Rule;
-use crate::text::toml_doc::nearest;
 use crate::text::{Lines, escape, excerpt};
-
-const UNUSED: RuleId = RuleId::from_static("waiver-unused");
-const INVALID: RuleId = RuleId::from_static("waiver-invalid");
 
 /// What to do about a value that everybody may read, whatever the rule's remediation says.
 const PUBLIC: &str = "Nothing to do: it is meant to be read by everybody";
@@ -41,6 +40,7 @@ pub struct Found {
     waivers: Vec<Result<Waiver, WaiverFault>>,
     manifest: bool,
     configuration: bool,
+    waiver_file: bool,
 }
 
 impl Found {
@@ -51,19 +51,38 @@ impl Found {
             && self.waivers.is_empty()
             && !self.manifest
             && !self.configuration
+            && !self.waiver_file
     }
 }
 
 /// What a finding is made of, beside the unit.
-struct Draft<'u> {
+pub(super) struct Draft<'u> {
     info: Arc<RuleInfo>,
     span: Span,
+    extent: Span,
     secret: bool,
     proof: Proof,
     basis: &'u Basis,
     detail: Option<String>,
     fix: Option<String>,
     waiver: Option<String>,
+}
+
+impl Draft<'static> {
+    /// What is told of the team's own files or of a dependency.
+    pub(super) fn of_policy(info: Arc<RuleInfo>, span: Span, detail: Option<String>) -> Self {
+        Draft {
+            info,
+            span,
+            extent: span,
+            secret: false,
+            proof: Proof::Plain,
+            basis: &Basis::Text,
+            detail,
+            fix: None,
+            waiver: None,
+        }
+    }
 }
 
 impl Unit<'_> {
@@ -78,6 +97,7 @@ impl Unit<'_> {
             waivers: policy::waivers(self.text),
             manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
             configuration: loosened::is_watched(self.scanner, self.entry),
+            waiver_file: self.is_waiver_file(),
         })
     }
 
@@ -108,7 +128,7 @@ impl Unit<'_> {
         }
         let lines = Lines::new(self.text);
         let mut used = vec![false; found.waivers.len()];
-        let mut drafts = Vec::new();
+        let (mut drafts, mut old) = (Vec::new(), Vec::new());
         for one in &found.matches {
             // A waiver is used by what it covers, whether that is new or not.
             let waiver = covering(&found.waivers, self.scanner.engine.info(one), one, &lines);
@@ -119,46 +139,64 @@ impl Unit<'_> {
             if renamed || is_new(one, &versions) {
                 let engine = &self.scanner.engine;
                 let known = self.scanner.known.as_ref();
-                let waiver = waiver
-                    .and_then(|idx| found.waivers[idx].as_ref().ok())
-                    .map(|waiver| waiver.reason.clone());
+                let waiver = waiver.and_then(|idx| found.waivers[idx].as_ref().ok());
+                let policy = &self.scanner.policy;
+                let refused =
+                    waiver.and_then(|_| policy.no_comment_for(&engine.info(one).id, &self.entry.provenance));
+                let waiver = waiver.filter(|_| refused.is_none()).map(|waiver| waiver.reason.clone());
                 let excuse = || known?.excuse(&found.told, one, engine, &self.entry.provenance);
                 drafts.push(Draft {
                     info: engine.info(one).clone(),
                     span: one.span,
+                    extent: one.extent,
                     secret: one.secret,
                     proof: one.proof,
                     basis: &one.basis,
-                    detail: detail(one).or_else(|| beside(engine.rule(one), one, &lines)),
+                    detail: joined(detail(one).or_else(|| beside(engine.rule(one), one, &lines)), refused),
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
                     waiver: waiver
                         .or_else(|| excuse().map(str::to_owned))
                         .or_else(|| self.reviewed(engine.info(one), one, &lines)),
                 });
             } else {
+                old.push(one);
                 observer.lose(one, || Loss::Old);
             }
         }
-        drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions));
+        drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions, &lines));
+        if found.waiver_file {
+            drafts.extend(self.file_drafts(&versions));
+        }
         if found.configuration {
             drafts.extend(self.loosened_drafts(&olds, &lines));
         }
         let mut secrets: Vec<Span> =
             found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
         secrets.sort();
-        let mut judged = self.finish(drafts, self.text, &secrets);
+        let mut names = Names::new(self.scanner.policy.exceptions().key.as_ref(), self.text, &secrets);
+        for one in old {
+            let info = self.scanner.engine.info(one);
+            let class = class_of(info, &self.entry.path, lines.span(lines.index_at(one.span.start)));
+            names.next(Subject::of(one, info, class));
+        }
+        let mut judged = self.finish(drafts, self.text, &secrets, &mut names);
         judged.extend(self.dependencies(&found, before)?);
         Ok(judged)
     }
 
-    /// Advice about code is not repeated where somebody has already answered another tool.
+    /// What somebody has already answered another tool is not repeated, as far as the team lets such answers count.
     fn reviewed(&self, info: &RuleInfo, found: &Match, lines: &Lines<'_>) -> Option<String> {
         let line = lines.span(lines.index_at(found.span.start));
         let policy = &self.scanner.policy;
         let (severity, confidence) = policy.weigh(info, &self.entry.path, line, found.proof);
         let advice =
             info.category == Category::Code && policy.verdict(severity, confidence) == Verdict::Advisory;
-        let mark = policy::reviewed(lines_of(found, lines).of(self.text), &info.topic).filter(|_| advice)?;
+        let counts = match policy.config().waiving.other_tools {
+            OtherTools::Off => false,
+            OtherTools::Advice => advice,
+            OtherTools::Waive => policy.no_comment_for(&info.id, &self.entry.provenance).is_none(),
+        };
+        let mark = policy::reviewed(lines_of(found, lines).of(self.text), info).filter(|_| counts)?;
         Some(format!("reviewed for another tool: {mark}"))
     }
 
@@ -166,73 +204,8 @@ impl Unit<'_> {
     fn loosened_drafts(&self, olds: &[Cow<'_, [u8]>], lines: &Lines<'_>) -> Vec<Draft<'static>> {
         let olds: Vec<&[u8]> = olds.iter().map(|old| &**old).collect();
         let told = loosened::told(self.scanner, &self.entry.path, self.text, &olds);
-        let draft = |what| {
-            Some(Draft {
-                info: loosened::info()?,
-                span: lines.span(0),
-                secret: false,
-                proof: Proof::Plain,
-                basis: &Basis::Text,
-                detail: Some(what),
-                fix: None,
-                waiver: None,
-            })
-        };
+        let draft = |what| Some(Draft::of_policy(loosened::info()?, lines.span(0), Some(what)));
         told.into_iter().filter_map(draft).collect()
-    }
-
-    /// Waivers that are new and cover nothing, or do not count.
-    fn waiver_drafts(
-        &self,
-        waivers: &[Result<Waiver, WaiverFault>],
-        used: &[bool],
-        versions: &[Before<'_>],
-    ) -> Vec<Draft<'static>> {
-        let mut drafts = Vec::new();
-        for (waiver, used) in waivers.iter().zip(used) {
-            let (id, span, detail) = match waiver {
-                Ok(waiver) => match waiver.rules.iter().find(|id| !self.scanner.engine.knows(id)) {
-                    Some(id) => (INVALID, waiver.span, Some(self.unknown(id))),
-                    None if *used => continue,
-                    None => (UNUSED, waiver.span, None),
-                },
-                Err(WaiverFault::NoReason(span)) => (INVALID, *span, Some("it gives no reason".to_owned())),
-                Err(WaiverFault::Unreadable(span)) => (INVALID, *span, Some("it names no rule".to_owned())),
-            };
-            let probe = Match {
-                pack: 0,
-                rule: 0,
-                span,
-                secret: false,
-                extent: span,
-                proof: Proof::Plain,
-                remark: None,
-                basis: Basis::Text,
-                partners: Vec::new(),
-            };
-            let info = self.scanner.engine.info_of(&id);
-            if let Some(info) = info.filter(|_| is_new(&probe, versions)) {
-                let info = info.clone();
-                drafts.push(Draft {
-                    info,
-                    span,
-                    secret: false,
-                    proof: Proof::Plain,
-                    basis: &Basis::Text,
-                    detail,
-                    fix: None,
-                    waiver: None,
-                });
-            }
-        }
-        drafts
-    }
-
-    /// What is wrong with a waiver that names `id`, and which rule is probably meant.
-    fn unknown(&self, id: &RuleId) -> String {
-        let names: Vec<&str> = self.scanner.engine.rules().map(|rule| rule.info.id.as_str()).collect();
-        let meant = nearest(id.as_str(), &names).map(|name| format!(", did you mean `{name}`?"));
-        format!("there is no rule `{id}`{}", meant.unwrap_or_default())
     }
 
     fn dependencies(&self, found: &Found, before: &[Vec<u8>]) -> Result<Vec<Judged>, ScanError> {
@@ -250,34 +223,65 @@ impl Unit<'_> {
                 }
                 return Err(ScanError::NoRule(code));
             };
-            let (info, detail, fix) = (info.clone(), Some(detail), Some(fix));
-            let (secret, proof) = (false, Proof::Plain);
-            drafts.push(Draft { info, span, secret, proof, basis: &Basis::Text, detail, fix, waiver: None });
+            drafts.push(Draft { fix: Some(fix), ..Draft::of_policy(info.clone(), span, Some(detail)) });
         }
-        Ok(self.finish(drafts, self.raw, &[]))
+        Ok(self.finish(drafts, self.raw, &[], &mut Names::new(None, self.raw, &[])))
+    }
+
+    /// Waivers of the team's file, which is this content, that nothing has asked for.
+    pub fn unused(&self) -> Vec<Judged> {
+        self.finish(self.unused_drafts(), self.text, &[], &mut Names::new(None, self.text, &[]))
+    }
+
+    /// What people have accepted of what a rule has found.
+    fn excuse(&self, info: &RuleInfo, name: Option<&Name>) -> Excuse {
+        let is_secret = match info.category {
+            Category::Dependency | Category::Policy => return Excuse::None,
+            Category::Secret => true,
+            Category::Code => false,
+        };
+        let place = Place { path: &self.entry.path, moved_from: self.entry.moved_from.as_ref(), is_secret };
+        let nth = name.map_or(1, |name| name.nth);
+        let name = name.map(|name| name.name.as_str());
+        self.scanner.policy.exceptions().excuse(&Named { rule: &info.id, name, nth, place })
     }
 
     /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
-    fn finish(&self, drafts: Vec<Draft<'_>>, content: &[u8], secrets: &[Span]) -> Vec<Judged> {
+    fn finish(
+        &self,
+        drafts: Vec<Draft<'_>>,
+        content: &[u8],
+        secrets: &[Span],
+        names: &mut Names<'_>,
+    ) -> Vec<Judged> {
         let lines = Lines::new(content);
         let mut seen: HashMap<(RuleId, Vec<u8>), usize> = HashMap::new();
         let policy = &self.scanner.policy;
         let judge = |draft: Draft<'_>| {
-            let Draft { info, span, secret, proof, basis, detail, fix, waiver } = draft;
+            let Draft { info, span, extent, secret, proof, basis, detail, fix, waiver } = draft;
             let path = &self.entry.path;
             let line = lines.span(lines.index_at(span.start));
             let (severity, confidence) = policy.weigh(&info, path, line, proof);
             let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
-            let verdict = match reason {
-                Some(reason) => Verdict::Suppressed { reason: escape(reason.as_bytes()) },
-                None if proof == Proof::Public => Verdict::Advisory,
-                None => policy.verdict(severity, confidence),
+            let class = class_of(&info, path, line);
+            let name = names.next(Subject { info: &info, class, span, extent, basis });
+            let excuse = if reason.is_some() { Excuse::None } else { self.excuse(&info, name.as_ref()) };
+            let (verdict, told) = match (reason, excuse) {
+                (Some(reason), _) | (None, Excuse::Accepted(reason)) => {
+                    (Verdict::Suppressed { reason: escape(reason.as_bytes()) }, None)
+                }
+                (None, Excuse::EndsSoon(what)) => (Verdict::Advisory, Some(what)),
+                (None, Excuse::None) if proof == Proof::Public => (Verdict::Advisory, None),
+                (None, Excuse::None) => (policy.verdict(severity, confidence), None),
+                (None, Excuse::Ended(what)) => (policy.verdict(severity, confidence), Some(what)),
             };
+            let detail = joined(detail, told.map(|what| escape(what.as_bytes())).as_deref());
             let line = around(content, span, line, secrets);
             let nth = seen.entry((info.id.clone(), line.clone())).or_default();
             *nth += 1;
             let finding = Finding {
-                fingerprint: policy::fingerprint(&info.id, path, &line, *nth),
+                fingerprint: name
+                    .map_or_else(|| policy::fingerprint(&info.id, path, &line, *nth), |name| name.shown()),
                 path: path.clone(),
                 provenance: self.entry.provenance.clone(),
                 start: lines.position(span.start),
@@ -304,6 +308,12 @@ impl Unit<'_> {
     }
 }
 
+/// What a match adds to its rule's words, and what there is to say about its exceptions.
+fn joined(detail: Option<String>, more: Option<&str>) -> Option<String> {
+    let said: Vec<&str> = detail.as_deref().into_iter().chain(more).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
 /// Encoded secrets that are longer are not looked for in other texts.
 const LONGEST_MASKED: usize = 16 << 10;
 
@@ -326,27 +336,6 @@ fn detail(found: &Match) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// The waiver that covers a match: it names the rule, on a line of the match or on the line before. Dependencies and
-/// the team's own files are judged by their records, not by comments.
-fn covering(
-    waivers: &[Result<Waiver, WaiverFault>],
-    info: &RuleInfo,
-    found: &Match,
-    lines: &Lines<'_>,
-) -> Option<usize> {
-    match info.category {
-        Category::Dependency | Category::Policy => return None,
-        Category::Secret | Category::Code => {}
-    }
-    let own = lines_of(found, lines);
-    let near = Span::new(lines.span(lines.index_at(own.start).saturating_sub(1)).start, own.end);
-    // Waivers are in the order of their places, and there may be as many of them as findings.
-    let skipped = waivers.partition_point(|waiver| Waiver::span_of(waiver).start < near.start);
-    let mut nearby = waivers[skipped..].iter().take_while(|waiver| Waiver::span_of(waiver).start < near.end);
-    let covers = |waiver: &Waiver| waiver.rules.contains(&info.id);
-    nearby.position(|waiver| waiver.as_ref().is_ok_and(covers)).map(|idx| skipped + idx)
-}
-
 /// Where what the rule requires stands.
 fn beside(rule: &Rule, found: &Match, lines: &Lines<'_>) -> Option<String> {
     let named = rule.requires.iter().zip(&found.partners);
@@ -357,7 +346,7 @@ fn beside(rule: &Rule, found: &Match, lines: &Lines<'_>) -> Option<String> {
 }
 
 /// The whole lines on which a match and what makes it one stand.
-fn lines_of(found: &Match, lines: &Lines<'_>) -> Span {
+pub(super) fn lines_of(found: &Match, lines: &Lines<'_>) -> Span {
     let extent = Span::new(found.extent.start.min(found.span.start), found.extent.end.max(found.span.end));
     let last = lines.index_at(extent.end.saturating_sub(1).max(extent.start));
     Span::new(lines.span(lines.index_at(extent.start)).start, lines.span(last).end)
@@ -370,15 +359,5 @@ const CONTEXT: usize = 200;
 fn around(content: &[u8], span: Span, line: Span, secrets: &[Span]) -> Vec<u8> {
     let near =
         Span::new(line.start.max(span.start.saturating_sub(CONTEXT)), line.end.min(span.end + CONTEXT));
-    let first = secrets.partition_point(|secret| secret.end <= near.start);
-    let mut bytes = Vec::new();
-    let mut at = near.start;
-    for secret in secrets[first..].iter().take_while(|secret| secret.start < near.end) {
-        if secret.start > at {
-            bytes.extend_from_slice(&content[at..secret.start]);
-        }
-        at = secret.end.max(at);
-    }
-    bytes.extend_from_slice(&content[at.min(near.end)..near.end]);
-    bytes
+    without(content, near, secrets)
 }

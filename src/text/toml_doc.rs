@@ -42,7 +42,11 @@ impl<'i> Document<'i> {
             let at = error.span().map_or(0, |span| span.start);
             (at.min(text.len()), Fault::Syntax(error.message().to_owned()))
         };
-        let faults = errors.iter().map(fault).collect();
+        // What else is wrong in such a file follows from the conflict.
+        let faults = match conflict(text).filter(|_| !errors.is_empty()) {
+            Some(at) => vec![(at, Fault::Conflict)],
+            None => errors.iter().map(fault).collect(),
+        };
         Document { file: file.into(), lines: Lines::new(text.as_bytes()), root, faults: RefCell::new(faults) }
     }
 
@@ -61,6 +65,11 @@ impl<'i> Document<'i> {
         self.faults.borrow_mut().push((at, fault));
     }
 
+    /// Notes that the reader of `key` refuses what stands at a byte offset.
+    pub fn invalid(&self, at: usize, key: &'static str, why: impl Into<String>) {
+        self.fault(at, Fault::Invalid { key, why: why.into() });
+    }
+
     /// True when something is wrong already.
     pub fn has_faults(&self) -> bool {
         !self.faults.borrow().is_empty()
@@ -72,10 +81,19 @@ impl<'i> Document<'i> {
         if faults.is_empty() {
             return Ok(value);
         }
+        if faults.iter().any(|(_, fault)| *fault == Fault::Conflict) {
+            faults.retain(|(_, fault)| *fault == Fault::Conflict);
+        }
         faults.sort_by_key(|(at, _)| *at);
         let problem = |(at, fault)| Problem { file: self.file.clone(), at: self.lines.position(at), fault };
         Err(Problems(faults.into_iter().map(problem).collect()))
     }
+}
+
+/// Where git has left two versions of a part of the file.
+fn conflict(text: &str) -> Option<usize> {
+    const MARK: &str = "<<<<<<< ";
+    if text.starts_with(MARK) { Some(0) } else { text.find(&format!("\n{MARK}")).map(|at| at + 1) }
 }
 
 /// A value with the bytes it stands at.
@@ -132,6 +150,16 @@ impl<'d, 'i> Table<'d, 'i> {
     fn wrong_type(&self, key: &'static str, expected: &'static str, value: &Spanned<DeValue<'i>>) {
         let found = value.get_ref().type_str();
         self.doc.fault(value.span().start, Fault::WrongType { key, expected, found });
+    }
+
+    /// Requires `schema = 1`, the version of the format that this program reads.
+    pub fn schema(&self) {
+        match self.integer("schema") {
+            Some(1) => {}
+            Some(other) => self.invalid("schema", format!("this portcullis reads version 1, not {other}")),
+            None if !self.has("schema") => self.missing("schema"),
+            None => {}
+        }
     }
 
     /// Notes that the reader refuses what stands under `key`.
@@ -417,6 +445,15 @@ mod tests {
             "name = 'x'\n[[item]]\nid = 'a'\n[[item]]\nidd = 'b'\n",
             &["f.toml:4:1: `id` is missing", "f.toml:5:1: unknown key `idd`, did you mean `id`?"],
         );
+    }
+
+    #[test]
+    fn a_merge_conflict_is_told_as_one() {
+        check(
+            "name = 'x'\n<<<<<<< HEAD\ncount = 1\n=======\ncount = 2\n>>>>>>> side\n",
+            &["f.toml:2:1: an unresolved merge conflict; choose what stays, then take the marks out"],
+        );
+        check("name = '''\n<<<<<<< HEAD\n'''\n", &[]);
     }
 
     #[test]

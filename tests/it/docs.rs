@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, SecretFiles, parse};
+use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, OtherTools, SecretFiles, parse};
 use portcullis::deps::{Approvals, Date, Gate};
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, RepoPath};
@@ -185,7 +185,8 @@ fn whole_files_in_the_documents_are_valid() {
 
 #[test]
 fn the_defaults_in_the_document_are_the_defaults() {
-    let Config { gate, max_file_size, secret_files, doors, .. } = Config::default();
+    let Config { gate, max_file_size, secret_files, doors, waiving, .. } = Config::default();
+    assert_eq!(waiving.other_tools, OtherTools::Advice);
     assert_eq!(secret_files, SecretFiles::Repository);
     assert_eq!((doors.backstop, doors.new_remote), (Backstop::Warn, NewRemote::ByHost));
     assert_eq!((doors.push_seconds, doors.on_timeout), (None, OnTimeout::Reject));
@@ -200,6 +201,9 @@ fn the_defaults_in_the_document_are_the_defaults() {
         ("push.max_seconds", "none".to_owned()),
         ("receive.max_seconds", format!("`{}`", doors.receive_seconds)),
         ("receive.on_timeout", "`\"reject\"`".to_owned()),
+        ("waivers.inline", format!("`{}`", waiving.inline)),
+        ("waivers.inline_by_agents", format!("`{}`", waiving.inline_by_agents)),
+        ("waivers.other_tools", "`\"advice\"`".to_owned()),
         ("limits.max_file_size", format!("`\"{} MB\"`", max_file_size >> 20)),
     ] {
         let row = text.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap();

@@ -40,6 +40,7 @@ mod scopes;
 mod secrets;
 mod side_doors;
 mod situations;
+mod team;
 mod tidy;
 mod tree;
 mod weights;

@@ -10,6 +10,9 @@ pub enum Fault {
     /// The text is not TOML; what the parser says.
     #[error("{0}")]
     Syntax(String),
+    /// The marks of a merge that nobody has finished.
+    #[error("an unresolved merge conflict; choose what stays, then take the marks out")]
+    Conflict,
     /// A key nobody reads.
     #[error("unknown key `{key}`{}", did_you_mean(.nearest.as_deref()))]
     UnknownKey {

@@ -197,6 +197,7 @@ pub fn pushed() -> (Report, Oid) {
             author: b"Zo\xeb \"Z\" <zoe@example.com>".to_vec(),
             time: 1_700_000_000,
             subject: subject.as_bytes().to_vec(),
+            by_agent: false,
         })
     };
     let older = commit("a", &format!("add \x1b]0;owned\x07 {}", key()));
