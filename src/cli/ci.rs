@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::output::{Audience, Occasion, stderr_line};
+use super::report_file::{self, ReportFile};
 use super::{BLOCKED, CLEAN, CliError, Output, named, setup};
 use crate::cache::Digest;
 use crate::config::TeamFiles;
@@ -31,6 +32,9 @@ pub struct CiArgs {
     /// The shape of the report; text, and in GitHub Actions annotations as well, when left out.
     #[arg(long, value_parser = named(&Format::NAMES))]
     format: Option<Format>,
+    /// Writes the report to a file as well; may be given several times.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
+    pub output: Vec<ReportFile>,
     /// Each commit that brings content needs a receipt, as the hook post-commit leaves it.
     #[arg(long)]
     require_receipts: bool,
@@ -86,7 +90,8 @@ fn tell_receipts(repo: &Repo, asked: &[Arc<CommitInfo>]) -> Result<u8, CliError>
     Ok(if faults.is_empty() { CLEAN } else { BLOCKED })
 }
 
-/// The text for people who read the log, then the annotations. What the text quotes must not command the runner.
+/// The text for people who read the log, then the annotations, and a table in the summary of the step where the runner
+/// says where that is. What the text quotes must not command the runner.
 fn on_github<'o>(
     report: &Report,
     scanner: &Scanner,
@@ -99,6 +104,9 @@ fn on_github<'o>(
     let text = output.report(report, &scanner.engine, &occasion(Format::Text));
     output.line(&format!("::{token}::"))?;
     output.report(report, &scanner.engine, &occasion(Format::Github))?;
+    if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        output.append(Path::new(&summary), report, &occasion(Format::Markdown))?;
+    }
     text
 }
 

@@ -21,6 +21,14 @@ pub enum CliError {
     /// The current folder cannot be found out.
     #[error("the current folder cannot be read: {0}")]
     CurrentDir(std::io::Error),
+    /// A report cannot be written to its file.
+    #[error("the report {} cannot be written: {error}", .path.display())]
+    ReportFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// One of the team's files is wrong.
     #[error("{0}")]
     Problems(#[from] Problems),
@@ -160,6 +168,7 @@ impl CliError {
             | CliError::Scan(_)
             | CliError::Source(_)
             | CliError::Git(_)
+            | CliError::ReportFile { .. }
             | CliError::Deps(_) => None,
         }
     }

@@ -18,6 +18,7 @@ mod judges;
 mod key;
 mod known;
 mod output;
+mod report_file;
 mod rules;
 mod scan;
 mod setup;
@@ -33,6 +34,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::report::Format;
 pub use error::CliError;
 use output::Output;
+use report_file::ReportFile;
 
 /// Nothing to object to.
 const CLEAN: u8 = 0;
@@ -71,6 +73,9 @@ enum Command {
         /// The shape of the report.
         #[arg(long, global = true, default_value = "text", value_parser = named(&Format::NAMES))]
         format: Format,
+        /// Writes the report to a file as well; may be given several times.
+        #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = report_file::parse)]
+        output: Vec<ReportFile>,
         #[command(subcommand)]
         what: scan::ScanCommand,
     },
@@ -160,8 +165,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> {
     match command {
-        Command::Scan { format, what } => scan::run(what, format, &dir, output),
-        Command::Ci(args) => ci::run(&args, &dir, output),
+        Command::Scan { format, output: files, what } => {
+            scan::run(what, format, &dir, &output.with_files(&dir, &files))
+        }
+        Command::Ci(args) => ci::run(&args, &dir, &output.with_files(&dir, &args.output)),
         Command::Install(args) => install::install(args, &dir, output),
         Command::Uninstall(args) => install::uninstall(args, &dir, output),
         Command::Doctor(args) => doctor::run(args, &dir, output),

@@ -1,13 +1,18 @@
 //! The standard streams: the report goes to standard output, everything else to standard error.
 
+use std::fs;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::CliError;
+use super::report_file::{self, ReportFile};
 use crate::engine::Engine;
-use crate::model::{Oid, Report};
+use crate::model::{Oid, Report, RuleInfo};
 use crate::report::{self, Action, Context, Format};
 
 /// Choices of `--color`.
@@ -24,6 +29,7 @@ const WIDTH: usize = 100;
 /// How the user wants to see it.
 pub struct Output {
     colour: ColorChoice,
+    files: Vec<ReportFile>,
 }
 
 /// Who reads a report.
@@ -67,28 +73,49 @@ pub struct Occasion<'o> {
     pub tips: &'o [Oid],
 }
 
+impl Occasion<'_> {
+    fn context<'c>(&'c self, rules: &'c [Arc<RuleInfo>]) -> Context<'c> {
+        Context {
+            action: self.action,
+            more: self.more,
+            width: self.audience.width(),
+            max_findings: self.audience.max_findings(),
+            pathspec: if is_below_top() { ":/" } else { "" },
+            quiet_when_clean: self.audience != Audience::Asked,
+            tips: self.tips,
+            rules,
+            version: env!("CARGO_PKG_VERSION"),
+            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()),
+        }
+    }
+}
+
 impl Output {
     /// Takes the user's choices.
     pub fn new(colour: ColorChoice) -> Self {
-        Output { colour }
+        Output { colour, files: Vec::new() }
+    }
+
+    /// The same, with reports in files beside; relative ones count from `dir`.
+    pub fn with_files(&self, dir: &Path, files: &[ReportFile]) -> Self {
+        let place = |file: &ReportFile| ReportFile { path: dir.join(&file.path), ..file.clone() };
+        Output { files: files.iter().map(place).collect(), ..*self }
     }
 
     /// Writes a report and returns the exit code that follows from it. Whoever closes the pipe does not change it,
     /// but nobody is told "clean" then.
     pub fn report(&self, report: &Report, engine: &Engine, occasion: &Occasion<'_>) -> Result<u8, CliError> {
-        let rules: Vec<_> =
-            if occasion.format == Format::Sarif { engine.infos().cloned().collect() } else { Vec::new() };
-        let context = Context {
-            action: occasion.action,
-            more: occasion.more,
-            width: occasion.audience.width(),
-            max_findings: occasion.audience.max_findings(),
-            pathspec: if is_below_top() { ":/" } else { "" },
-            quiet_when_clean: occasion.audience != Audience::Asked,
-            tips: occasion.tips,
-            rules: &rules,
-            version: env!("CARGO_PKG_VERSION"),
+        let rules: Vec<_> = if self.formats(occasion).any(|format| format == Format::Sarif) {
+            engine.infos().cloned().collect()
+        } else {
+            Vec::new()
         };
+        let context = occasion.context(&rules);
+        for ReportFile { format, path } in &self.files {
+            let mut bytes = Vec::new();
+            report::write(*format, report, &context, &mut bytes).map_err(CliError::Output)?;
+            report_file::put(path, &anstream::adapter::strip_bytes(&bytes).into_vec())?;
+        }
         let written = self.write(|out| report::write(occasion.format, report, &context, out));
         match (written, report.blocks()) {
             (Err(error), true) if error.is_closed_pipe() => Ok(super::BLOCKED),
@@ -99,6 +126,21 @@ impl Output {
             (Ok(()), true) => Ok(super::BLOCKED),
             (Ok(()), false) => Ok(super::CLEAN),
         }
+    }
+
+    fn formats(&self, occasion: &Occasion<'_>) -> impl Iterator<Item = Format> {
+        std::iter::once(occasion.format).chain(self.files.iter().map(|file| file.format))
+    }
+
+    /// Writes a report behind what a file holds.
+    pub fn append(&self, path: &Path, report: &Report, occasion: &Occasion<'_>) -> Result<(), CliError> {
+        let append = || {
+            let file = fs::OpenOptions::new().append(true).create(true).open(path)?;
+            let mut out = BufWriter::new(file);
+            report::write(occasion.format, report, &occasion.context(&[]), &mut out)?;
+            out.flush()
+        };
+        append().map_err(|error| CliError::ReportFile { path: path.to_owned(), error })
     }
 
     /// Writes to standard output, buffered, coloured where wanted.

@@ -33,12 +33,8 @@ fn line(level: &str, finding: &Finding, shown: &Shown) -> String {
         start.line,
         start.column,
         rule.id,
-        prose::one_line(&rule.title)
+        notes::sentence(finding, shown)
     );
-    if let Some(detail) = &finding.detail {
-        line.push_str(": ");
-        line.push_str(&prose::one_line(&shown.prose(detail)));
-    }
     if let Some(info) = notes::commit(&finding.provenance) {
         line.push_str(&format!(" (commit {})", notes::short(&info.id)));
     }

@@ -36,10 +36,7 @@ fn command(level: &str, finding: &Finding, shown: &Shown) -> String {
         line.push_str(&format!(",endColumn={}", end.column));
     }
     line.push_str(&format!(",title={}::", property(rule.id.as_str())));
-    let mut words = prose::one_line(&rule.title);
-    if let Some(detail) = &finding.detail {
-        words.push_str(&format!(": {}", prose::one_line(&shown.prose(detail))));
-    }
+    let mut words = notes::sentence(finding, shown);
     if let Some(info) = notes::commit(&finding.provenance) {
         words.push_str(&format!(" (commit {})", notes::short(&info.id)));
     }

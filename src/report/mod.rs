@@ -1,11 +1,19 @@
 //! Writes a report in the format that was asked for; knows nothing of scanning, streams or colour detection.
 
 mod concise;
+mod csv;
+mod distinct;
 mod frame;
 mod github;
+mod gitlab;
+mod gitlab_secrets;
+mod html;
 mod json;
+mod junit;
+mod markdown;
 mod notes;
 pub mod prose;
+mod rdjson;
 mod sarif;
 mod shown;
 pub mod summary;
@@ -32,17 +40,38 @@ pub enum Format {
     Sarif,
     /// Annotations for GitHub Actions.
     Github,
+    /// Code Quality issues for GitLab's merge requests.
+    Gitlab,
+    /// GitLab's report of secret detection: secrets alone.
+    GitlabSecrets,
+    /// JUnit XML: a test case for each rule in each file.
+    Junit,
+    /// Reviewdog's format.
+    Rdjson,
+    /// A table for spreadsheets.
+    Csv,
+    /// A table for comments and summaries.
+    Markdown,
+    /// A page for a browser, with everything inside.
+    Html,
 }
 
 impl Format {
     /// Every format with its name on the command line.
-    pub const NAMES: [(&'static str, Format); 6] = [
+    pub const NAMES: [(&'static str, Format); 13] = [
         ("text", Format::Text),
         ("concise", Format::Concise),
         ("json", Format::Json),
         ("jsonl", Format::Jsonl),
         ("sarif", Format::Sarif),
         ("github", Format::Github),
+        ("gitlab", Format::Gitlab),
+        ("gitlab-secrets", Format::GitlabSecrets),
+        ("junit", Format::Junit),
+        ("rdjson", Format::Rdjson),
+        ("csv", Format::Csv),
+        ("markdown", Format::Markdown),
+        ("html", Format::Html),
     ];
 }
 
@@ -94,6 +123,8 @@ pub struct Context<'a> {
     pub rules: &'a [Arc<RuleInfo>],
     /// Our own version.
     pub version: &'a str,
+    /// Seconds since 1970, for formats that say when.
+    pub now: u64,
 }
 
 /// Writes `report` to `out`. `text` is coloured with ANSI sequences, which the caller's stream strips where nobody
@@ -111,5 +142,12 @@ pub fn write(
         Format::Jsonl => json::write_lines(report, context, out),
         Format::Sarif => sarif::write(report, context, out),
         Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::GitlabSecrets => gitlab_secrets::write(report, context, out),
+        Format::Junit => junit::write(report, context, out),
+        Format::Rdjson => rdjson::write(report, out),
+        Format::Csv => csv::write(report, out),
+        Format::Markdown => markdown::write(report, context, out),
+        Format::Html => html::write(report, context, out),
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::shown::Shown;
-use super::{Action, Context};
+use super::{Action, Context, prose};
 use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId};
 
 /// Digits of a commit id that people are shown.
@@ -30,6 +30,15 @@ pub fn brief(finding: &Finding, shown: &Shown) -> Vec<Note> {
     notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
     notes.push(("fix", shown.prose(fix(finding))));
     notes
+}
+
+/// What was found, on one line.
+pub fn sentence(finding: &Finding, shown: &Shown) -> String {
+    let title = prose::one_line(&finding.rule.title);
+    match &finding.detail {
+        Some(detail) => format!("{title}: {}", prose::one_line(&shown.prose(detail))),
+        None => title,
+    }
 }
 
 /// The finding's own fix, or the rule's.
