@@ -41,33 +41,47 @@ pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
 
 fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();
+    let keyword = named(content, keyword);
     let text = &content[..content.len().min(keyword.end + REACH)];
     let key = key::around(text, keyword)?;
     let (joint, at) = joint::behind(text, key)?;
+    let line = Line::before(text, key);
     // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
     let elsewhere = match joint {
         Joint::Call => key.end > keyword.end,
-        Joint::Blank => keyword.len() < 5 && !is_flag(text, key),
+        Joint::Blank => keyword.len() < 5 && !is_flag(text, key) && !line.is_instruction(),
         Joint::Sign | Joint::Argument | Joint::Listed | Joint::Element | Joint::Fallback => false,
     };
     if elsewhere {
         return None;
     }
     let soil = views.soil();
-    let line = Line::before(text, key);
     let span = match joint {
         Joint::Element => value::until(text, at, b'<'),
         Joint::Fallback => value::until(text, at, b'}'),
         Joint::Argument | Joint::Call | Joint::Listed => argument(text, joint, at),
         Joint::Sign => in_quotes(text, key, at, line).or_else(|| bare(text, key, at, (soil, line))),
         Joint::Blank => {
-            in_quotes(text, key, at, line).filter(|span| text[span.start - 1] != b'`').or_else(|| {
-                is_flag(text, key).then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
+            // "Pass `x` to", but "the password is `x`"
+            let worded = text[key.end..at].iter().any(u8::is_ascii_alphabetic);
+            let quoted = in_quotes(text, key, at, line);
+            quoted.filter(|span| worded || text[span.start - 1] != b'`').or_else(|| {
+                let takes_word = is_flag(text, key) || line.is_instruction();
+                takes_word.then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
             })
         }
     }?;
     let vector = soil == Soil::Vectors && span.of(text).iter().all(u8::is_ascii_hexdigit);
     (!vector).then_some(Detected { span, extent: Span::new(key.start, span.end) })
+}
+
+/// The letters of a keyword: short ones bring a sign with them, as in `"pw"`.
+fn named(content: &[u8], keyword: Span) -> Span {
+    let sign = |byte: &&u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+    let word = keyword.of(content);
+    let before = word.iter().take_while(sign).count();
+    let behind = word[before..].iter().rev().take_while(sign).count();
+    Span::new(keyword.start + before, keyword.end - behind)
 }
 
 /// A quoted value, unless its quote closes the text that the name stands in: `"password: " + x + "…"`.
@@ -157,6 +171,12 @@ impl<'t> Line<'t> {
         self.whole && self.text.iter().filter(|byte| **byte == quote).count() % 2 == 1
     }
 
+    /// `ENV NAME value` of a Dockerfile, `#define NAME "value"`.
+    fn is_instruction(self) -> bool {
+        let word = self.text.trim_ascii();
+        self.whole && (word.eq_ignore_ascii_case(b"ENV") || word == b"#define")
+    }
+
     /// True inside of a string, a comment or a query.
     fn is_text(self) -> bool {
         let start = self.text.trim_ascii_start();
@@ -207,6 +227,12 @@ mod tests {
             "password =\n    \"VALUE7\"",
             "password = \\\n    'VALUE7'",
             "password=(\"VALUE7\")",
+            "password = SecretStr(\"VALUE7\")",
+            "password: Some(String::from(\"VALUE7\"))",
+            "password := []byte(\"VALUE7\")",
+            "string Password { get; set; } = \"VALUE7\";",
+            "run([\"--password\", \"VALUE7\"])",
+            "the password is `VALUE7`",
             "passwords = [\"VALUE7\", \"other\"]",
             "<password>VALUE7</password>",
             "<x:password type=\"s\">\n  VALUE7\n</x:password>",
@@ -236,6 +262,7 @@ mod tests {
             ("a.ini", "password = VALUE7\r\n"),
             ("a.properties", "spring.password=VALUE7"),
             ("Dockerfile", "ENV PASSWORD=VALUE7"),
+            ("Dockerfile", "ENV PASSWORD VALUE7"),
             ("a.tf", "password = \"VALUE7\""),
         ] {
             check(path, text, Where::Settings, Some("VALUE7"));

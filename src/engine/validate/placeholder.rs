@@ -124,7 +124,10 @@ const WHOLE_WORDS: [&[u8]; 24] = [
 ];
 
 /// Signs that open a template in the languages we meet, and the mark that splits a value in a rule's examples.
-const TEMPLATES: [&[u8]; 10] = [b"${", b"$(", b"{{", b"<%", b"#{", b"@{", b"%(", b"[[", b"$[", b"{|}"];
+const TEMPLATES: [&[u8]; 8] = [b"${", b"{{", b"<%", b"#{", b"@{", b"[[", b"$[", b"{|}"];
+
+/// Signs that stand beside a bracket in passwords too: these open a template when a name or a quote follows.
+const CALLS: [&[u8]; 2] = [b"$(", b"%("];
 
 const RUN: usize = 8;
 
@@ -135,7 +138,7 @@ type Test = fn(&[u8]) -> bool;
 const TESTS: [(&str, Test); 10] = [
     ("is empty", <[u8]>::is_empty),
     ("stands in brackets", in_brackets),
-    ("is a template", |value| TEMPLATES.iter().any(|sign| contains(value, sign))),
+    ("is a template", |value| TEMPLATES.iter().any(|sign| contains(value, sign)) || has_call(value)),
     ("is a slot of a format", is_format),
     ("has too few different characters", few_characters),
     ("has a run of one character", has_run_of_x),
@@ -160,6 +163,16 @@ pub fn why(value: &[u8]) -> Option<&'static str> {
 
 fn contains(value: &[u8], needle: &[u8]) -> bool {
     memchr::memmem::find(value, needle).is_some()
+}
+
+/// `$(cat file)`, `$("id")`, `%(name)s`.
+fn has_call(value: &[u8]) -> bool {
+    let opens = |at: usize, sign: &[u8]| {
+        let inner = &value[at + sign.len()..];
+        inner.first().is_some_and(|byte| byte.is_ascii_alphabetic() || b"_ \"'<$/.".contains(byte))
+            && (sign == b"$(" || inner.contains(&b')'))
+    };
+    CALLS.iter().any(|sign| memchr::memmem::find_iter(value, sign).any(|at| opens(at, sign)))
 }
 
 fn in_brackets(value: &[u8]) -> bool {
@@ -302,9 +315,17 @@ mod tests {
 
     #[test]
     fn what_people_type_as_passwords_is_no_stand_in() {
-        for value in
-            ["hunter2", "super$ecret", "Summer2024!", "123P4ssW0rd@@", "tr0ub4dor&3", "123456", "VMware1!"]
-        {
+        for value in [
+            "hunter2",
+            "super$ecret",
+            "Summer2024!",
+            "123P4ssW0rd@@",
+            "tr0ub4dor&3",
+            "123456",
+            "VMware1!",
+            "9o!%(^+=gr@cu",
+            "9w$(8)q2z",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -8,11 +8,12 @@ mod seal;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use data_encoding::BASE64;
 use portcullis::config::Config;
 use portcullis::engine::validate::ChecksumVerdict;
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{
-    Category, Entry, Judged, Locator, Provenance, RepoPath, RuleId, RuleInfo, Span, Verdict,
+    Category, Confidence, Entry, Judged, Locator, Provenance, RepoPath, RuleId, RuleInfo, Span, Verdict,
 };
 use portcullis::policy::Policy;
 use portcullis::rules::{Checksum, Rule};
@@ -34,11 +35,21 @@ enum Wrapping {
     JsonEscaped,
     Yaml,
     Url,
+    Percent,
+    Base64,
     Utf16,
 }
 
-const WRAPPINGS: [Wrapping; 6] =
-    [Wrapping::Raw, Wrapping::Quoted, Wrapping::JsonEscaped, Wrapping::Yaml, Wrapping::Url, Wrapping::Utf16];
+const WRAPPINGS: [Wrapping; 8] = [
+    Wrapping::Raw,
+    Wrapping::Quoted,
+    Wrapping::JsonEscaped,
+    Wrapping::Yaml,
+    Wrapping::Url,
+    Wrapping::Percent,
+    Wrapping::Base64,
+    Wrapping::Utf16,
+];
 
 impl Wrapping {
     /// The line with a token; none where the wrapping would change the token.
@@ -51,6 +62,9 @@ impl Wrapping {
             Wrapping::Yaml => format!("  value: {token}"),
             Wrapping::Url if token.bytes().any(is_reserved) => return None,
             Wrapping::Url => format!("https://api.acme.dev/v1/items?value={token}&page=2"),
+            Wrapping::Percent if !token.bytes().any(is_reserved) => return None,
+            Wrapping::Percent => format!("https://api.acme.dev/v1/items?value={}&page=2", percent(token)),
+            Wrapping::Base64 => format!(r#"const VALUE = "{}";"#, BASE64.encode(token.as_bytes())),
         };
         Some(line.into_bytes())
     }
@@ -60,9 +74,38 @@ impl Wrapping {
         let text = lines.join(&b"\n"[..]);
         match self {
             Wrapping::Utf16 => text.iter().flat_map(|byte| [*byte, 0]).collect(),
-            Wrapping::Raw | Wrapping::Quoted | Wrapping::JsonEscaped | Wrapping::Yaml | Wrapping::Url => text,
+            Wrapping::Raw
+            | Wrapping::Quoted
+            | Wrapping::JsonEscaped
+            | Wrapping::Yaml
+            | Wrapping::Url
+            | Wrapping::Percent
+            | Wrapping::Base64 => text,
         }
     }
+
+    /// Whether the rule looks at what is in the wrapping: what is decoded has no surroundings, and is left to rules
+    /// that are sure of what they find.
+    fn shows(self, rule: &Rule) -> bool {
+        match self {
+            Wrapping::Base64 | Wrapping::Percent => rule.info.confidence > Confidence::Low,
+            Wrapping::Raw
+            | Wrapping::Quoted
+            | Wrapping::JsonEscaped
+            | Wrapping::Yaml
+            | Wrapping::Url
+            | Wrapping::Utf16 => true,
+        }
+    }
+}
+
+/// As a URL's query holds it.
+fn percent(token: &str) -> String {
+    let one = |byte: u8| match is_reserved(byte) {
+        true => format!("%{byte:02X}"),
+        false => char::from(byte).to_string(),
+    };
+    token.bytes().map(one).collect()
 }
 
 /// What a URL's query holds only in percent-encoding.
@@ -138,7 +181,7 @@ fn random_tokens_of_every_format_are_found_in_every_wrapping() {
     {
         let Some(tokens) = tokens(rule, samples()) else { continue };
         formats += 1;
-        for wrapping in WRAPPINGS {
+        for wrapping in WRAPPINGS.into_iter().filter(|wrapping| wrapping.shows(rule)) {
             let lines: Vec<Vec<u8>> = tokens.iter().filter_map(|token| wrapping.line(token)).collect();
             let content = wrapping.file(&lines);
             let found = found(&scanner, "src/settings.txt", &content);

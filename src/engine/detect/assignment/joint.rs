@@ -24,7 +24,10 @@ pub enum Joint {
 /// Signs that close what a name stands in.
 const CLOSERS: [&[u8]; 9] = [b"\\\"", b"\\'", b"&quot;", b"\"", b"'", b"`", b"]", b")", b"*"];
 /// Signs of assignment and comparison, the longer ones first.
-const SIGNS: [&[u8]; 11] = [b"===", b"!==", b"==", b"!=", b"=>", b":=", b"?=", b"->", b"=", b":", b"%3D"];
+const SIGNS: [&[u8]; 13] =
+    [b"===", b"!==", b"||=", b"==", b"!=", b"=>", b":=", b"?=", b"->", b"=", b":", b"%3D", FULL_COLON];
+/// The colon of Chinese and Japanese.
+pub const FULL_COLON: &[u8] = "\u{ff1a}".as_bytes();
 /// What looks like one of the signs and is none.
 const NO_SIGNS: [&[u8]; 4] = [b"::", b"://", b"=~", b":/"];
 /// Methods that give a named thing its value, or compare it.
@@ -45,7 +48,7 @@ const METHODS: [&str; 14] = [
     "is",
 ];
 /// Types between a name and its value, in lower case.
-const TYPES: [&str; 14] = [
+const TYPES: [&str; 15] = [
     "string",
     "str",
     "&str",
@@ -58,6 +61,7 @@ const TYPES: [&str; 14] = [
     "secretstr",
     "bytes",
     "[]byte",
+    "&[u8]",
     "nsstring",
     "text",
 ];
@@ -93,6 +97,9 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     }
     let argument = match rest {
         [b',', ..] if quoted && first_argument(&text[..key.start]) => Some(1),
+        // `"--password", "v"` in a list of arguments, `set :password, "v"`
+        [b',', ..] if quoted && key.of(text).starts_with(b"--") => Some(1),
+        [b',', ..] if text[..key.start].ends_with(b"set :") => Some(1),
         [b',', ..] if quoted => return Some((Joint::Listed, at + 1)),
         [b'(', ..] if !quoted && at == key.end => return Some((Joint::Call, at + 1)),
         [b'|', b'|', ..] | [b'?', b'?', ..] => Some(2),
@@ -138,8 +145,20 @@ pub fn gap(text: &[u8]) -> usize {
     text.iter().take(96).take_while(more).count()
 }
 
+/// Length of `{ get; set; } =`, which stands between a property of C# and its value.
+fn accessors(rest: &[u8]) -> Option<usize> {
+    let inside = rest.strip_prefix(b"{")?;
+    let end = inside.iter().take(40).position(|byte| *byte == b'}')?;
+    let behind = 1 + end + 1;
+    let at = behind + blanks(&rest[behind..]);
+    (inside[..end].trim_ascii().starts_with(b"get") && rest.get(at) == Some(&b'=')).then_some(at + 1)
+}
+
 /// Length of the sign of assignment that `rest` begins with.
 fn sign(rest: &[u8]) -> Option<usize> {
+    if let Some(len) = accessors(rest) {
+        return Some(len);
+    }
     if NO_SIGNS.iter().any(|sign| rest.starts_with(sign)) {
         return None;
     }
@@ -205,6 +224,8 @@ fn beside(text: &[u8], closed: usize) -> Option<(Joint, usize)> {
 
 /// True when the quoted name is the first argument of a call.
 fn first_argument(before: &[u8]) -> bool {
+    // `fill("#password", `
+    let before = before.strip_suffix(b"#").unwrap_or(before);
     let before = before.strip_suffix(b"\\\"").unwrap_or(before);
     let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
     before.trim_ascii_end().ends_with(b"(")
@@ -248,6 +269,10 @@ mod tests {
             "name: KEY\n  value: v",
             "{\"name\": \"KEY\", \"value\": v",
             "<add key=\"KEY\" value=v",
+            "ENV['KEY'] ||= v",
+            "KEY\u{ff1a}v",
+            "KEY { get; set; } = v",
+            "KEY: &[u8] = v",
         ] {
             let start = text.find("KEY").unwrap();
             let (joint, at) = behind(text.as_bytes(), Span::new(start, start + 3)).expect(text);
@@ -261,6 +286,8 @@ mod tests {
             ("define(\"KEY\", v", (Joint::Argument, " v")),
             ("setKEY(v", (Joint::Call, "v")),
             ("[\"KEY\", v", (Joint::Listed, " v")),
+            ("set :KEY, v", (Joint::Argument, " v")),
+            ("fill('#KEY', v", (Joint::Argument, " v")),
             ("env.KEY || v", (Joint::Argument, " v")),
             ("find(\"KEY\").sendKeys(v", (Joint::Argument, "v")),
             ("<KEY>v", (Joint::Element, "v")),

@@ -1,13 +1,14 @@
 //! The name of a value: finds the name around a keyword, and tells the name of a secret from the name of something about
 //! one. Knows no values.
 
+use super::joint::FULL_COLON;
 use crate::model::Span;
 
 /// How far a name reaches to either side of its keyword.
 const REACH: usize = 48;
 
 /// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`.
-const COMPOUNDS: [&str; 40] = [
+const COMPOUNDS: [&str; 61] = [
     "access",
     "account",
     "admin",
@@ -16,28 +17,43 @@ const COMPOUNDS: [&str; 40] = [
     "application",
     "auth",
     "aws",
+    "bind",
+    "broker",
+    "cache",
     "cert",
     "client",
     "consumer",
     "crypt",
     "db",
     "decryption",
+    "device",
+    "email",
     "encryption",
     "ftp",
     "github",
     "http",
+    "imap",
+    "jenkins",
     "jwt",
     "key",
+    "keystore",
     "ldap",
     "license",
     "login",
     "mail",
     "master",
+    "mongo",
+    "mqtt",
     "my",
     "mysql",
+    "oracle",
     "pg",
+    "postgres",
     "private",
+    "proxy",
+    "redis",
     "root",
+    "router",
     "secret",
     "server",
     "service",
@@ -47,7 +63,13 @@ const COMPOUNDS: [&str; 40] = [
     "sql",
     "ssh",
     "store",
+    "sudo",
+    "truststore",
     "user",
+    "vpn",
+    "wifi",
+    "wlan",
+    "wp",
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
@@ -278,7 +300,8 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let before = &text[low..keyword.start];
     let start = before.iter().rposition(|byte| !in_name(*byte)).map_or(low, |at| low + at + 1);
     let behind = &text[keyword.end..text.len().min(keyword.end + REACH)];
-    let end = keyword.end + behind.iter().position(|byte| !in_name(*byte)).unwrap_or(behind.len());
+    let ends = |at: &usize| !in_name(behind[*at]) || behind[*at..].starts_with(FULL_COLON);
+    let end = keyword.end + (0..behind.len()).find(ends).unwrap_or(behind.len());
     let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
     let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
     let named = !path

@@ -39,6 +39,7 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Quoted> {
     let mut at = at + blanks(&text[at..]);
     at += usize::from(text[at..].starts_with(b"\\\n"));
     at += gap(&text[at..]);
+    at += wrappers(&text[at..]);
     at += usize::from(matches!(text.get(at), Some(b'(' | b'[')));
     let prefix = text[at..].iter().take(3).take_while(|byte| b"fFbBrRuUL@$".contains(byte)).count();
     let formatted = text[at..at + prefix].iter().any(|byte| b"fF$".contains(byte));
@@ -54,6 +55,53 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Quoted> {
     let behind = &behind[blanks(behind)..];
     let next = [behind.first().copied().unwrap_or(0), behind.get(1).copied().unwrap_or(0)];
     (!continues(behind)).then(|| Quoted { span: inner(text, Span::new(start, start + len)), quote, next })
+}
+
+/// Functions that give back the text they are given, as another type: what a value is wrapped in.
+const WRAPPERS: [&str; 24] = [
+    "[]byte",
+    "b64decode",
+    "bytearray",
+    "bytes",
+    "from",
+    "from_str",
+    "from_string",
+    "fromstring",
+    "just",
+    "literal",
+    "new",
+    "of",
+    "password",
+    "quote",
+    "secret",
+    "secretstr",
+    "secretstring",
+    "securestring",
+    "sensitive",
+    "some",
+    "str",
+    "string",
+    "tobytes",
+    "valueof",
+];
+
+/// Length of `SecretStr(`, `new String(`, `Some(String::from(`.
+fn wrappers(text: &[u8]) -> usize {
+    let mut len = 0;
+    for _ in 0..2 {
+        let rest = &text[len..];
+        let new = if rest.starts_with(b"new ") { 4 } else { 0 };
+        let in_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.:[]".contains(byte);
+        let name = &rest[new..];
+        let name = &name[..name.iter().take(48).take_while(in_name).count()];
+        let last = name.rsplit(|byte| matches!(byte, b'.' | b':')).next().unwrap_or_default();
+        let known = WRAPPERS.iter().any(|one| last.eq_ignore_ascii_case(one.as_bytes()));
+        if !known || rest.get(new + name.len()) != Some(&b'(') {
+            break;
+        }
+        len += new + name.len() + 1;
+    }
+    len
 }
 
 /// Without a second pair of quotes inside of the first.
