@@ -19,6 +19,11 @@ pub fn begins(head: &[u8]) -> bool {
     head.starts_with(GZIP) || head.starts_with(ZIP)
 }
 
+/// True for what may be an archive.
+pub fn is_archive(content: &[u8]) -> bool {
+    begins(content) || content.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1))
+}
+
 /// Adds the files in `content`, if it is an archive; `path` is its own. True when everything in it was found that way.
 pub fn derive(path: &RepoPath, content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) -> bool {
     let read = if content.starts_with(GZIP) {

@@ -34,6 +34,19 @@ impl Budget {
         self.cuts
     }
 
+    /// How many bytes may be decoded in any content.
+    pub const LEAST: usize = BYTES;
+
+    /// How many bytes were decoded, given the size of the content.
+    pub fn spent(&self, len: usize) -> usize {
+        BYTES + BYTES_PER_BYTE * len - self.bytes
+    }
+
+    /// True when something was not looked at.
+    pub fn is_cut(&self) -> bool {
+        !self.cuts.is_empty()
+    }
+
     /// Remembers that something was not looked at.
     pub fn note(&mut self, cut: Cut) {
         self.cuts.insert(cut);

@@ -14,7 +14,7 @@ const LONGEST: usize = 64 << 10;
 /// No match of a rule is longer.
 const OVERLAP: usize = 8 << 10;
 /// How much white space may stand between the halves of a literal.
-const GAP: usize = 120;
+pub const GAP: usize = 120;
 
 /// What a place was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod budget;
 mod edit;
 mod occurrences;
 mod radix;
+mod rest;
 mod runs;
 mod wide;
 
@@ -15,7 +16,9 @@ use crate::model::{RepoPath, Span};
 
 pub use budget::Budget;
 pub use occurrences::occurrences;
-pub use wide::to_text;
+pub use archive::is_archive;
+pub use rest::{Rest, rest_at};
+pub use wide::{is_wide, to_text};
 
 /// Nothing is looked for inside of so many layers.
 pub const DEEPEST: usize = 8;
@@ -48,6 +51,13 @@ pub fn derive(path: &RepoPath, content: &[u8], budget: &mut Budget) -> Vec<Deriv
     if archive::derive(path, content, budget, &mut found) {
         return found;
     }
+    found.extend(derive_text(content, budget));
+    found
+}
+
+/// The same in a piece of a content, which is no archive.
+pub fn derive_text(content: &[u8], budget: &mut Budget) -> Vec<Derived> {
+    let mut found = Vec::new();
     radix::derive(content, budget, &mut found);
     edit::derive(content, budget, &mut found);
     found

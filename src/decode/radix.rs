@@ -11,7 +11,7 @@ use crate::model::Span;
 /// A text is at least so long: a secret with what tells it.
 const SHORTEST_TEXT: usize = 12;
 /// A line of base64 that goes on in the next one is at least so long.
-const WRAPPED: usize = 40;
+pub const WRAPPED: usize = 40;
 /// Marks a byte that is no digit.
 const NONE: u8 = 0xff;
 
@@ -102,6 +102,11 @@ pub fn derive(content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) {
         values.clear();
         pieces.clear();
     }
+}
+
+/// Whether a byte is a digit of any notation.
+pub fn is_digit(byte: u8) -> bool {
+    BASE64.values[usize::from(byte)] != NONE
 }
 
 /// Where the digits of a full line go on: behind one line ending, as it is or as JSON writes it, and white space.

@@ -28,24 +28,29 @@ pub fn to_text(content: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text.into_bytes())
 }
 
+/// Whether the engine reads something else than the bytes as they are; the first few kilobytes decide.
+pub fn is_wide(content: &[u8]) -> bool {
+    wide(content).is_some()
+}
+
 /// The encoding, and the length of its mark.
 fn wide(content: &[u8]) -> Option<(Wide, usize)> {
+    let (encoding, start) = match content {
+        [0xff, 0xfe, 0, 0, ..] => (Wide::Utf32Le, 4),
+        [0, 0, 0xfe, 0xff, ..] => (Wide::Utf32Be, 4),
+        [0xff, 0xfe, ..] => (Wide::Utf16Le, 2),
+        [0xfe, 0xff, ..] => (Wide::Utf16Be, 2),
+        _ => (by_zeros(content)?, 0),
+    };
     // What a rule could find has zeros in every wide encoding; without them the mark is somebody's two bytes.
-    memchr::memchr(0, content)?;
-    match content {
-        [0xff, 0xfe, 0, 0, ..] => Some((Wide::Utf32Le, 4)),
-        [0, 0, 0xfe, 0xff, ..] => Some((Wide::Utf32Be, 4)),
-        [0xff, 0xfe, ..] => Some((Wide::Utf16Le, 2)),
-        [0xfe, 0xff, ..] => Some((Wide::Utf16Be, 2)),
-        _ => by_zeros(content).map(|encoding| (encoding, 0)),
-    }
+    memchr::memchr(0, content).map(|_| (encoding, start))
 }
 
 /// Western text in UTF-16 has a zero in nearly every second byte and hardly any in the others; nothing else has.
 fn by_zeros(content: &[u8]) -> Option<Wide> {
     let sample = &content[..content.len().min(SAMPLE)];
     let pairs = sample.len() / 2;
-    if pairs < 4 {
+    if pairs < 4 || memchr::memchr(0, sample).is_none() {
         return None;
     }
     let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::trace::{Observer, Unobserved};
 use super::{Basis, Encoded, Engine, EngineError, Found, Match, Sight, Views, names, select};
 use crate::decode::{self, Budget, DEEPEST, Derived};
-use crate::model::{Cut, Secret, Span};
+use crate::model::{Cut, RepoPath, Secret, Span};
 
 /// What was found in a text, in the text's own places.
 #[derive(Default)]
@@ -29,6 +29,17 @@ pub fn scan<O: Observer>(engine: &Engine, views: &Views<'_>, observer: &mut O) -
     Ok(Found { matches, cuts: budget.cuts() })
 }
 
+/// Whether anything is found in what a piece of a content holds, and how many bytes were decoded for it.
+pub fn is_loud(engine: &Engine, path: &RepoPath, piece: &[u8]) -> Result<(bool, usize), EngineError> {
+    let mut budget = Budget::for_content(piece.len());
+    let mut layer = Layer::default();
+    let derived = decode::derive_text(piece, &mut budget);
+    inside(engine, (path, derived), (&mut budget, 0), &mut layer)?;
+    let Layer { open, chosen } = layer;
+    let loud = !open.is_empty() || !chosen.is_empty() || budget.is_cut();
+    Ok((loud, budget.spent(piece.len())))
+}
+
 /// The matches in a file; the budget comes with how deep one is inside.
 fn file<O: Observer>(
     engine: &Engine,
@@ -37,7 +48,8 @@ fn file<O: Observer>(
     (budget, depth): (&mut Budget, usize),
 ) -> Result<Vec<Match>, EngineError> {
     let mut layer = Layer { open: engine.matches(views, observer)?, chosen: Vec::new() };
-    inside(engine, views, (budget, depth), &mut layer)?;
+    let derived = decode::derive(views.path(), views.content(), budget);
+    inside(engine, (views.path(), derived), (budget, depth), &mut layer)?;
     let Layer { mut open, chosen } = layer;
     // What is packed without being compressed is seen from outside as well.
     let told: HashSet<&[u8]> = chosen.iter().map(|found| value(found, views.content())).collect();
@@ -47,29 +59,29 @@ fn file<O: Observer>(
     Ok(found)
 }
 
-/// Adds what is found inside of a text, in the text's places.
+/// Adds what is found in what a text holds, in the text's places; the path is the text's.
 fn inside(
     engine: &Engine,
-    views: &Views<'_>,
+    (path, derived): (&RepoPath, Vec<Derived>),
     (budget, depth): (&mut Budget, usize),
     acc: &mut Layer,
 ) -> Result<(), EngineError> {
-    for derived in decode::derive(views.path(), views.content(), budget) {
+    for derived in derived {
         if depth == DEEPEST {
             budget.note(Cut::TooDeep);
             return Ok(());
         }
         let mut layer = Layer::default();
-        let within = (&mut *budget, depth + 1);
         match &derived.file {
-            Some(path) => {
-                let views = Views::new(path, &derived.text).seen_by(Sight::Secrets);
-                layer.chosen = file(engine, &views, &mut Unobserved, within)?;
+            Some(name) => {
+                let views = Views::new(name, &derived.text).seen_by(Sight::Secrets);
+                layer.chosen = file(engine, &views, &mut Unobserved, (budget, depth + 1))?;
             }
             None => {
-                let views = Views::new(views.path(), &derived.text).seen_by(Sight::Shapes);
+                let views = Views::new(path, &derived.text).seen_by(Sight::Shapes);
                 layer.open = engine.matches(&views, &mut Unobserved)?;
-                inside(engine, &views, within, &mut layer)?;
+                let deeper = decode::derive(path, &derived.text, budget);
+                inside(engine, (path, deeper), (budget, depth + 1), &mut layer)?;
             }
         }
         acc.open.extend(layer.open.into_iter().filter_map(|found| outward(found, &derived)));

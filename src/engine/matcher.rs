@@ -4,7 +4,7 @@ use super::boundary::{self, MARGIN};
 use super::detect::{self, Detected};
 use super::pattern::LazyPattern;
 use super::prefilter::{self, Hit};
-use super::trace::{Miss, Observer, Site, Step};
+use super::trace::{Miss, Observer, Site, Step, Unobserved};
 use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, Basis, EngineError, Match, Views};
 use crate::model::{Category, Span};
@@ -96,11 +96,54 @@ fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, content: &[u8]) -> Opt
     }
 }
 
+/// A keyword of a rule, as an engine counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeywordAt {
+    /// Which of the engine's packs.
+    pub pack: usize,
+    /// Which of its rules.
+    pub rule: usize,
+    /// Which of the rule's keywords.
+    pub keyword: usize,
+}
+
+/// Whether a rule matches at a keyword that ends at `end`, and the bytes that it has looked at, not counting `EDGE` bytes
+/// at either side. Languages, paths and what the file must hold are not asked about.
+pub fn look(
+    pack: &ActivePack,
+    at: KeywordAt,
+    end: usize,
+    views: &Views<'_>,
+) -> Result<(bool, Option<Span>), EngineError> {
+    let rule = &pack.pack.rules[at.rule];
+    let keyword = &rule.keywords[at.keyword];
+    let place = Span::new(end - keyword.bytes.len(), end);
+    let occurrence =
+        Occurrence { site: Site { keyword: place, pack: at.pack, rule: at.rule }, rule, keyword };
+    if at_hit(pack, &occurrence, views.content()).is_some() {
+        let tail: usize = keyword.tail.iter().map(|step| usize::from(step.count)).sum();
+        return Ok((false, Some(Span::new(place.start, end + tail))));
+    }
+    let mut found = Vec::new();
+    match_at(pack, &occurrence, views, &mut Unobserved, &mut found)?;
+    Ok((!found.is_empty(), seen(&occurrence, views)))
+}
+
+/// How far beyond what a pattern sees the boundary test looks, and whether the content goes on.
+pub const EDGE: usize = MARGIN + 1;
+
 /// What must follow the keyword, byte by byte. In a view any byte may be blank instead.
-fn tail_fits(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind) -> bool {
+fn tail_fits(keyword: &Keyword, rest: &[u8], scope: ScopeKind) -> bool {
+    tail_begins(keyword, rest, scope, usize::MAX)
+}
+
+/// The same as far as the first `most` bytes tell.
+pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: usize) -> bool {
+    let mut left = most;
     keyword.tail.iter().all(|step| {
-        let Some((run, behind)) = rest.split_at_checked(usize::from(step.count)) else { return false };
-        rest = behind;
+        let count = left.min(usize::from(step.count));
+        let Some((run, behind)) = rest.split_at_checked(count) else { return false };
+        (rest, left) = (behind, left - count);
         let may_be_blank = scope != ScopeKind::Raw && step.set.has(b' ');
         may_be_blank || run.iter().all(|byte| step.set.has(*byte))
     })

@@ -18,6 +18,7 @@ mod pair;
 mod pattern;
 mod prefilter;
 mod select;
+pub mod sieve;
 pub mod trace;
 pub mod validate;
 mod view;

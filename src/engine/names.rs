@@ -2,7 +2,7 @@
 //! to leave alone what is empty or told already.
 
 use super::trace::Unobserved;
-use super::{Basis, Engine, EngineError, Match, Proof, Sight, Views, matcher, select};
+use super::{ActivePack, Basis, Engine, EngineError, Match, Proof, Sight, Views, matcher, select};
 use crate::model::{Category, RepoPath, Secret, Span};
 use crate::rules::Rule;
 
@@ -53,6 +53,21 @@ pub fn scan(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Whether the name of a file alone may say something, whatever the file holds.
+pub fn may_tell(engine: &Engine, path: &RepoPath) -> Result<bool, EngineError> {
+    let named = |active: &ActivePack| {
+        let mut rules = active.pack.named.iter().map(|rule| usize::from(*rule));
+        rules.any(|rule| {
+            active.on[rule] && active.pack.rules[rule].file_names.iter().any(|name| fits(name, path))
+        })
+    };
+    if engine.packs.iter().any(named) {
+        return Ok(true);
+    }
+    let in_name = Views::new(path, path.as_bytes()).seen_by(Sight::Shapes);
+    Ok(!engine.matches(&in_name, &mut Unobserved)?.is_empty())
 }
 
 /// Whether the last components of `path` are as `name` says; `*` stands for any bytes inside a component, and the case

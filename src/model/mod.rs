@@ -23,5 +23,5 @@ pub use receipt::{Cut, Partial, Receipt, SkipReason, Skipped, Unread};
 pub use report::{Judged, Report, Verdict};
 pub use secret::Secret;
 pub use severity::{Category, Confidence, Severity};
-pub use span::{Position, Span};
+pub use span::{Position, Shared, Span};
 pub use unit::{CommitInfo, Entry, Locator, Oid, OidError, Provenance};

@@ -41,6 +41,29 @@ impl Span {
     }
 }
 
+/// Bytes that one content has in common with an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shared {
+    /// Where they stand in the older content.
+    pub from: usize,
+    /// Where they stand in this content.
+    pub to: usize,
+    /// How many.
+    pub len: usize,
+}
+
+impl Shared {
+    /// Where the bytes stand in the older content.
+    pub const fn old(self) -> Span {
+        Span::new(self.from, self.from + self.len)
+    }
+
+    /// Where the bytes stand in this content.
+    pub const fn new(self) -> Span {
+        Span::new(self.to, self.to + self.len)
+    }
+}
+
 /// A place as shown to people: line and column start at 1, columns count characters (a byte that is not part of
 /// valid UTF-8 counts as one).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use portcullis::git::pack::{Blob, Copy, Packs, Visitor, walk};
-use portcullis::model::Oid;
+use portcullis::git::pack::{Blob, Packs, Visitor, walk};
+use portcullis::model::{Oid, Shared};
 use sha2::{Digest, Sha256};
 
 use crate::fixture::Fixture;
@@ -25,12 +25,12 @@ impl Visitor for Collector {
         blob.oid
     }
 
-    fn made(&mut self, blob: &Blob<'_>, (base, note): (&[u8], &Oid), copies: &[Copy]) -> Oid {
+    fn made(&mut self, blob: &Blob<'_>, (base, note): (&[u8], &Oid), copies: &[Shared]) -> Oid {
         assert!(self.blobs.iter().any(|(oid, bytes)| oid == note && bytes == base));
         for copy in copies {
             assert_eq!(base[copy.from..copy.from + copy.len], blob.bytes[copy.to..copy.to + copy.len]);
         }
-        let gap = |two: &[Copy]| {
+        let gap = |two: &[Shared]| {
             let end = two[0].to + two[0].len;
             end < two[1].to || end == two[1].to && two[0].from + two[0].len != two[1].from
         };

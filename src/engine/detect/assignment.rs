@@ -14,9 +14,11 @@ use crate::engine::Views;
 use crate::model::Span;
 
 /// How far behind its keyword an assignment may reach.
-const REACH: usize = 1536;
+pub const REACH: usize = 1536;
 /// How far back a line is looked at.
 const LINE: usize = 256;
+/// How far before its keyword an assignment is looked at: the name, and the line before it.
+pub const BACK: usize = key::REACH + LINE + 2;
 
 /// Where an assignment is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,14 @@ pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
     }
     views.assignment(keyword, || around(views, keyword))
 }
+
+/// Whether a keyword stands in the name of a secret, which depends on the `NAME` bytes around it.
+pub fn is_named(content: &[u8], keyword: Span) -> bool {
+    key::around(&content[..content.len().min(keyword.end + REACH)], keyword).is_some()
+}
+
+/// How far from its keyword a name is looked at.
+pub const NAME: usize = key::REACH + 2;
 
 fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();

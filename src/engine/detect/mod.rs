@@ -14,6 +14,7 @@ mod sql_text;
 
 use self::argument::Made;
 pub use self::assignment::Soil;
+pub use self::assignment::NAME;
 use self::assignment::Where;
 pub use self::source::Assignments;
 use self::source::Source;
@@ -41,6 +42,22 @@ pub fn run(detector: Detector, views: &Views<'_>, keyword: Span) -> Option<Detec
             Some(Detected { span, extent: span })
         }
         Detector::Dependency | Detector::Policy | Detector::KnownValue => None,
+    }
+}
+
+/// How far before and behind a keyword a detector looks; none when it sees more than that.
+pub fn reach(detector: Detector) -> Option<(usize, usize)> {
+    match detector {
+        Detector::Assignment | Detector::Setting => Some((assignment::BACK, assignment::REACH)),
+        Detector::SqlChain | Detector::Dependency | Detector::Policy | Detector::KnownValue => None,
+    }
+}
+
+/// Whether a detector may report something at a keyword, as far as the `assignment::NAME` bytes around it tell.
+pub fn may_report(detector: Detector, content: &[u8], keyword: Span) -> bool {
+    match detector {
+        Detector::Assignment | Detector::Setting => assignment::is_named(content, keyword),
+        Detector::SqlChain | Detector::Dependency | Detector::Policy | Detector::KnownValue => true,
     }
 }
 

@@ -159,7 +159,7 @@ impl Validator {
 }
 
 #[cfg(test)]
-mod samples {
+pub(super) mod samples {
     //! Tokens made at run time, so that no file holds one.
 
     pub const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

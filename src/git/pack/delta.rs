@@ -2,17 +2,7 @@
 
 use super::Damage;
 use super::entry::shifted;
-
-/// Bytes of the base that stand in the object, as many as possible together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Copy {
-    /// Where they stand in the base.
-    pub from: usize,
-    /// Where they stand in the object.
-    pub to: usize,
-    /// How many.
-    pub len: usize,
-}
+use crate::model::Shared;
 
 /// What a delta says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +35,7 @@ fn size(delta: &[u8], mut at: usize) -> Result<(u64, usize), Damage> {
 }
 
 /// Follows the instructions; `object` and `copies` are empty, and `object` has room for what the delta gives.
-pub fn apply(base: &[u8], delta: &[u8], object: &mut Vec<u8>, copies: &mut Vec<Copy>) -> Result<(), Damage> {
+pub fn apply(base: &[u8], delta: &[u8], object: &mut Vec<u8>, copies: &mut Vec<Shared>) -> Result<(), Damage> {
     let Sizes { base: base_len, result, start } = sizes(delta)?;
     if base_len != base.len() as u64 {
         return Err(Damage::Delta);
@@ -66,7 +56,7 @@ pub fn apply(base: &[u8], delta: &[u8], object: &mut Vec<u8>, copies: &mut Vec<C
             let len = if len == 0 { 0x10000 } else { len };
             let bytes = base.get(from..from + len).ok_or(Damage::Delta)?;
             room(object, len, result)?;
-            copied(copies, Copy { from, to: object.len(), len });
+            copied(copies, Shared { from, to: object.len(), len });
             object.extend_from_slice(bytes);
         } else {
             let len = usize::from(code);
@@ -85,7 +75,7 @@ fn room(object: &[u8], len: usize, result: u64) -> Result<(), Damage> {
 }
 
 /// Copies that go on where the last one ended are one: git cuts them at 64 KiB.
-fn copied(copies: &mut Vec<Copy>, next: Copy) {
+fn copied(copies: &mut Vec<Shared>, next: Shared) {
     match copies.last_mut() {
         Some(last) if last.from + last.len == next.from && last.to + last.len == next.to => {
             last.len += next.len;

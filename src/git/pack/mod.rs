@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 
-pub use delta::Copy;
 pub use error::Damage;
 use forest::Forest;
 use index::Index;

@@ -9,10 +9,10 @@ use std::sync::{Mutex, PoisonError};
 
 use libdeflater::Decompressor;
 
-use super::delta::{self, Copy};
+use super::delta;
 use super::forest::{Forest, Packed};
 use super::{Damage, Packs};
-use crate::model::Oid;
+use crate::model::{Oid, Shared};
 
 /// Bytes that all threads together hold as bases; what needs more is left out.
 const LIVE: usize = 96 << 20;
@@ -34,7 +34,7 @@ pub trait Visitor {
     /// Looks at a blob that is stored whole.
     fn whole(&mut self, blob: &Blob<'_>) -> Self::Note;
     /// Looks at a blob that is made of `base`, of which `copies` stand in it, in the order of their places in the blob.
-    fn made(&mut self, blob: &Blob<'_>, base: (&[u8], &Self::Note), copies: &[Copy]) -> Self::Note;
+    fn made(&mut self, blob: &Blob<'_>, base: (&[u8], &Self::Note), copies: &[Shared]) -> Self::Note;
 }
 
 /// Visits every blob that is `wanted`, and those that such a one is made of. Each thread has a visitor of its own.
@@ -117,7 +117,7 @@ struct Walker<'g, V: Visitor> {
     visitor: V,
     inflater: Decompressor,
     delta: Vec<u8>,
-    copies: Vec<Copy>,
+    copies: Vec<Shared>,
     /// Buffers for the next objects: fresh memory costs more than what is done with it.
     spare: Vec<Vec<u8>>,
     live: usize,

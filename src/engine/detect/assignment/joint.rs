@@ -224,6 +224,8 @@ fn beside(text: &[u8], closed: usize) -> Option<(Joint, usize)> {
 
 /// True when the quoted name is the first argument of a call.
 fn first_argument(before: &[u8]) -> bool {
+    // No person puts more blanks there, and what is found may depend on a bounded neighbourhood only.
+    let before = &before[before.len().saturating_sub(NEAR)..];
     // `fill("#password", `
     let before = before.strip_suffix(b"#").unwrap_or(before);
     let before = before.strip_suffix(b"\\\"").unwrap_or(before);

@@ -5,7 +5,7 @@ use super::joint::FULL_COLON;
 use crate::model::Span;
 
 /// How far a name reaches to either side of its keyword.
-const REACH: usize = 48;
+pub const REACH: usize = 48;
 
 /// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`.
 const COMPOUNDS: [&str; 61] = [
