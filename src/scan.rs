@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod example;
+mod history;
 mod inline;
 mod known;
 mod loosened;
@@ -17,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::cache::Clean;
 use crate::decode;
 use crate::engine::trace::{Observer, Unobserved};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Sight};
 use crate::model::{
     Cut, Entry, Finding, Judged, Locator, Oid, Partial, Position, Provenance, Receipt, RepoPath, Report,
     RuleId, SkipReason, Skipped, Unread,
@@ -26,6 +27,7 @@ use crate::policy::{Policy, WAIVERS};
 use crate::source::{Listing, Reader, SourceError};
 
 pub use dependencies::Dependencies;
+pub use history::{Depth, Past};
 pub use known::KnownValues;
 use unit::Unit;
 
@@ -80,14 +82,33 @@ pub enum Outcome {
     Unread(String),
 }
 
+impl Outcome {
+    /// It was looked at, and nothing was found.
+    fn nothing(bytes: u64) -> Outcome {
+        Outcome::Scanned { bytes, judged: Vec::new(), cuts: BTreeSet::new() }
+    }
+}
+
+/// How many threads there may be.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// How many entries are worth a second thread.
 const WORTH_A_THREAD: usize = 16;
 
 impl Scanner {
     /// Scans every entry of `listing` and reports; the same input gives the same report, whatever the threads do.
     pub fn run(&self, listing: Listing, readers: &(dyn Fn() -> Reader + Sync)) -> Result<Report, ScanError> {
+        let entries: Vec<&Entry> = listing.entries.iter().collect();
+        let look = |entry: &Entry, reader: &mut Reader| self.watch(entry, reader, &mut Unobserved);
+        let outcomes = self.outcomes(&entries, readers, &look)?;
+        self.account(listing, outcomes)
+    }
+
+    /// The report of what became of each entry of `listing`.
+    fn account(&self, listing: Listing, outcomes: Vec<Outcome>) -> Result<Report, ScanError> {
         let Listing { entries, skipped, unread } = listing;
-        let outcomes = self.outcomes(&entries, readers)?;
         let listed = entries.len() + skipped.len() + unread.len();
         let mut receipt = Receipt { entries: listed, skipped, unread, ..self.empty_receipt() };
         let mut findings = Vec::new();
@@ -122,7 +143,7 @@ impl Scanner {
     /// Scans one content that is at hand, all of it new, as `rules test` does with examples.
     pub fn scan_content(&self, entry: &Entry, content: &[u8]) -> Result<Vec<Judged>, ScanError> {
         let text = decode::to_text(content);
-        let unit = Unit { scanner: self, entry, raw: content, text: &text };
+        let unit = Unit { scanner: self, entry, sight: Sight::All, raw: content, text: &text };
         unit.judge(unit.find(&mut Unobserved)?, &[], &mut Unobserved)
     }
 
@@ -135,7 +156,8 @@ impl Scanner {
             moved_from: None,
             provenance: Provenance::WorkTree,
         };
-        let unit = Unit { scanner: self, entry: &entry, raw: content, text: content };
+        let unit =
+            Unit { scanner: self, entry: &entry, sight: Sight::All, raw: content, text: content };
         report.findings.extend(unit.unused());
         report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     }
@@ -150,16 +172,16 @@ impl Scanner {
     /// One outcome for each entry, in their order.
     fn outcomes(
         &self,
-        entries: &[Entry],
+        entries: &[&Entry],
         readers: &(dyn Fn() -> Reader + Sync),
+        look: &(dyn Fn(&Entry, &mut Reader) -> Result<Outcome, ScanError> + Sync),
     ) -> Result<Vec<Outcome>, ScanError> {
         // The question alone costs more than a small commit.
-        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let threads =
             if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
         if threads == 1 {
             let mut reader = readers();
-            return entries.iter().map(|entry| self.watch(entry, &mut reader, &mut Unobserved)).collect();
+            return entries.iter().map(|entry| look(entry, &mut reader)).collect();
         }
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::with_capacity(entries.len()));
@@ -171,7 +193,7 @@ impl Scanner {
                     loop {
                         let idx = next.fetch_add(1, Ordering::Relaxed);
                         let Some(entry) = entries.get(idx) else { break };
-                        mine.push((idx, self.watch(entry, &mut reader, &mut Unobserved)));
+                        mine.push((idx, look(entry, &mut reader)));
                     }
                     done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
                 });
@@ -189,9 +211,19 @@ impl Scanner {
         reader: &mut Reader,
         observer: &mut O,
     ) -> Result<Outcome, ScanError> {
-        if let Some(reason) = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(self, entry))
-        {
-            return Ok(Outcome::Skipped(SkipReason::Excluded(reason.to_owned())));
+        self.watch_for(Sight::All, entry, reader, observer)
+    }
+
+    /// The same, as far as some rules see it.
+    fn watch_for<O: Observer>(
+        &self,
+        sight: Sight,
+        entry: &Entry,
+        reader: &mut Reader,
+        observer: &mut O,
+    ) -> Result<Outcome, ScanError> {
+        if let Some(reason) = self.excluded(entry) {
+            return Ok(Outcome::Skipped(reason));
         }
         let size = match self.size(&entry.locator, reader) {
             Ok(Ok(size)) => size,
@@ -201,14 +233,14 @@ impl Scanner {
         let remembered = self.clean.as_ref().zip(blob(entry));
         let is_remembered = remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path));
         if is_remembered && self.known.is_none() {
-            return Ok(Outcome::Scanned { bytes: size, judged: Vec::new(), cuts: BTreeSet::new() });
+            return Ok(Outcome::nothing(size));
         }
         let content = match reader.read(&entry.locator) {
             Ok(content) => content,
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
         };
         let text = decode::to_text(&content);
-        let unit = Unit { scanner: self, entry, raw: &content, text: &text };
+        let unit = Unit { scanner: self, entry, sight, raw: &content, text: &text };
         // What is remembered says nothing about values, which nobody may write down.
         let found = if is_remembered { unit.find_values() } else { unit.find(observer)? };
         let bytes = content.len() as u64;
@@ -216,7 +248,7 @@ impl Scanner {
             if let Some((clean, blob)) = remembered.filter(|_| !is_remembered) {
                 clean.note(blob, &entry.path);
             }
-            return Ok(Outcome::Scanned { bytes, judged: Vec::new(), cuts: BTreeSet::new() });
+            return Ok(Outcome::nothing(bytes));
         }
         let mut before = Vec::new();
         let alike = entry.moved_from.as_ref().is_none_or(|old| self.policy.guards_alike(old, &entry.path));
@@ -230,6 +262,12 @@ impl Scanner {
         }
         let cuts = found.cuts.clone();
         Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before, observer)?, cuts })
+    }
+
+    /// Why an entry is left out, whatever it holds.
+    fn excluded(&self, entry: &Entry) -> Option<SkipReason> {
+        let reason = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(self, entry))?;
+        Some(SkipReason::Excluded(reason.to_owned()))
     }
 
     fn size(&self, locator: &Locator, reader: &mut Reader) -> Result<Result<u64, SkipReason>, SourceError> {

@@ -8,8 +8,11 @@ use super::output::{Audience, Occasion};
 use super::scan::{files_of_index, open};
 use super::{CliError, Output, setup};
 use crate::git::Repo;
+use crate::git::pack::Packs;
+use crate::model::{Entry, Locator};
 use crate::report::{Action, Format};
-use crate::source::Reader;
+use crate::scan::{Depth, Past};
+use crate::source::{Listing, Reader};
 use crate::source::history::{self, Query, Scope};
 
 /// Which part of the history.
@@ -27,6 +30,12 @@ pub struct HistoryArgs {
     /// Only what came in since then, such as `2026-01-31` or `2 weeks ago`
     #[arg(long, value_name = "DATE", conflicts_with = "all_objects")]
     since: Option<String>,
+    /// Judge code in every old version, too, and not only at the tips of branches
+    #[arg(long)]
+    code: bool,
+    /// Read and scan each content by itself: slower, with the same result
+    #[arg(long)]
+    full: bool,
 }
 
 /// Runs it.
@@ -36,8 +45,21 @@ pub fn run(args: &HistoryArgs, format: Format, dir: &Path, output: &Output) -> R
     let history = history::list(&repo, &args.query(&repo)?)?;
     let more = "portcullis scan history --format concise";
     let occasion = Occasion { format, action: Action::Scan, more, audience: Audience::Asked, tips: &[] };
-    let report = scanner.run(history.listing, &|| Reader::new(Some(&repo)))?;
+    let packs = if args.full { None } else { packs(&repo, &history.listing) };
+    let depth = if args.code { Depth::Everywhere } else { Depth::Current(history.current) };
+    let past = Past { depth, packs: packs.as_ref() };
+    let report = scanner.run_past(history.listing, &|| Reader::new(Some(&repo)), &past)?;
     output.report(&report, &scanner.engine, &occasion)
+}
+
+/// The packs of a repository, when something of what is listed could be in them.
+fn packs(repo: &Repo, listing: &Listing) -> Option<Packs> {
+    let id_len = |entry: &Entry| match entry.locator {
+        Locator::Blob(oid) => Some(oid.as_bytes().len()),
+        Locator::File(_) | Locator::Inline(_) => None,
+    };
+    let id_len = listing.entries.iter().find_map(id_len)?;
+    Some(Packs::open(&repo.object_dirs(), id_len))
 }
 
 impl HistoryArgs {

@@ -20,7 +20,7 @@ pub use commit::{CommitText, TagText};
 pub use env::GitEnv;
 pub use error::GitError;
 pub use index_file::IndexFile;
-pub use objects::{Header, Kind, Objects};
+pub use objects::{Header, Kind, Objects, has_id};
 pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;

@@ -201,7 +201,8 @@ fn started<'b>(
     }
 }
 
-fn has_id(oid: Oid, kind: Kind, content: &[u8]) -> bool {
+/// Whether an object of this kind and content has this id.
+pub fn has_id(oid: Oid, kind: Kind, content: &[u8]) -> bool {
     if oid.as_bytes().len() == 32 {
         let head = format!("{} {}\0", kind.name(), content.len());
         return Sha256::new().chain_update(head).chain_update(content).finalize().as_slice()

@@ -11,7 +11,7 @@ use super::{ScanError, Scanner, dependencies, loosened};
 use crate::config::OtherTools;
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
-use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Values, Views, is_new};
+use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Sight, Values, Views, is_new};
 use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
 use crate::policy::{self, Excuse, Named, Place, Waiver, WaiverFault, class_of};
 use crate::rules::Rule;
@@ -24,6 +24,8 @@ const PUBLIC: &str = "Nothing to do: it is meant to be read by everybody";
 pub struct Unit<'u> {
     pub scanner: &'u Scanner,
     pub entry: &'u Entry,
+    /// Which rules look at it.
+    pub sight: Sight,
     /// The bytes as they are, as a manifest's reader wants them.
     pub raw: &'u [u8],
     /// The bytes as the engine reads them.
@@ -88,17 +90,24 @@ impl Draft<'static> {
 impl Unit<'_> {
     /// Runs the engine and looks for waivers; reads nothing else.
     pub fn find<O: Observer>(&self, observer: &mut O) -> Result<Found, EngineError> {
-        let views = Views::new(&self.entry.path, self.text);
+        let views = Views::new(&self.entry.path, self.text).seen_by(self.sight);
         let engine::Found { mut matches, cuts } = self.scanner.engine.observe(&views, observer)?;
         Ok(Found {
             told: self.join(&mut matches),
             matches,
             cuts,
             waivers: policy::waivers(self.text),
-            manifest: self.scanner.dependencies.is_some() && dependencies::is_manifest(&self.entry.path),
-            configuration: loosened::is_watched(self.scanner, self.entry),
-            waiver_file: self.is_waiver_file(),
+            manifest: self.sees_all()
+                && self.scanner.dependencies.is_some()
+                && dependencies::is_manifest(&self.entry.path),
+            configuration: self.sees_all() && loosened::is_watched(self.scanner, self.entry),
+            waiver_file: self.sees_all() && self.is_waiver_file(),
         })
+    }
+
+    /// Where only some rules look, nothing but what they find is told.
+    fn sees_all(&self) -> bool {
+        self.sight == Sight::All
     }
 
     /// Looks for known values alone, in what is clean otherwise.
@@ -163,7 +172,9 @@ impl Unit<'_> {
                 observer.lose(one, || Loss::Old);
             }
         }
-        drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions, &lines));
+        if self.sees_all() {
+            drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions, &lines));
+        }
         if found.waiver_file {
             drafts.extend(self.file_drafts(&versions));
         }

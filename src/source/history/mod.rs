@@ -1,6 +1,7 @@
 //! Lists what a history has ever held: each distinct content once, under the commit and path that came first. Knows
 //! which commits and folders there are, and nothing of what is found in them.
 
+mod current;
 mod graph;
 mod leftover;
 mod scope;
@@ -12,6 +13,7 @@ use super::tips;
 pub use super::tips::Tip;
 use super::{Listing, SourceError};
 use crate::git::{Objects, Repo};
+use crate::model::Oid;
 
 pub use graph::{Graph, Node, Reach};
 pub use scope::{Query, Scope, moment};
@@ -26,6 +28,8 @@ pub struct History {
     pub graph: Graph,
     /// What led there.
     pub tips: Vec<Tip>,
+    /// The contents at the tips of branches.
+    pub current: HashSet<Oid>,
 }
 
 /// Lists what `query` asks for.
@@ -46,7 +50,9 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     if query.scope == Scope::Everything {
         leftover::list(repo, &mut graph, &mut walk)?;
     }
-    Ok(History { listing: walk.finish(), graph, tips })
+    let listing = walk.finish();
+    let current = current::contents(&mut objects, &tips);
+    Ok(History { listing, graph, tips, current })
 }
 
 /// Many refs may name one object; the first of them is enough.
