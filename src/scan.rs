@@ -156,8 +156,7 @@ impl Scanner {
             moved_from: None,
             provenance: Provenance::WorkTree,
         };
-        let unit =
-            Unit { scanner: self, entry: &entry, sight: Sight::All, raw: content, text: content };
+        let unit = Unit { scanner: self, entry: &entry, sight: Sight::All, raw: content, text: content };
         report.findings.extend(unit.unused());
         report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     }

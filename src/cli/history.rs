@@ -12,8 +12,8 @@ use crate::git::pack::Packs;
 use crate::model::{Entry, Locator};
 use crate::report::{Action, Format};
 use crate::scan::{Depth, Past};
-use crate::source::{Listing, Reader};
 use crate::source::history::{self, Query, Scope};
+use crate::source::{Listing, Reader};
 
 /// Which part of the history.
 #[derive(Debug, Args)]

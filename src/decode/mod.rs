@@ -14,9 +14,9 @@ use std::borrow::Cow;
 
 use crate::model::{RepoPath, Span};
 
+pub use archive::is_archive;
 pub use budget::Budget;
 pub use occurrences::occurrences;
-pub use archive::is_archive;
 pub use rest::{Rest, rest_at};
 pub use wide::{is_wide, to_text};
 

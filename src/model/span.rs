@@ -54,12 +54,12 @@ pub struct Shared {
 
 impl Shared {
     /// Where the bytes stand in the older content.
-    pub const fn old(self) -> Span {
+    pub const fn there(self) -> Span {
         Span::new(self.from, self.from + self.len)
     }
 
     /// Where the bytes stand in this content.
-    pub const fn new(self) -> Span {
+    pub const fn here(self) -> Span {
         Span::new(self.to, self.to + self.len)
     }
 }

@@ -93,8 +93,7 @@ impl<'p> Pass<'p> {
 
     fn run(&self, packs: &Packs) -> Vec<(usize, Result<Outcome, ScanError>)> {
         let sifters = (0..cores()).map(|_| Sifter { pass: self, telling: HashMap::new(), done: Vec::new() });
-        let wanted =
-            |oid| self.wanted.get(&oid).is_some_and(|idx| !self.met[*idx].load(Ordering::Relaxed));
+        let wanted = |oid| self.wanted.get(&oid).is_some_and(|idx| !self.met[*idx].load(Ordering::Relaxed));
         let sifters = walk(packs, sifters.collect(), &wanted);
         sifters.into_iter().flat_map(|sifter| sifter.done).collect()
     }
@@ -116,7 +115,12 @@ impl Visitor for Sifter<'_> {
         self.meet(blob, None)
     }
 
-    fn made(&mut self, blob: &Blob<'_>, (_, note): (&[u8], &Option<Note>), shared: &[Shared]) -> Option<Note> {
+    fn made(
+        &mut self,
+        blob: &Blob<'_>,
+        (_, note): (&[u8], &Option<Note>),
+        shared: &[Shared],
+    ) -> Option<Note> {
         self.meet(blob, note.as_ref().map(|note| Older { note, shared }))
     }
 }

@@ -13,8 +13,8 @@ mod sql_names;
 mod sql_text;
 
 use self::argument::Made;
-pub use self::assignment::Soil;
 pub use self::assignment::NAME;
+pub use self::assignment::Soil;
 use self::assignment::Where;
 pub use self::source::Assignments;
 use self::source::Source;

@@ -76,7 +76,7 @@ impl Spot {
 
     /// Whether all that its rules have seen is shared.
     fn is_known(&self, shared: Shared, ground: &Ground<'_>) -> bool {
-        let old = shared.old();
+        let old = shared.there();
         let low = if self.begins { ground.begins_both(shared) } else { old.start <= self.low as usize };
         let high = if self.ends { ground.ends_both(shared) } else { self.high as usize <= old.end };
         low && high
@@ -209,7 +209,7 @@ impl Sieve<'_> {
 /// The part of what is shared in which a keyword counts if and only if it does in the older content; longer than any
 /// keyword.
 fn core(shared: Shared, ground: &Ground<'_>, longest: usize) -> Option<Span> {
-    let new = shared.new();
+    let new = shared.here();
     let start = if ground.begins_both(shared) { new.start } else { new.start + SCREEN };
     let end = if ground.ends_both(shared) { new.end } else { new.end.saturating_sub(SCREEN) };
     (start + longest < end).then(|| Span::new(start, end))

@@ -2,7 +2,7 @@
 //! keywords are inherited where bytes are shared, and rules are asked only where they see something new. Does not tell
 //! what is found: whatever is not clean is scanned by the engine like anything else.
 //!
-//! Why that is exact is in docs/decisions/0027. In short: *clean* means that no keyword of a rule leads to a match and
+//! Why that is exact is in docs/decisions/0028. In short: *clean* means that no keyword of a rule leads to a match and
 //! that nothing encoded does. What a rule says at a keyword depends on a bounded neighbourhood (`Spot`), what is decoded
 //! on the text between two places where nothing goes on (`decode::rest_at`); both are asked anew unless all of it is
 //! inside one piece that the versions share. Everything else that could be found makes a content unclean at once:
@@ -105,8 +105,7 @@ impl<'e> Sieve<'e> {
         let ground = Ground { content, older };
         let views = Views::new(path, content);
         let spots = self.spots(&views, &ground)?;
-        let mut note =
-            Note { len: content.len(), spots, loud: Vec::new(), decoded: 0, class, clean: false };
+        let mut note = Note { len: content.len(), spots, loud: Vec::new(), decoded: 0, class, clean: false };
         self.listen(path, &ground, &mut note)?;
         note.clean = note.loud.is_empty()
             && !note.spots.iter().any(Spot::is_match)
@@ -160,7 +159,7 @@ impl<'g> Ground<'g> {
     /// Whether the shared bytes end both contents.
     fn ends_both(&self, shared: Shared) -> bool {
         let old_len = self.older.map(|older| older.note.len);
-        Some(shared.old().end) == old_len && shared.new().end == self.content.len()
+        Some(shared.there().end) == old_len && shared.here().end == self.content.len()
     }
 
     /// What lies between the pieces that are shared, also where nothing does, in order.
@@ -171,7 +170,7 @@ impl<'g> Ground<'g> {
             if !self.begins_both(*shared) {
                 parts.push(Span::new(at, shared.to));
             }
-            at = shared.new().end;
+            at = shared.here().end;
         }
         let open = self.shared().last().is_none_or(|last| !self.ends_both(*last));
         if open {

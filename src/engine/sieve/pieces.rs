@@ -72,7 +72,7 @@ pub fn inherited(pieces: &[Piece], ground: &Ground<'_>) -> Vec<Piece> {
     let mut found = Vec::new();
     for piece in pieces {
         let stands = |shared: &&Shared| {
-            let (old, Piece { span, proof, last }) = (shared.old(), *piece);
+            let (old, Piece { span, proof, last }) = (shared.there(), *piece);
             let begins = proof.map_or(ground.begins_both(**shared), |proof| old.start <= proof);
             let ends = if last { ground.ends_both(**shared) } else { span.end <= old.end };
             begins && ends

@@ -31,19 +31,57 @@ fn parts() -> Vec<Vec<u8>> {
     let encoded = base64(&format!("export const x = '{pat}'"));
     let wide: Vec<u8> = "key = 1\n".bytes().flat_map(|byte| [byte, 0]).collect();
     let texts = [
-        pat.clone(), password.clone(), encoded.clone(), encoded[..40].to_owned(),
+        pat.clone(),
+        password.clone(),
+        encoded.clone(),
+        encoded[..40].to_owned(),
         format!("{}\n{}", &encoded[..44], &encoded[44..]),
-        format!("\"{}\" +\n  \"{}\"", &pat[..20], &pat[20..]), pat.replace('_', "%5F"), pat[..20].to_owned(),
-        "password".into(), "pass".into(), "token: ".into(), "\"".into(), "'".into(), " = ".into(), "=".into(), ": ".into(),
-        "\n".into(), "\n".into(), "\r\n".into(), "\n\n".into(), "    ".into(), ";".into(), ",".into(), "(".into(),
-        "some words of prose ".into(), "let value = other(thing);\n".into(), "// comment\n".into(),
-        "https://user:".into(), "hunter2secretpw".into(), "@host/path".into(), "AKIA".into(),
-        "x".repeat(300), " ".repeat(200), "line of text\n".repeat(40), "0123456789abcdef".repeat(10),
-        "-----BEGIN RSA PRIV{|}ATE KEY-----\n".replace("{|}", ""), format!("{}\n", "MIIB".repeat(16)).repeat(12),
-        "-----END RSA PRIV{|}ATE KEY-----\n".replace("{|}", ""), "kind: Secret\n".into(), "data:\n  a: ".into(),
-        "\u{e9}\u{1f600}".into(), "+".into(), "\\n".into(), "api_key".into(), "client_secret".into(),
+        format!("\"{}\" +\n  \"{}\"", &pat[..20], &pat[20..]),
+        pat.replace('_', "%5F"),
+        pat[..20].to_owned(),
+        "password".into(),
+        "pass".into(),
+        "token: ".into(),
+        "\"".into(),
+        "'".into(),
+        " = ".into(),
+        "=".into(),
+        ": ".into(),
+        "\n".into(),
+        "\n".into(),
+        "\r\n".into(),
+        "\n\n".into(),
+        "    ".into(),
+        ";".into(),
+        ",".into(),
+        "(".into(),
+        "some words of prose ".into(),
+        "let value = other(thing);\n".into(),
+        "// comment\n".into(),
+        "https://user:".into(),
+        "hunter2secretpw".into(),
+        "@host/path".into(),
+        "AKIA".into(),
+        "x".repeat(300),
+        " ".repeat(200),
+        "line of text\n".repeat(40),
+        "0123456789abcdef".repeat(10),
+        "-----BEGIN RSA PRIV{|}ATE KEY-----\n".replace("{|}", ""),
+        format!("{}\n", "MIIB".repeat(16)).repeat(12),
+        "-----END RSA PRIV{|}ATE KEY-----\n".replace("{|}", ""),
+        "kind: Secret\n".into(),
+        "data:\n  a: ".into(),
+        "\u{e9}\u{1f600}".into(),
+        "+".into(),
+        "\\n".into(),
+        "api_key".into(),
+        "client_secret".into(),
     ];
-    texts.into_iter().map(String::into_bytes).chain([vec![0; 40], vec![0xff, 0xfe], wide, b"PK\x03\x04".to_vec()]).collect()
+    texts
+        .into_iter()
+        .map(String::into_bytes)
+        .chain([vec![0; 40], vec![0xff, 0xfe], wide, b"PK\x03\x04".to_vec()])
+        .collect()
 }
 
 fn content() -> impl Strategy<Value = Vec<u8>> {
@@ -91,7 +129,7 @@ fn edited(base: &[u8], edits: &[(Edit, Vec<u8>)]) -> (Vec<u8>, Vec<Shared>) {
     let mut shared: Vec<Shared> = Vec::new();
     for (to, from) in bytes.iter().enumerate().filter_map(|(to, byte)| Some((to, byte.ok()?))) {
         match shared.last_mut() {
-            Some(last) if last.new().end == to && last.old().end == from => last.len += 1,
+            Some(last) if last.here().end == to && last.there().end == from => last.len += 1,
             Some(_) | None => shared.push(Shared { from, to, len: 1 }),
         }
     }

@@ -35,7 +35,12 @@ fn size(delta: &[u8], mut at: usize) -> Result<(u64, usize), Damage> {
 }
 
 /// Follows the instructions; `object` and `copies` are empty, and `object` has room for what the delta gives.
-pub fn apply(base: &[u8], delta: &[u8], object: &mut Vec<u8>, copies: &mut Vec<Shared>) -> Result<(), Damage> {
+pub fn apply(
+    base: &[u8],
+    delta: &[u8],
+    object: &mut Vec<u8>,
+    copies: &mut Vec<Shared>,
+) -> Result<(), Damage> {
     let Sizes { base: base_len, result, start } = sizes(delta)?;
     if base_len != base.len() as u64 {
         return Err(Damage::Delta);

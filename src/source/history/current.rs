@@ -14,7 +14,9 @@ pub(super) fn contents(objects: &mut Objects, tips: &[Tip]) -> HashSet<Oid> {
         let Ok((Kind::Commit, commit)) = objects.read(tip.oid) else { continue };
         let mut trees: Vec<Oid> = tree_of(tip.oid, &commit).into_iter().collect();
         while let Some(tree) = trees.pop() {
-            let Some(content) = seen.insert(tree).then(|| objects.tree(tree).ok()).flatten() else { continue };
+            let Some(content) = seen.insert(tree).then(|| objects.tree(tree).ok()).flatten() else {
+                continue;
+            };
             let mut rest = &content[..];
             while !rest.is_empty() {
                 let Some(entry) = next_tree_entry(&mut rest, tree.as_bytes().len()) else { break };

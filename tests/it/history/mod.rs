@@ -1,4 +1,5 @@
 //! What a history holds, where each content came first, and what people are told of it.
 
+mod delta;
 mod drawn;
 mod listing;
