@@ -43,7 +43,13 @@ pub fn run(views: &Views<'_>, keyword: Span, place: Where) -> Option<Detected> {
 
 /// Whether a keyword stands in the name of a secret, which depends on the `NAME` bytes around it.
 pub fn is_named(content: &[u8], keyword: Span) -> bool {
-    key::around(&content[..content.len().min(keyword.end + REACH)], keyword).is_some()
+    name_around(content, keyword).is_some()
+}
+
+/// The letters of a keyword, and the name of a secret that they stand in.
+fn name_around(content: &[u8], keyword: Span) -> Option<(Span, Span)> {
+    let keyword = named(content, keyword);
+    Some((keyword, key::around(content, keyword)?))
 }
 
 /// How far from its keyword a name is looked at.
@@ -51,9 +57,8 @@ pub const NAME: usize = key::REACH + 2;
 
 fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();
-    let keyword = named(content, keyword);
+    let (keyword, key) = name_around(content, keyword)?;
     let text = &content[..content.len().min(keyword.end + REACH)];
-    let key = key::around(text, keyword)?;
     let (joint, at) = joint::behind(text, key)?;
     let line = Line::before(text, key);
     // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
