@@ -3,6 +3,7 @@
 //! A source pushes units, the engine turns a unit into findings, the policy judges each finding, a reporter shows
 //! the report, and the report decides the exit code. `scan` is that sentence as code; see `ARCHITECTURE.md`.
 
+pub mod agent;
 pub mod attest;
 pub mod cache;
 pub mod cli;

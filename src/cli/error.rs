@@ -29,6 +29,9 @@ pub enum CliError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// An agent got no answer, or its settings stay as they were.
+    #[error(transparent)]
+    Agent(#[from] super::agents::AgentError),
     /// One of the team's files is wrong.
     #[error("{0}")]
     Problems(#[from] Problems),
@@ -169,6 +172,7 @@ impl CliError {
             | CliError::Source(_)
             | CliError::Git(_)
             | CliError::ReportFile { .. }
+            | CliError::Agent(_)
             | CliError::Deps(_) => None,
         }
     }

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::output::stderr_line;
-use super::{BLOCKED, CLEAN, CliError, Output};
+use super::{BLOCKED, CLEAN, CliError, Output, agent};
 use crate::git::{GitEnv, Repo};
 use crate::hook::health::{self, Problem};
 use crate::hook::{self, ChainOutcome, HookName, InstallRequest, Method, chain};
@@ -35,6 +35,10 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::PostCommit => receipt::run(args, &repo),
         HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
     };
+    if agent::is_running_us() && matches!(code, Ok(BLOCKED)) {
+        // Whoever closed standard error does not want to know.
+        let _ = stderr_line(crate::agent::NO_WAY_AROUND);
+    }
     // Lefthook writes its hooks anew from within a hook when its configuration has changed.
     if before.is_none() && wrong_with_other_hooks(&repo).is_some() {
         put_back(&repo);
@@ -86,10 +90,12 @@ fn then_chained(code: u8, hook: HookName, args: &[OsString], stdin: &[u8]) -> Re
     }
 }
 
-/// `PORTCULLIS_FORMAT`, for editors and agents that read what a hook says; text when it is no format.
+/// `PORTCULLIS_FORMAT`, for editors that read what a hook says; when it is no format, text for people and one line for
+/// each finding for agents.
 fn format() -> Format {
     let wanted = std::env::var("PORTCULLIS_FORMAT").unwrap_or_default();
-    Format::NAMES.iter().find(|(name, _)| *name == wanted).map_or(Format::Text, |(_, format)| *format)
+    let usual = if agent::is_running_us() { Format::Concise } else { Format::Text };
+    Format::NAMES.iter().find(|(name, _)| *name == wanted).map_or(usual, |(_, format)| *format)
 }
 
 /// A chained hook's code as ours; one that does not fit still stops.

@@ -91,7 +91,8 @@ fn held_before(repo: &Repo, origin: &Provenance, value: &[u8]) -> bool {
     repo.git().feed("grep", &args, value).is_ok()
 }
 
-fn home() -> Option<PathBuf> {
+/// The home folder of the user.
+pub fn home() -> Option<PathBuf> {
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
     Some(PathBuf::from(home)).filter(|home| Path::new(home).is_absolute())
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
 
 mod agent;
+mod agents;
 mod allow;
 mod approvals;
 mod baseline;
@@ -115,6 +116,14 @@ enum Command {
         #[command(subcommand)]
         command: deps::DepsCommand,
     },
+    /// Make AI agents ask before they run a command or write a file
+    Agent {
+        #[command(subcommand)]
+        command: agents::AgentCommand,
+    },
+    /// What the hooks of AI agents call, with a payload on standard input
+    #[command(hide = true)]
+    AgentHook,
     /// Show the configuration in force
     Config {
         #[command(subcommand)]
@@ -178,6 +187,8 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Baseline { command } => baseline::run(&command, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),
+        Command::Agent { command } => agents::run(command, &dir, output),
+        Command::AgentHook => agents::answer(&dir, output),
         Command::Config { command } => config::run(command, &dir, output),
     }
 }

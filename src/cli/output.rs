@@ -74,6 +74,14 @@ pub struct Occasion<'o> {
 }
 
 impl Occasion<'_> {
+    /// The report as plain text.
+    pub fn text(&self, report: &Report) -> Result<String, CliError> {
+        let mut bytes = Vec::new();
+        report::write(self.format, report, &self.context(&[]), &mut bytes).map_err(CliError::Output)?;
+        let plain = anstream::adapter::strip_bytes(&bytes).into_vec();
+        Ok(String::from_utf8_lossy(&plain).into_owned())
+    }
+
     fn context<'c>(&'c self, rules: &'c [Arc<RuleInfo>]) -> Context<'c> {
         Context {
             action: self.action,

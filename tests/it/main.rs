@@ -7,6 +7,7 @@
     reason = "a test may panic, also in its helpers"
 )]
 
+mod agents;
 mod attack;
 mod backstop;
 mod ci;

@@ -8,7 +8,7 @@ use std::path::Path;
 const LAYERS: [&[&str]; 5] = [
     &["model", "text"],
     &["rules", "git", "lang", "decode", "config"],
-    &["source", "engine", "deps", "known", "policy", "report", "cache"],
+    &["source", "engine", "deps", "known", "policy", "report", "cache", "agent"],
     &["scan", "verify", "attest", "explain"],
     &["cli", "hook"],
 ];

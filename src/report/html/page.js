@@ -12,10 +12,10 @@
     made.append(...children);
     return made;
   };
-  const folder = (path) => {
-    const parts = path.split("/");
-    return parts.length < 2 ? "." : parts.slice(0, Math.min(2, parts.length - 1)).join("/");
-  };
+  const folders = data.paths.map((path) => path.split("/").slice(0, -1));
+  const shared = (a, b) => a.slice(0, a.findIndex((part, idx) => part !== b[idx]) >>> 0);
+  const above = folders.length > 0 ? folders.reduce(shared).length : 0;
+  const folder = (path) => path.split("/").slice(above, -1).slice(0, 2).join("/") || ".";
   const age = (day) => {
     const days = (Date.parse(data.day) - Date.parse(day)) / 86400000;
     const steps = [[7, "this week"], [31, "this month"], [92, "3 months"], [366, "a year"], [1096, "3 years"]];
@@ -50,7 +50,7 @@
     for (const row of rows) {
       if (row.keys[key] !== null && passes(row, key)) counts.set(row.keys[key], (counts.get(row.keys[key]) || 0) + 1);
     }
-    if (counts.size === 0) return null;
+    if (counts.size === 0 || (counts.size === 1 && state.picked[key] === undefined)) return null;
     const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const most = sorted[0][1];
     const bars = sorted.slice(0, BARS).map(([value, count]) => {
