@@ -1,4 +1,6 @@
-//! `portcullis config`: what is in force.
+//! `portcullis config`: what is in force, and why.
+
+mod explain;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -6,26 +8,60 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{CLEAN, CliError, Output, setup};
-use crate::config::{Backstop, Doors, NewRemote, OnTimeout, SecretFiles, format_size};
+use crate::config::{
+    Backstop, Config, Doors, NewRemote, OnTimeout, OtherTools, SecretFiles, Waiving, format_size,
+};
+use explain::Force;
 
 /// What to show.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Show the configuration in force, with its defaults
-    Show,
+    Show {
+        /// One line for each setting, with the file and line that say it.
+        #[arg(long)]
+        origin: bool,
+    },
+    /// Tell where a setting, a rule's weight or what counts at a path comes from
+    Explain {
+        /// A key such as gate.severity, a rule, or a path
+        what: String,
+    },
+    /// Read all of the team's files and tell what is wrong with them
+    Validate,
 }
 
 /// Runs `portcullis config`.
 pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
-    let ConfigCommand::Show = command;
     let home = setup::home(dir);
-    let files = setup::files_on_disk(&home)?;
-    let (engine, policy) = setup::engine_and_policy(&files)?;
-    let config = policy.config();
+    match command {
+        ConfigCommand::Show { origin: false } => {
+            let files = setup::files_on_disk(&home)?;
+            let (engine, policy) = setup::engine_and_policy(&files)?;
+            let from = files.config.as_ref().map_or("built-in defaults", |file| file.name.as_str());
+            output.line(&format!("# {from}; {} rules are active", engine.rules().count()))?;
+            output.line(show(policy.config()).trim_end())?;
+        }
+        ConfigCommand::Show { origin: true } => output.line(&Force::read(&home)?.origins())?,
+        ConfigCommand::Explain { what } => output.line(&Force::read(&home)?.explain(&what, &home)?)?,
+        ConfigCommand::Validate => {
+            let files = setup::files_on_disk(&home)?;
+            let scanner = setup::scanner(&files, files.approved.as_ref(), Box::new(|_| true))?;
+            let read =
+                files.config.iter().chain(&files.approved).chain(&files.waivers).chain(&files.baseline);
+            let read = read.chain(&files.key).chain(&files.rules).chain(&files.personal);
+            let names: Vec<&str> = read.map(|file| file.name.as_str()).collect();
+            let names = if names.is_empty() { "no file".to_owned() } else { names.join(", ") };
+            output.line(&format!("valid: {names}; {} rules are active", scanner.engine.rules().count()))?;
+        }
+    }
+    Ok(CLEAN)
+}
+
+/// A configuration as its file would say it.
+fn show(config: &Config) -> String {
     let mut text = String::new();
-    let from = files.config.as_ref().map_or("built-in defaults", |file| file.name.as_str());
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "# {from}; {} rules are active", engine.rules().count());
     let _ = writeln!(text, "schema = 1");
     if let Some(packs) = &config.packs {
         let _ = writeln!(text, "packs = {}", list(packs));
@@ -40,6 +76,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
     );
     let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{}\"", format_size(config.max_file_size));
     doors(&config.doors, &mut text);
+    waiving(&config.waiving, &mut text);
     for (id, setting) in &config.rules {
         let _ = writeln!(text, "\n[rules.{}]", toml(id.as_str()));
         if let Some(enabled) = setting.enabled {
@@ -50,6 +87,9 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         }
         if let Some(confidence) = setting.confidence {
             let _ = writeln!(text, "confidence = \"{confidence}\"");
+        }
+        if config.locks.contains_key(id) {
+            let _ = writeln!(text, "locked = true");
         }
         if let Some(reason) = &setting.reason {
             let _ = writeln!(text, "reason = {}", toml(reason));
@@ -62,8 +102,17 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
             let _ = writeln!(text, "rules = {}", list(exclude.rules.iter().map(|rule| rule.as_str())));
         }
     }
-    output.line(text.trim_end())?;
-    Ok(CLEAN)
+    text
+}
+
+fn waiving(waiving: &Waiving, text: &mut String) {
+    let Waiving { inline, inline_not_for, inline_by_agents, other_tools } = waiving;
+    let _ = writeln!(text, "\n[waivers]\ninline = {inline}");
+    if !inline_not_for.is_empty() {
+        let _ = writeln!(text, "inline_not_for = {}", list(inline_not_for.iter().map(|rule| rule.as_str())));
+    }
+    let other_tools = name_of(&OtherTools::NAMES, *other_tools);
+    let _ = writeln!(text, "inline_by_agents = {inline_by_agents}\nother_tools = \"{other_tools}\"");
 }
 
 /// A string as TOML writes it.

@@ -6,10 +6,12 @@ use super::allow::AllowError;
 use super::baseline::BaselineError;
 use super::ci::CiError;
 use super::deps::DepsCliError;
+use super::skip::SkipError;
 use crate::engine::EngineError;
 use crate::explain::ExplainError;
 use crate::git::GitError;
 use crate::hook::HookError;
+use crate::model::RuleId;
 use crate::rules::{PackError, Unmet};
 use crate::scan::ScanError;
 use crate::source::SourceError;
@@ -44,6 +46,29 @@ pub enum CliError {
     /// Fingerprints without the key that they were made with.
     #[error("{0}: names findings by fingerprint, and .portcullis/key.toml, which makes them, is not there")]
     NoKey(String),
+    /// A waiver that cannot count.
+    #[error("{file}:{line}: `{rule}` is locked by {by}, and cannot be waived")]
+    LockedWaiver {
+        /// The waivers.
+        file: String,
+        /// Where.
+        line: usize,
+        /// The rule.
+        rule: RuleId,
+        /// Who has locked it, as `FILE:LINE`.
+        by: String,
+    },
+    /// What the environment wants to skip.
+    #[error(transparent)]
+    Skip(#[from] SkipError),
+    /// Neither a key nor a rule nor a path.
+    #[error("`{what}` is no key, no rule and no path{}", .nearest.as_ref().map_or_else(String::new, |name| format!(", did you mean `{name}`?")))]
+    NothingToExplain {
+        /// As written.
+        what: String,
+        /// The most similar one.
+        nearest: Option<String>,
+    },
     /// Two rules with the same id.
     #[error("{file}: there is a rule {id} already; give yours another id")]
     DuplicateRule {
@@ -144,6 +169,8 @@ impl CliError {
                 Some("correct the file; see docs/rule-format.md and docs/configuration.md")
             }
             CliError::NotAFile(_) => Some("commit the file itself; what a link leads to cannot be reviewed"),
+            CliError::LockedWaiver { .. } => Some("take the waiver out, or ask whoever has locked the rule"),
+            CliError::NothingToExplain { .. } => Some("`portcullis config show --origin` shows every key"),
             CliError::NoKey(_) => {
                 Some("commit the key with the file; with a new key every fingerprint is another one")
             }
@@ -160,6 +187,7 @@ impl CliError {
             }
             CliError::CurrentDir(_)
             | CliError::Pack(_)
+            | CliError::Skip(_)
             | CliError::NoFile(_)
             | CliError::Explain(_)
             | CliError::UnknownHook(_)

@@ -41,6 +41,7 @@ pub fn of_tips(repo: &Repo, tips: &[Oid]) -> Result<Vec<Judge>, CliError> {
             None => {
                 let files =
                     if folder.is_some() { setup::files_of_commit(repo, name)? } else { untracked(repo)? };
+                let files = TeamFiles { personal: setup::personal_file()?, ..files };
                 judges.push((folder, Judge { files, tips: vec![*tip] }));
             }
         }

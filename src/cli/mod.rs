@@ -23,6 +23,7 @@ mod report_file;
 mod rules;
 mod scan;
 mod setup;
+mod skip;
 mod stdin;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
-use super::{CliError, Output, history, known, setup, stdin};
+use super::{CliError, Output, history, known, setup, skip, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
@@ -160,6 +160,8 @@ impl Staged {
         let mut listing = changes.finish()?;
         let base = base_record(repo, &listing, files.approved.as_ref())?;
         let mut scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
+        scanner.policy = skip::apply(scanner.policy, &scanner.engine)?;
+        skip::log(&scanner.policy, repo)?;
         known::add(&mut scanner, &mut listing, repo, search, || index)?;
         Ok(Staged { listing, scanner, files })
     }

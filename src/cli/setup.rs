@@ -6,11 +6,11 @@ use std::{fs, io};
 
 use super::{CliError, agent};
 use crate::cache::Digest;
-use crate::config::{self, Config, Known, TeamFile, TeamFiles};
+use crate::config::{self, Config, Known, Layer, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
-use crate::model::{Locator, RepoPath, RuleId};
+use crate::model::{Locator, RepoPath, RuleId, RuleInfo};
 use crate::policy::{Baseline, Exceptions, FingerprintKey, Policy, waiver_file};
 use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, Scanner};
@@ -27,7 +27,7 @@ pub fn home(dir: &Path) -> PathBuf {
 
 /// Reads the team's files below `top` from disk.
 pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
-    files_in_folder(&top.join(FOLDER))
+    Ok(TeamFiles { personal: personal_file()?, ..files_in_folder(&top.join(FOLDER))? })
 }
 
 /// Reads the team's files from a folder like `.portcullis`, wherever it is.
@@ -57,6 +57,39 @@ pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
     Ok(files)
 }
 
+/// Where the machine's owner says what holds for every repository on it.
+const SYSTEM: &str = "/etc/portcullis";
+
+/// The configuration of the machine. Where the folder is not there, a variable may name another one, for tests.
+fn system_file() -> Result<Option<TeamFile>, CliError> {
+    let named = std::env::var_os("PORTCULLIS_SYSTEM_DIR").filter(|_| !Path::new(SYSTEM).exists());
+    optional_file(&named.map_or_else(|| PathBuf::from(SYSTEM), PathBuf::from).join("config.toml"))
+}
+
+/// The configuration of a person, in `$XDG_CONFIG_HOME/portcullis` or `~/.config/portcullis`.
+pub fn personal_file() -> Result<Option<TeamFile>, CliError> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
+    folder.map_or(Ok(None), |folder| optional_file(&folder.join("portcullis/config.toml")))
+}
+
+fn optional_file(path: &Path) -> Result<Option<TeamFile>, CliError> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(TeamFile { name: path.display().to_string(), content })),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(source) => Err(file_error(path, source)),
+    }
+}
+
+/// The configurations that count, the widest first.
+pub fn layers(files: &TeamFiles) -> Result<Vec<(TeamFile, Standing)>, CliError> {
+    let mut layers: Vec<(TeamFile, Standing)> = Vec::new();
+    layers.extend(system_file()?.map(|file| (file, Standing::System)));
+    layers.extend(files.config.clone().map(|file| (file, Standing::Repository)));
+    layers.extend(files.personal.clone().map(|file| (file, Standing::Personal)));
+    Ok(layers)
+}
+
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -70,7 +103,7 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
     if entries.is_empty() {
         return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
     }
-    files_in_objects(repo, entries)
+    Ok(TeamFiles { personal: personal_file()?, ..files_in_objects(repo, entries)? })
 }
 
 /// Reads the team's files as git stores them; no entries are no files.
@@ -104,26 +137,39 @@ pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError
     Ok((engine, policy))
 }
 
+/// Every rule, on or off.
+pub fn all_rules(files: &TeamFiles) -> Result<Vec<RuleInfo>, CliError> {
+    let engine = Engine::new(&builtin::PACK, own_rules(files)?);
+    Ok(engine.rules().map(|rule| rule.info.clone()).collect())
+}
+
 /// What the team's files say about findings of all these rules.
 fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
-    let is_named = files.config.is_some() || files.waivers.is_some();
+    let layers = layers(files)?;
     let mut rules: Vec<&str> = Vec::new();
-    if is_named {
+    if !layers.is_empty() || files.waivers.is_some() {
         rules.extend(engine.rules().map(|rule| rule.info.id.as_str()));
         rules.sort_unstable();
     }
     let known = Known { packs: &builtin::PACK_NAMES, rules: &rules };
-    let config = match &files.config {
-        Some(file) => config::parse(&file.name, text(file)?, &known)?,
-        None => Config::default(),
-    };
+    let mut config = Config::default();
+    for (file, standing) in &layers {
+        let layer = Layer { file: &file.name, text: text(file)?, standing: *standing };
+        config = config::parse_onto(config, &layer, &known)?;
+    }
     let agents_may_waive = config.waiving.inline_by_agents;
-    let policy = Policy::new(config).with_exceptions(exceptions(files, engine, &known)?);
+    let exceptions = exceptions(files, engine, &known, &config)?;
+    let policy = Policy::new(config).with_exceptions(exceptions);
     Ok(if !agents_may_waive && agent::is_running_us() { policy.run_by_agent() } else { policy })
 }
 
 /// What people have accepted.
-fn exceptions(files: &TeamFiles, engine: &Engine, known: &Known<'_>) -> Result<Exceptions, CliError> {
+fn exceptions(
+    files: &TeamFiles,
+    engine: &Engine,
+    known: &Known<'_>,
+    config: &Config,
+) -> Result<Exceptions, CliError> {
     let mut exceptions = Exceptions::none(today());
     if let Some(file) = &files.key {
         exceptions.key = Some(FingerprintKey::read(&file.name, text(file)?)?);
@@ -137,6 +183,13 @@ fn exceptions(files: &TeamFiles, engine: &Engine, known: &Known<'_>) -> Result<E
     let Some(file) = &files.waivers else { return Ok(exceptions) };
     let category = |id: &RuleId| engine.info_of(id).map(|info| info.category);
     let waivers = waiver_file::read(&file.name, text(file)?, known, &category)?;
+    for waiver in &waivers {
+        let locks = waiver.rules.iter().filter_map(|rule| config.locks.get_key_value(rule));
+        if let Some((rule, lock)) = locks.into_iter().find(|(_, lock)| !lock.waivable) {
+            let (file, line) = (file.name.clone(), waiver.line);
+            return Err(CliError::LockedWaiver { file, line, rule: rule.clone(), by: lock.by.clone() });
+        }
+    }
     if exceptions.key.is_none() && waivers.iter().any(|waiver| waiver.fingerprint.is_some()) {
         return Err(CliError::NoKey(file.name.clone()));
     }
@@ -228,7 +281,8 @@ pub fn digest(files: &TeamFiles) -> Option<Digest> {
     let meta = program.metadata().ok()?;
     let written = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let program = format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len());
-    let team = files.config.iter().chain(&files.rules);
+    let system = system_file().ok()?;
+    let team = system.iter().chain(&files.config).chain(&files.personal).chain(&files.rules);
     let team = team.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
     Some(Digest::of([program.as_bytes()].into_iter().chain(team)))
 }

@@ -78,13 +78,12 @@ impl Default for Doors {
     }
 }
 
-/// Reads `backstop`, `[push]` and `[receive]` of the whole file.
-pub fn read(root: &Table<'_, '_>) -> Doors {
-    let mut doors = Doors::default();
+/// Reads `backstop`, `[push]` and `[receive]` of the whole file over what was said before.
+pub fn read(root: &Table<'_, '_>, mut doors: Doors) -> Doors {
     doors.backstop = root.one_of("backstop", &Backstop::NAMES).unwrap_or(doors.backstop);
     if let Some(table) = root.table("push") {
         doors.new_remote = table.one_of("new_remote", &NewRemote::NAMES).unwrap_or(doors.new_remote);
-        doors.push_seconds = seconds(&table);
+        doors.push_seconds = seconds(&table).or(doors.push_seconds);
         table.finish();
     }
     if let Some(table) = root.table("receive") {
@@ -111,7 +110,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Result<Doors, &str>) {
         let doc = Document::parse("c", text);
-        let doors = read(&doc.root());
+        let doors = read(&doc.root(), Doors::default());
         let read = doc.into_result(doors).map_err(|problems| problems.to_string().trim_end().to_owned());
         assert_eq!(read, expected.map_err(str::to_owned), "{text}");
     }

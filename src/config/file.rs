@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::doors::{self, Doors};
 use super::parse_size;
+use super::tighten::tightened;
 use super::waiving::{self, Waiving};
 use crate::model::{Confidence, RuleId, Severity};
 use crate::text::toml_doc::{Document, Fault, Problems, Table, nearest};
@@ -34,6 +35,8 @@ pub struct TeamFiles {
     pub key: Option<TeamFile>,
     /// `rules/*.toml`, sorted by name.
     pub rules: Vec<TeamFile>,
+    /// The configuration of the person at this machine, where a person is.
+    pub personal: Option<TeamFile>,
 }
 
 impl TeamFiles {
@@ -95,6 +98,43 @@ pub struct RuleSetting {
     pub confidence: Option<Confidence>,
     /// Why; mandatory where the rule is off.
     pub reason: Option<String>,
+    /// The least that it may weigh, as a person wants it for himself.
+    pub at_least: (Option<Severity>, Option<Confidence>),
+}
+
+/// A rule that nobody above may loosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Who has locked it, as `FILE:LINE`.
+    pub by: String,
+    /// What blocks, as it was said there.
+    pub gate: Gate,
+    /// Whether waivers in their file count all the same.
+    pub waivable: bool,
+}
+
+/// Who says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The machine's owner.
+    System,
+    /// A pack that teams share.
+    Pack,
+    /// The repository.
+    Repository,
+    /// A person, for himself: may only tighten.
+    Personal,
+}
+
+/// One configuration of several.
+#[derive(Debug, Clone, Copy)]
+pub struct Layer<'l> {
+    /// Names it in problems.
+    pub file: &'l str,
+    /// As written.
+    pub text: &'l str,
+    /// Whose it is.
+    pub standing: Standing,
 }
 
 /// Paths that are not scanned, or not for some rules.
@@ -140,6 +180,8 @@ pub struct Config {
     pub doors: Doors,
     /// What comments may waive.
     pub waiving: Waiving,
+    /// Rules that stay as they are.
+    pub locks: BTreeMap<RuleId, Lock>,
 }
 
 impl Default for Config {
@@ -154,15 +196,22 @@ impl Default for Config {
             secret_files: SecretFiles::Repository,
             doors: Doors::default(),
             waiving: Waiving::default(),
+            locks: BTreeMap::new(),
         }
     }
 }
 
-/// Reads the configuration; `known` are the packs and rules that exist, so that a misspelt name is told.
+/// Reads the configuration of a repository alone; `known` are the packs and rules that exist, so that a misspelt name is
+/// told.
 pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Problems> {
-    let doc = Document::parse(file, text);
+    parse_onto(Config::default(), &Layer { file, text, standing: Standing::Repository }, known)
+}
+
+/// Reads a configuration over `base`, which those below have said; against a lock of theirs nothing helps.
+pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<Config, Problems> {
+    let doc = Document::parse(layer.file, layer.text);
     let root = doc.root();
-    let mut config = Config::default();
+    let mut config = base.clone();
     root.schema();
     if root.has("packs") {
         let names: Vec<_> = known.packs.iter().map(|name| (*name, *name)).collect();
@@ -175,9 +224,11 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
         table.finish();
     }
     if let Some(table) = root.table("rules") {
-        rules(&doc, &table, known, &mut config);
+        rules(&Reading { doc: &doc, layer, known }, &table, &mut config);
     }
-    config.excludes = root.tables("exclude").iter().filter_map(|table| exclude(table, known)).collect();
+    let excludes: Vec<Exclude> =
+        root.tables("exclude").iter().filter_map(|table| exclude(table, known, &base)).collect();
+    config.excludes.extend(excludes);
     if let Some(table) = root.table("limits") {
         if let Some(size) = table.string("max_file_size") {
             match parse_size(size.value) {
@@ -189,14 +240,18 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
         }
         table.finish();
     }
-    config.secret_files = secret_files(&root);
-    config.doors = doors::read(&root);
-    config.waiving = waiving::read(&root, known);
+    config.secret_files = secret_files(&root, config.secret_files);
+    config.doors = doors::read(&root, config.doors);
+    config.waiving = waiving::read(&root, known, config.waiving);
     root.finish();
+    let config = match layer.standing {
+        Standing::System | Standing::Pack | Standing::Repository => config,
+        Standing::Personal => tightened(base, config),
+    };
     doc.into_result(config)
 }
 
-fn secret_files(root: &Table<'_, '_>) -> SecretFiles {
+fn secret_files(root: &Table<'_, '_>, base: SecretFiles) -> SecretFiles {
     let (known, home) = (root.boolean("known_values"), root.boolean("known_values_in_home"));
     match (known, home) {
         (Some(false), Some(true)) => {
@@ -205,7 +260,9 @@ fn secret_files(root: &Table<'_, '_>) -> SecretFiles {
         }
         (Some(false), _) => SecretFiles::Unread,
         (_, Some(true)) => SecretFiles::Home,
-        (_, Some(false) | None) => SecretFiles::Repository,
+        (Some(true), None) => base.max(SecretFiles::Repository),
+        (_, Some(false)) => SecretFiles::Repository,
+        (None, None) => base,
     }
 }
 
@@ -217,7 +274,15 @@ pub struct Known<'k> {
     pub rules: &'k [&'k str],
 }
 
-fn rules(doc: &Document<'_>, table: &Table<'_, '_>, known: &Known<'_>, config: &mut Config) {
+/// What is read, and against what.
+struct Reading<'r> {
+    doc: &'r Document<'r>,
+    layer: &'r Layer<'r>,
+    known: &'r Known<'r>,
+}
+
+fn rules(reading: &Reading<'_>, table: &Table<'_, '_>, config: &mut Config) {
+    let Reading { doc, layer, known } = reading;
     for key in table.keys() {
         let Some(setting) = table.named(key.value) else { continue };
         let id = known_rule(key.value, known).unwrap_or_else(|fault| {
@@ -229,6 +294,7 @@ fn rules(doc: &Document<'_>, table: &Table<'_, '_>, known: &Known<'_>, config: &
             severity: setting.one_of("severity", &Severity::NAMES),
             confidence: setting.one_of("confidence", &Confidence::NAMES),
             reason: setting.string("reason").map(|reason| reason.value.to_owned()),
+            at_least: (None, None),
         };
         if read.enabled == Some(false) && read.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
             doc.fault(
@@ -236,11 +302,36 @@ fn rules(doc: &Document<'_>, table: &Table<'_, '_>, known: &Known<'_>, config: &
                 Fault::Invalid { key: "reason", why: "switching a rule off needs a reason".into() },
             );
         }
+        let (is_locked, waivable) = (setting.boolean("locked"), setting.boolean("waivable"));
         setting.finish();
-        if let Some(id) = id {
-            config.rules.insert(id, read);
+        let Some(id) = id else { continue };
+        let own = config.rules.entry(id.clone()).or_default();
+        let is_lower = read.enabled == Some(false)
+            || read.severity.is_some() && read.severity < own.severity
+            || read.confidence.is_some() && read.confidence < own.confidence;
+        if is_lower && config.locks.contains_key(&id) {
+            doc.fault(key.span.start, locked(&id, &config.locks));
+        }
+        own.enabled = read.enabled.or(own.enabled);
+        own.severity = read.severity.or(own.severity);
+        own.confidence = read.confidence.or(own.confidence);
+        own.reason = read.reason.or(own.reason.take());
+        if is_locked == Some(true) {
+            if layer.standing == Standing::Personal {
+                doc.invalid(key.span.start, "locked", "a personal configuration locks nothing");
+            }
+            let by = format!("{}:{}", layer.file, doc.position(key.span.start).line);
+            // By the gate as it is now: it is read before.
+            let lock = Lock { by, gate: config.gate, waivable: waivable.unwrap_or(false) };
+            config.locks.entry(id).or_insert(lock);
         }
     }
+}
+
+/// What is said to whoever wants to loosen a locked rule.
+fn locked(id: &RuleId, locks: &BTreeMap<RuleId, Lock>) -> Fault {
+    let by = locks.get(id).map_or("", |lock| lock.by.as_str());
+    Fault::Invalid { key: "rules", why: format!("`{id}` is locked by {by}, and may only be tightened here") }
 }
 
 fn known_rule(name: &str, known: &Known<'_>) -> Result<Option<RuleId>, Fault> {
@@ -250,14 +341,19 @@ fn known_rule(name: &str, known: &Known<'_>) -> Result<Option<RuleId>, Fault> {
     Err(Fault::UnknownKey { key: name.to_owned(), nearest: nearest(name, known.rules) })
 }
 
-fn exclude(table: &Table<'_, '_>, known: &Known<'_>) -> Option<Exclude> {
+fn exclude(table: &Table<'_, '_>, known: &Known<'_>, base: &Config) -> Option<Exclude> {
     let path = table.required_string("path");
     let reason = table.required_string("reason");
     let names: Vec<RuleId> = table
         .strings("rules")
         .iter()
         .filter_map(|name| match known_rule(name.value, known) {
-            Ok(id) => id,
+            Ok(id) => {
+                if let Some((id, lock)) = id.as_ref().and_then(|id| base.locks.get_key_value(id)) {
+                    table.invalid("rules", format!("`{id}` is locked by {}, and counts everywhere", lock.by));
+                }
+                id
+            }
             Err(_) => {
                 let hint = nearest(name.value, known.rules);
                 let hint = hint.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));

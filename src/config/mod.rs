@@ -2,12 +2,16 @@
 
 mod doors;
 mod file;
+mod leaves;
 mod size;
+mod tighten;
 mod waiving;
 
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
-    Config, Exclude, Gate, Known, RuleSetting, SecretFiles, TeamFile, TeamFiles, is_rule_file, parse,
+    Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,
+    is_rule_file, parse, parse_onto,
 };
+pub use leaves::{Leaf, leaves};
 pub use size::{format_size, parse_size};
 pub use waiving::{OtherTools, Waiving};

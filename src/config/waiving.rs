@@ -47,14 +47,16 @@ impl Default for Waiving {
     }
 }
 
-/// Reads `[waivers]` of the whole file.
-pub fn read(root: &Table<'_, '_>, known: &Known<'_>) -> Waiving {
-    let mut waiving = Waiving::default();
+/// Reads `[waivers]` of the whole file over what was said before.
+pub fn read(root: &Table<'_, '_>, known: &Known<'_>, mut waiving: Waiving) -> Waiving {
     let Some(table) = root.table("waivers") else { return waiving };
     waiving.inline = table.boolean("inline").unwrap_or(waiving.inline);
     waiving.inline_by_agents = table.boolean("inline_by_agents").unwrap_or(waiving.inline_by_agents);
     waiving.other_tools = table.one_of("other_tools", &OtherTools::NAMES).unwrap_or(waiving.other_tools);
-    waiving.inline_not_for = rules(&table, "inline_not_for", known).into_iter().collect();
+    if table.has("inline_not_for") {
+        waiving.inline_not_for.clear();
+    }
+    waiving.inline_not_for.extend(rules(&table, "inline_not_for", known));
     table.finish();
     waiving
 }
@@ -84,7 +86,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Result<Waiving, &str>) {
         let doc = Document::parse("c", text);
-        let waiving = read(&doc.root(), &Known { packs: &[], rules: &["github-pat", "python-eval"] });
+        let known = Known { packs: &[], rules: &["github-pat", "python-eval"] };
+        let waiving = read(&doc.root(), &known, Waiving::default());
         let read = doc.into_result(waiving).map_err(|problems| problems.to_string());
         assert_eq!(read, expected.map_err(str::to_owned), "{text}");
     }

@@ -61,6 +61,11 @@ impl Exceptions {
         self
     }
 
+    /// Every waiver.
+    pub fn waivers(&self) -> impl Iterator<Item = &FileWaiver> {
+        self.waivers.iter().map(|(waiver, _)| waiver)
+    }
+
     /// What is said about a finding; the waiver that says it counts as used.
     pub fn excuse(&self, finding: &Named<'_>) -> Excuse {
         let Named { rule, name, nth, place } = finding;

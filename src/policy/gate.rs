@@ -1,6 +1,6 @@
 //! What blocks: rule, validators, place and configuration become severity, confidence and a verdict.
 
-use crate::config::Config;
+use crate::config::{Config, Gate, Lock};
 use crate::deps::Date;
 use crate::engine::Proof;
 use crate::model::{Category, Confidence, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict};
@@ -13,13 +13,23 @@ pub struct Policy {
     config: Config,
     exceptions: Exceptions,
     is_run_by_agent: bool,
+    skip: Option<Skip>,
+}
+
+/// Rules that somebody passes for one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// Which.
+    pub rules: Vec<RuleId>,
+    /// Why.
+    pub reason: String,
 }
 
 impl Policy {
     /// Judges by this configuration.
     pub fn new(config: Config) -> Self {
         let exceptions = Exceptions::none(Date::from_unix(0));
-        Policy { config, exceptions, is_run_by_agent: false }
+        Policy { config, exceptions, is_run_by_agent: false, skip: None }
     }
 
     /// The same with what people have accepted.
@@ -32,6 +42,16 @@ impl Policy {
         Policy { is_run_by_agent: true, ..self }
     }
 
+    /// The same without these rules, for this run.
+    pub fn skipping(self, skip: Skip) -> Self {
+        Policy { skip: Some(skip), ..self }
+    }
+
+    /// What is passed in this run.
+    pub fn skip(&self) -> Option<&Skip> {
+        self.skip.as_ref()
+    }
+
     /// What people have accepted.
     pub fn exceptions(&self) -> &Exceptions {
         &self.exceptions
@@ -40,6 +60,9 @@ impl Policy {
     /// Why a comment cannot waive a finding of `rule` in content of this provenance.
     pub fn no_comment_for(&self, rule: &RuleId, origin: &Provenance) -> Option<&'static str> {
         let waiving = &self.config.waiving;
+        if self.lock(rule).is_some() {
+            return Some("a comment cannot waive this rule: it is locked");
+        }
         if !waiving.inline {
             return Some("comments waive nothing here: only .portcullis/waivers.toml does");
         }
@@ -70,7 +93,8 @@ impl Policy {
             packs.iter().any(|pack| *pack == info.pack)
                 || !crate::engine::builtin::PACK_NAMES.contains(&&*info.pack)
         });
-        pack_on && self.config.rules.get(&info.id).and_then(|setting| setting.enabled).unwrap_or(true)
+        self.config.locks.contains_key(&info.id)
+            || pack_on && self.config.rules.get(&info.id).and_then(|setting| setting.enabled).unwrap_or(true)
     }
 
     /// Severity and confidence of a match of `info` on `line` of `path`.
@@ -84,12 +108,20 @@ impl Policy {
         let setting = self.config.rules.get(&info.id);
         let severity = setting.and_then(|setting| setting.severity).unwrap_or(info.severity);
         let confidence = setting.and_then(|setting| setting.confidence).unwrap_or(info.confidence);
+        // What loosens a locked rule without a word of its own is the rule's own word.
+        let (severity, confidence) = match self.lock(&info.id) {
+            Some(_) => (severity.max(info.severity), confidence.max(info.confidence)),
+            None => (severity, confidence),
+        };
+        let least = setting.map(|setting| setting.at_least).unwrap_or_default();
+        let severity = least.0.map_or(severity, |least| severity.max(least));
+        let confidence = least.1.map_or(confidence, |least| confidence.max(least));
         let (severity, placed) = match (info.category, class_of(info, path, line)) {
             (Category::Secret | Category::Code, PathClass::Shipped) => (severity, confidence),
             (Category::Secret, _) => (severity, confidence.demoted()),
             // What is wrong with a test is wrong in tests.
             (Category::Code, PathClass::Test) if info.topic == "assert" => (severity, confidence),
-            (Category::Code, _) => self.unshipped(severity, confidence),
+            (Category::Code, _) => self.unshipped(&info.id, severity, confidence),
             // A manifest or a waiver says what it says wherever it stands.
             (Category::Dependency | Category::Policy, _) => (severity, confidence),
         };
@@ -103,17 +135,19 @@ impl Policy {
     }
 
     /// Code that nobody ships endangers nobody: what would block is told, and what would be told is information.
-    fn unshipped(&self, severity: Severity, confidence: Confidence) -> (Severity, Confidence) {
-        match self.verdict(severity, confidence) {
+    fn unshipped(&self, rule: &RuleId, severity: Severity, confidence: Confidence) -> (Severity, Confidence) {
+        match self.verdict(rule, severity, confidence) {
             Verdict::Blocking => (severity, Confidence::Low),
             Verdict::Advisory | Verdict::Suppressed { .. } => (Severity::Low, Confidence::Low),
         }
     }
 
     /// Whether a finding of this weight stops the commit.
-    pub fn verdict(&self, severity: Severity, confidence: Confidence) -> Verdict {
-        let gate = self.config.gate;
-        if severity >= gate.severity && confidence >= gate.confidence {
+    pub fn verdict(&self, rule: &RuleId, severity: Severity, confidence: Confidence) -> Verdict {
+        let passes = |gate: Gate| severity < gate.severity || confidence < gate.confidence;
+        // For a locked rule no later gate is wider.
+        let locked = self.config.locks.get(rule).map(|lock| lock.gate);
+        if !passes(self.config.gate) || locked.is_some_and(|gate| !passes(gate)) {
             Verdict::Blocking
         } else {
             Verdict::Advisory
@@ -122,12 +156,27 @@ impl Policy {
 
     /// The reason for which `path` is not scanned at all.
     pub fn excluded(&self, path: &RepoPath) -> Option<&str> {
+        // Locked rules count there all the same.
+        if !self.config.locks.is_empty() {
+            return None;
+        }
         self.matching_exclude(path, |exclude| exclude.rules.is_empty())
+    }
+
+    /// Who has locked a rule.
+    pub fn lock(&self, rule: &RuleId) -> Option<&Lock> {
+        self.config.locks.get(rule)
     }
 
     /// The reason for which `rule` does not count at `path`.
     pub fn excluded_for(&self, path: &RepoPath, rule: &RuleId) -> Option<&str> {
-        self.matching_exclude(path, |exclude| exclude.rules.contains(rule))
+        if self.lock(rule).is_some() {
+            return None;
+        }
+        if let Some(skip) = self.skip.as_ref().filter(|skip| skip.rules.contains(rule)) {
+            return Some(&skip.reason);
+        }
+        self.matching_exclude(path, |exclude| exclude.rules.is_empty() || exclude.rules.contains(rule))
     }
 
     /// Whether what was excused at `old` is excused at `new` as well: the same excludes, the same kind of place.

@@ -29,6 +29,9 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     if new.secret_files < old.secret_files {
         told.push("the values of local secret files are looked for in fewer of them".to_owned());
     }
+    for id in old.locks.keys().filter(|id| !new.locks.contains_key(id)) {
+        told.push(format!("the rule `{id}` is no longer locked"));
+    }
     doors(old, new, &mut told);
     waiving(old, new, &mut told);
     told

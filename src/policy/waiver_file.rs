@@ -121,7 +121,8 @@ impl Path {
         Path::new(&globset::escape(path))
     }
 
-    fn is_match(&self, path: &RepoPath) -> bool {
+    /// Whether a path is meant.
+    pub fn is_match(&self, path: &RepoPath) -> bool {
         self.matcher.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
     }
 }

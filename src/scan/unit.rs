@@ -200,8 +200,8 @@ impl Unit<'_> {
         let line = lines.span(lines.index_at(found.span.start));
         let policy = &self.scanner.policy;
         let (severity, confidence) = policy.weigh(info, &self.entry.path, line, found.proof);
-        let advice =
-            info.category == Category::Code && policy.verdict(severity, confidence) == Verdict::Advisory;
+        let advice = info.category == Category::Code
+            && policy.verdict(&info.id, severity, confidence) == Verdict::Advisory;
         let counts = match policy.config().waiving.other_tools {
             OtherTools::Off => false,
             OtherTools::Advice => advice,
@@ -254,7 +254,11 @@ impl Unit<'_> {
         let place = Place { path: &self.entry.path, moved_from: self.entry.moved_from.as_ref(), is_secret };
         let nth = name.map_or(1, |name| name.nth);
         let name = name.map(|name| name.name.as_str());
-        self.scanner.policy.exceptions().excuse(&Named { rule: &info.id, name, nth, place })
+        let policy = &self.scanner.policy;
+        if policy.lock(&info.id).is_some_and(|lock| !lock.waivable) {
+            return Excuse::None;
+        }
+        policy.exceptions().excuse(&Named { rule: &info.id, name, nth, place })
     }
 
     /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
@@ -283,8 +287,8 @@ impl Unit<'_> {
                 }
                 (None, Excuse::EndsSoon(what)) => (Verdict::Advisory, Some(what)),
                 (None, Excuse::None) if proof == Proof::Public => (Verdict::Advisory, None),
-                (None, Excuse::None) => (policy.verdict(severity, confidence), None),
-                (None, Excuse::Ended(what)) => (policy.verdict(severity, confidence), Some(what)),
+                (None, Excuse::None) => (policy.verdict(&info.id, severity, confidence), None),
+                (None, Excuse::Ended(what)) => (policy.verdict(&info.id, severity, confidence), Some(what)),
             };
             let detail = joined(detail, told.map(|what| escape(what.as_bytes())).as_deref());
             let line = around(content, span, line, secrets);

@@ -28,6 +28,7 @@ mod hooks;
 mod install_sh;
 mod known;
 mod lang;
+mod layers;
 mod loosened;
 mod message;
 mod pack;

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::fixture::{Fixture, fake_github_token, one_commit, text};
 
 /// Our program in the work tree, with variables more; its exit code and everything that it says.
-fn run_with(fixture: &Fixture, args: &[&str], vars: &[(&str, &str)]) -> (i32, String) {
+pub fn run_with(fixture: &Fixture, args: &[&str], vars: &[(&str, &str)]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
     command.current_dir(&fixture.work).env_clear().args(args);
     for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
@@ -16,12 +16,12 @@ fn run_with(fixture: &Fixture, args: &[&str], vars: &[(&str, &str)]) -> (i32, St
     (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
 }
 
-fn run(fixture: &Fixture, args: &[&str]) -> (i32, String) {
+pub fn run(fixture: &Fixture, args: &[&str]) -> (i32, String) {
     run_with(fixture, args, &[])
 }
 
 /// What is found and counts, as `path:line rule`.
-fn open(fixture: &Fixture, args: &[&str]) -> Vec<String> {
+pub fn open(fixture: &Fixture, args: &[&str]) -> Vec<String> {
     let (_, said) = run(fixture, &[args, &["--format", "concise"]].concat());
     let place = |line: &str| {
         let mut parts = line.splitn(4, ':');

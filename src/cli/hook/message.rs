@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{format, then_chained};
 use crate::cli::output::{Audience, Occasion};
 use crate::cli::scan::{files_of_index, scan};
-use crate::cli::{CliError, Output, known, setup};
+use crate::cli::{CliError, Output, known, setup, skip};
 use crate::git::Repo;
 use crate::hook::HookName;
 use crate::model::Category;
@@ -22,6 +22,7 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
     let path = PathBuf::from(file);
     let text = fs::read(&path).map_err(|source| CliError::File { path, source })?;
     let mut scanner = setup::scanner_without_dependencies(&files_of_index(repo)?)?;
+    scanner.policy = skip::apply(scanner.policy, &scanner.engine)?;
     // A message is no program: what looks like code in it runs nowhere.
     scanner.engine.retain(|info| info.category == Category::Secret);
     let occasion = Occasion {

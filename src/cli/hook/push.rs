@@ -8,7 +8,7 @@ use crate::cache::Clean;
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::judges::{self, Judge};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, known, setup, stdin};
+use crate::cli::{CLEAN, COULD_NOT_TELL, CliError, Output, known, setup, skip, stdin};
 use crate::git::Repo;
 use crate::hook::HookName;
 use crate::report::Action;
@@ -26,6 +26,10 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
     let updates = push::parse_updates(&stdin)?;
     let remote = Remote { name: name.as_bytes(), url: url.as_bytes() };
     let code = scan_push(&Push { updates: &updates, remote }, repo, output)?;
+    skip::repeat(repo);
+    if code == CLEAN {
+        skip::forget(repo);
+    }
     then_chained(code, HookName::PrePush, args, &stdin)
 }
 
@@ -55,6 +59,8 @@ fn scan_part(
     output: &Output,
 ) -> Result<u8, CliError> {
     let mut scanner = judge.scanner(repo)?;
+    scanner.policy = skip::apply(scanner.policy, &scanner.engine)?;
+    skip::log(&scanner.policy, repo)?;
     let doors = scanner.policy.config().doors;
     let clock = doors.push_seconds.map(start_clock);
     let mut listing = push::list(repo, part, remote, doors.new_remote)?;
