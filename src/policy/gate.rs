@@ -169,14 +169,20 @@ impl Policy {
     }
 
     /// The reason for which `rule` does not count at `path`.
-    pub fn excluded_for(&self, path: &RepoPath, rule: &RuleId) -> Option<&str> {
+    pub fn excluded_for(&self, path: &RepoPath, info: &RuleInfo) -> Option<&str> {
+        let rule = &info.id;
         if self.lock(rule).is_some() {
             return None;
         }
         if let Some(skip) = self.skip.as_ref().filter(|skip| skip.rules.contains(rule)) {
             return Some(&skip.reason);
         }
-        self.matching_exclude(path, |exclude| exclude.rules.is_empty() || exclude.rules.contains(rule))
+        // Where some rules are locked the path was scanned; what is told of the team's own files it cannot exclude.
+        let everything = !self.config.locks.is_empty() && info.category != Category::Policy;
+        self.matching_exclude(path, |exclude| match exclude.rules.as_slice() {
+            [] => everything,
+            rules => rules.contains(rule),
+        })
     }
 
     /// Whether what was excused at `old` is excused at `new` as well: the same excludes, the same kind of place.

@@ -277,7 +277,7 @@ impl Unit<'_> {
             let path = &self.entry.path;
             let line = lines.span(lines.index_at(span.start));
             let (severity, confidence) = policy.weigh(&info, path, line, proof);
-            let reason = waiver.or_else(|| policy.excluded_for(path, &info.id).map(str::to_owned));
+            let reason = waiver.or_else(|| policy.excluded_for(path, &info).map(str::to_owned));
             let class = class_of(&info, path, line);
             let name = names.next(Subject { info: &info, class, span, extent, basis });
             let excuse = if reason.is_some() { Excuse::None } else { self.excuse(&info, name.as_ref()) };
