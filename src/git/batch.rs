@@ -29,7 +29,7 @@ impl Batch {
         let mut line = Vec::new();
         self.answers.read_until(b'\n', &mut line).map_err(io_error)?;
         if line.is_empty() {
-            return Err(GitError::ObjectUnreadable { oid, reason: "git cat-file gave up on it".to_owned() });
+            return Err(gave_up(oid));
         }
         understand(oid, &line)
             .ok_or_else(|| GitError::NotUnderstood { command: "cat-file", what: escape(&line) })
@@ -41,7 +41,7 @@ impl Batch {
         let mut content = Vec::new();
         let read = self.answers.by_ref().take(header.size + 1).read_to_end(&mut content).map_err(io_error)?;
         if read as u64 != header.size + 1 || content.pop() != Some(b'\n') {
-            return Err(io_error(io::ErrorKind::UnexpectedEof.into()));
+            return Err(gave_up(oid));
         }
         Ok(Some((header.kind, content)))
     }
@@ -66,6 +66,11 @@ fn understand(oid: Oid, line: &[u8]) -> Option<Option<Header>> {
     }
     let (kind, size) = rest.split_once(' ')?;
     Some(Some(Header { kind: Kind::from_name(kind.as_bytes())?, size: size.parse().ok()? }))
+}
+
+/// Git ends when an object is damaged.
+fn gave_up(oid: Oid) -> GitError {
+    GitError::ObjectUnreadable { oid, reason: "git cat-file gave up on it".to_owned() }
 }
 
 fn io_error(source: io::Error) -> GitError {

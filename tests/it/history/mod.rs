@@ -1,5 +1,6 @@
 //! What a history holds, where each content came first, and what people are told of it.
 
+mod damage;
 mod delta;
 mod drawn;
 mod listing;
