@@ -19,7 +19,7 @@ use crate::model::{Oid, RepoPath};
 const KEY: usize = 28;
 /// A key and its checksum.
 const RECORD: usize = 32;
-/// 2 MiB: more takes longer to read than it saves in a usual push.
+/// 2 MiB: more takes longer to read than it saves in a usual push. Who scans more says so.
 const MAX_RECORDS: usize = 1 << 16;
 /// Digests of which records are kept: a few branches with their own rules, and an update of the program.
 const MAX_FILES: usize = 4;
@@ -56,6 +56,8 @@ pub struct Clean {
     digest: Digest,
     known: HashSet<[u8; KEY]>,
     noted: Mutex<Vec<[u8; KEY]>>,
+    /// How many records may be kept.
+    limit: usize,
     /// False when what is there has to be written anew.
     appendable: bool,
 }
@@ -71,7 +73,14 @@ impl Clean {
             appendable: known.is_some(),
             known: known.unwrap_or_default().into_iter().collect(),
             noted: Mutex::default(),
+            limit: MAX_RECORDS,
         }
+    }
+
+    /// The same, for that many contents.
+    #[must_use]
+    pub fn holding(self, limit: usize) -> Clean {
+        Clean { limit, ..self }
     }
 
     /// Whether nothing was found in this blob at this path.
@@ -92,7 +101,7 @@ impl Clean {
             return Ok(());
         }
         let new: Vec<u8> = noted.iter().flat_map(|key| record(key, self.digest)).collect();
-        if self.appendable && self.known.len() + noted.len() <= MAX_RECORDS {
+        if self.appendable && self.known.len() + noted.len() <= self.limit {
             return OpenOptions::new().append(true).open(&self.path)?.write_all(&new);
         }
         let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -101,9 +110,10 @@ impl Clean {
         let old = fs::read(&self.path).ok().filter(|bytes| records(bytes, self.digest).is_some());
         let mut all = old.unwrap_or_default();
         all.extend_from_slice(&new);
-        let kept = all.len().saturating_sub(MAX_RECORDS / 2 * RECORD);
+        let kept = all.len().saturating_sub(self.limit / 2 * RECORD);
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&all[if all.len() > MAX_RECORDS * RECORD { kept } else { 0 }..])?;
+        file.write_all(&all[if all.len() > self.limit * RECORD { kept } else { 0 }..])?;
+        file.as_file().sync_all()?;
         file.persist(&self.path).map_err(|error| error.error)?;
         forget_old_files(folder)
     }

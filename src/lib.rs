@@ -21,6 +21,7 @@ pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod sightings;
 pub mod source;
 pub mod text;
 pub mod verify;

@@ -10,6 +10,7 @@ mod naming;
 mod own_rules;
 mod unit;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,8 +21,8 @@ use crate::decode;
 use crate::engine::trace::{Observer, Unobserved};
 use crate::engine::{Engine, EngineError, Sight};
 use crate::model::{
-    Cut, Entry, Finding, Judged, Locator, Oid, Partial, Position, Provenance, Receipt, RepoPath, Report,
-    RuleId, SkipReason, Skipped, Unread,
+    Cut, Entry, Judged, Locator, Oid, Partial, Provenance, Receipt, RepoPath, Report, RuleId, SkipReason,
+    Skipped, Unread,
 };
 use crate::policy::{Policy, WAIVERS};
 use crate::source::{Listing, Reader, SourceError};
@@ -62,7 +63,12 @@ pub struct Scanner {
     pub known: Option<KnownValues>,
     /// Contents that need not be looked at again, when they are remembered.
     pub clean: Option<Clean>,
+    /// Who is told of each outcome as it comes, on whatever thread.
+    pub told: Option<Box<Told>>,
 }
+
+/// Reads along.
+pub type Told = dyn Fn(&Outcome) + Send + Sync;
 
 /// What became of one entry.
 #[derive(Debug)]
@@ -98,6 +104,11 @@ fn cores() -> usize {
 const WORTH_A_THREAD: usize = 16;
 
 impl Scanner {
+    /// Rules and a gate, and nothing else that takes part.
+    pub fn new(engine: Engine, policy: Policy) -> Scanner {
+        Scanner { engine, policy, dependencies: None, known: None, clean: None, told: None }
+    }
+
     /// Scans every entry of `listing` and reports; the same input gives the same report, whatever the threads do.
     pub fn run(&self, listing: Listing, readers: &(dyn Fn() -> Reader + Sync)) -> Result<Report, ScanError> {
         let entries: Vec<&Entry> = listing.entries.iter().collect();
@@ -131,13 +142,14 @@ impl Scanner {
         receipt.skipped.sort();
         receipt.partial.sort();
         receipt.unread.sort();
-        // Stable, so that equal places keep the order of the entries (oldest commit first).
-        findings.sort_by(|a, b| order(a).cmp(&order(b)));
         if !receipt.adds_up() {
             let accounted = receipt.scanned + receipt.skipped.len() + receipt.unread.len();
             return Err(ScanError::Receipt { entries: receipt.entries, accounted });
         }
-        Ok(Report { findings, receipt })
+        let mut report = Report { findings, receipt };
+        // Equal places keep the order of the entries (oldest commit first).
+        report.sort();
+        Ok(report)
     }
 
     /// Scans one content that is at hand, all of it new, as `rules test` does with examples.
@@ -158,7 +170,7 @@ impl Scanner {
         };
         let unit = Unit { scanner: self, entry: &entry, sight: Sight::All, raw: content, text: content };
         report.findings.extend(unit.unused());
-        report.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        report.sort();
     }
 
     fn empty_receipt(&self) -> Receipt {
@@ -180,7 +192,7 @@ impl Scanner {
             if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
         if threads == 1 {
             let mut reader = readers();
-            return entries.iter().map(|entry| look(entry, &mut reader)).collect();
+            return entries.iter().map(|entry| self.tell(look(entry, &mut reader))).collect();
         }
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Vec::with_capacity(entries.len()));
@@ -192,7 +204,7 @@ impl Scanner {
                     loop {
                         let idx = next.fetch_add(1, Ordering::Relaxed);
                         let Some(entry) = entries.get(idx) else { break };
-                        mine.push((idx, look(entry, &mut reader)));
+                        mine.push((idx, self.tell(look(entry, &mut reader))));
                     }
                     done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
                 });
@@ -201,6 +213,27 @@ impl Scanner {
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(idx, _)| *idx);
         done.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    /// Lets who reads along hear of an outcome.
+    fn tell(&self, outcome: Result<Outcome, ScanError>) -> Result<Outcome, ScanError> {
+        if let (Some(told), Ok(outcome)) = (&self.told, &outcome) {
+            told(outcome);
+        }
+        outcome
+    }
+
+    /// Whether nothing was found in this content the last time, by the rules that are asked now.
+    fn remembers(&self, sight: Sight, entry: &Entry) -> bool {
+        let remembered = self.clean.as_ref().zip(blob(entry));
+        remembered.is_some_and(|(clean, blob)| clean.knows(blob, &remembered_as(sight, &entry.path)))
+    }
+
+    /// Remembers that nothing was found in this content.
+    fn remember(&self, sight: Sight, entry: &Entry) {
+        if let Some((clean, blob)) = self.clean.as_ref().zip(blob(entry)) {
+            clean.note(blob, &remembered_as(sight, &entry.path));
+        }
     }
 
     /// Scans one entry, as `run` does with each, while somebody watches.
@@ -229,8 +262,7 @@ impl Scanner {
             Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
         };
-        let remembered = self.clean.as_ref().zip(blob(entry));
-        let is_remembered = remembered.is_some_and(|(clean, blob)| clean.knows(blob, &entry.path));
+        let is_remembered = self.remembers(sight, entry);
         if is_remembered && self.known.is_none() {
             return Ok(Outcome::nothing(size));
         }
@@ -244,8 +276,8 @@ impl Scanner {
         let found = if is_remembered { unit.find_values() } else { unit.find(observer)? };
         let bytes = content.len() as u64;
         if found.is_empty() {
-            if let Some((clean, blob)) = remembered.filter(|_| !is_remembered) {
-                clean.note(blob, &entry.path);
+            if !is_remembered {
+                self.remember(sight, entry);
             }
             return Ok(Outcome::nothing(bytes));
         }
@@ -280,15 +312,19 @@ impl Scanner {
     }
 }
 
+/// The name under which a content is remembered: what was looked at for secrets alone is not clean for all rules. No
+/// path holds a NUL.
+fn remembered_as(sight: Sight, path: &RepoPath) -> Cow<'_, RepoPath> {
+    match sight {
+        Sight::All => Cow::Borrowed(path),
+        Sight::Secrets => Cow::Owned(RepoPath::new([b"secrets\0", path.as_bytes()].concat())),
+        Sight::Shapes => Cow::Owned(RepoPath::new([b"shapes\0", path.as_bytes()].concat())),
+    }
+}
+
 fn blob(entry: &Entry) -> Option<Oid> {
     match entry.locator {
         Locator::Blob(oid) => Some(oid),
         Locator::File(_) | Locator::Inline(_) => None,
     }
-}
-
-/// Path, place, rule: the order of a report.
-fn order(judged: &Judged) -> (&RepoPath, Position, Position, &RuleId) {
-    let Finding { path, start, end, rule, .. } = &judged.finding;
-    (path, *start, *end, &rule.id)
 }

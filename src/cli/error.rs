@@ -109,6 +109,15 @@ pub enum CliError {
     /// `HOME` is not set.
     #[error("HOME: is not set to an absolute path, so nobody knows where this user's configuration is")]
     NoHome,
+    /// Nothing was found that is meant.
+    #[error("`{0}`: no finding of the history")]
+    NoFinding(String),
+    /// More than one secret is meant.
+    #[error("`{0}` means several secrets: {names}", names = .1.join(", "))]
+    SeveralFindings(String, Vec<String>),
+    /// What is meant is no secret.
+    #[error("`{0}` is no secret, so nothing leaks")]
+    NoSecret(String),
     /// A moment that does not lie in the past, or that git does not understand.
     #[error("`{0}` is no date in the past")]
     NotBeforeNow(String),
@@ -177,6 +186,11 @@ impl CliError {
             CliError::NoRules => Some("switch at least one pack on in .portcullis/config.toml"),
             CliError::UnknownRule { .. } => Some("`portcullis rules list` shows all of them"),
             CliError::NoPlace(_) => Some("write FILE:LINE or FILE:LINE:COLUMN, such as src/app.py:3:10"),
+            CliError::NoFinding(_) => Some(
+                "write the beginning of a fingerprint, or FILE:LINE, as `portcullis scan history --all-objects` tells them",
+            ),
+            CliError::SeveralFindings(..) => Some("write the beginning of one of these fingerprints"),
+            CliError::NoSecret(_) => Some("correct the line; its past does no harm"),
             CliError::NotBeforeNow(_) => Some("write a date such as 2026-01-31, or `2 weeks ago`"),
             CliError::Hook(error) => error.hint(),
             CliError::Ci(error) => Some(error.hint()),

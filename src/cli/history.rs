@@ -1,21 +1,36 @@
 //! `portcullis scan history`: everything that a repository has ever held.
 
+mod progress;
+mod stream;
+
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::output::{Audience, Occasion};
 use super::scan::{files_of_index, open};
 use super::{CliError, Output, setup};
+use crate::cache::Clean;
+use crate::config::TeamFiles;
 use crate::git::Repo;
 use crate::git::pack::Packs;
-use crate::model::{Entry, Locator};
+use crate::model::{Entry, Locator, Report};
 use crate::report::{Action, Format};
-use crate::scan::{Depth, Past};
-use crate::source::history::{self, Query, Scope};
+use crate::scan::{Depth, Past, Scanner};
+use crate::sightings::{self, Detail};
+use crate::source::history::{self, Graph, History, Query, Scope};
 use crate::source::{Listing, Reader};
 
-/// Which part of the history.
+use progress::Progress;
+use stream::Stream;
+
+/// Where contents that were clean are remembered, in the folder that all work trees share.
+const MEMORY: &str = "portcullis/history";
+/// How many of them: 32 MB, and what a repository of a thousand files and twenty years has.
+const REMEMBERED: usize = 1 << 20;
+
+/// Which part of the history, and how.
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// Also what no ref leads to: reflogs, older stashes, the index, lost objects
@@ -36,20 +51,78 @@ pub struct HistoryArgs {
     /// Read and scan each content by itself: slower, with the same result
     #[arg(long)]
     full: bool,
+    /// Name every commit that brought a finding to a path, not only the first
+    #[arg(long)]
+    all_occurrences: bool,
+    /// Look at every content again, also at those that had nothing in them the last time
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Runs it.
 pub fn run(args: &HistoryArgs, format: Format, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let repo = open(dir)?;
-    let scanner = setup::scanner_without_dependencies(&files_of_index(&repo)?)?;
+    let files = files_of_index(&repo)?;
+    let mut scanner = scanner(&files, &repo, !args.no_cache)?;
     let history = history::list(&repo, &args.query(&repo)?)?;
-    let more = "portcullis scan history --format concise";
-    let occasion = Occasion { format, action: Action::Scan, more, audience: Audience::Asked, tips: &[] };
-    let packs = if args.full { None } else { packs(&repo, &history.listing) };
-    let depth = if args.code { Depth::Everywhere } else { Depth::Current(history.current) };
-    let past = Past { depth, packs: packs.as_ref() };
-    let report = scanner.run_past(history.listing, &|| Reader::new(Some(&repo)), &past)?;
+    let mut occasion = occasion(format);
+    if format == Format::Jsonl {
+        output.begin(&occasion)?;
+        occasion.audience = Audience::ReadingAlong;
+    }
+    let stream = (format == Format::Jsonl).then(|| Stream::new(output.clone()));
+    let way = Way { everywhere: args.code, full: args.full, stream };
+    let (mut report, graph) = scan(&mut scanner, history, &repo, way)?;
+    let detail = if args.all_occurrences { Detail::All } else { Detail::First };
+    sightings::gather(&mut report, &graph, &repo, detail)?;
     output.report(&report, &scanner.engine, &occasion)
+}
+
+/// Everything that is found in what `query` asks for, each content by itself, and the commits.
+pub fn findings(repo: &Repo, query: &Query) -> Result<(Report, Graph), CliError> {
+    let mut scanner = scanner(&files_of_index(repo)?, repo, true)?;
+    scan(&mut scanner, history::list(repo, query)?, repo, Way::default())
+}
+
+fn occasion(format: Format) -> Occasion<'static> {
+    let more = "portcullis scan history --format concise";
+    Occasion { format, action: Action::Scan, more, audience: Audience::Asked, tips: &[] }
+}
+
+fn scanner(files: &TeamFiles, repo: &Repo, remember: bool) -> Result<Scanner, CliError> {
+    let mut scanner = setup::scanner_without_dependencies(files)?;
+    let digest = setup::digest(files).filter(|_| remember);
+    scanner.clean =
+        digest.map(|digest| Clean::open(&repo.common_dir().join(MEMORY), digest).holding(REMEMBERED));
+    Ok(scanner)
+}
+
+/// How a history is scanned, and who reads along.
+#[derive(Default)]
+struct Way {
+    everywhere: bool,
+    full: bool,
+    stream: Option<Stream>,
+}
+
+fn scan(scanner: &mut Scanner, history: History, repo: &Repo, way: Way) -> Result<(Report, Graph), CliError> {
+    let History { listing, graph, current, .. } = history;
+    let progress = Arc::new(Progress::start(listing.entries.len()));
+    let shown = Arc::clone(&progress);
+    scanner.told = Some(Box::new(move |outcome| {
+        shown.note(outcome);
+        if let Some(stream) = &way.stream {
+            stream.note(outcome);
+        }
+    }));
+    let packs = if way.full { None } else { packs(repo, &listing) };
+    let depth = if way.everywhere { Depth::Everywhere } else { Depth::Current(current) };
+    let past = Past { depth, packs: packs.as_ref() };
+    let report = scanner.run_past(listing, &|| Reader::new(Some(repo)), &past);
+    progress.finish();
+    // What cannot be remembered is looked at again.
+    let _ = scanner.clean.take().map(Clean::save);
+    Ok((report?, graph))
 }
 
 /// The packs of a repository, when something of what is listed could be in them.

@@ -18,6 +18,7 @@ mod install;
 mod judges;
 mod key;
 mod known;
+mod leak;
 mod output;
 mod report_file;
 mod rules;
@@ -107,6 +108,8 @@ enum Command {
         #[command(subcommand)]
         command: baseline::BaselineCommand,
     },
+    /// Tell what to do about a secret that is in the history
+    Leak(leak::LeakArgs),
     /// List, show and test rules
     Rules {
         #[command(subcommand)]
@@ -186,6 +189,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Explain(args) => explain::run(&args, &dir, output),
         Command::Allow(args) => allow::run(&args, &dir, output),
         Command::Baseline { command } => baseline::run(&command, &dir, output),
+        Command::Leak(args) => leak::run(&args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Agent { command } => agents::run(command, &dir, output),

@@ -27,6 +27,7 @@ const MAX_FINDINGS_OF_SERVER: usize = 3;
 const WIDTH: usize = 100;
 
 /// How the user wants to see it.
+#[derive(Debug, Clone)]
 pub struct Output {
     colour: ColorChoice,
     files: Vec<ReportFile>,
@@ -37,6 +38,8 @@ pub struct Output {
 pub enum Audience {
     /// Somebody who asked for it.
     Asked,
+    /// Somebody who asked for it, and to whom the beginning was written while the scan ran.
+    ReadingAlong,
     /// Somebody whose commit or push waits: "nothing found" is no news.
     Hook,
     /// Somebody at the other end of a push: few lines, and short ones, for git puts `remote: ` before each.
@@ -46,14 +49,21 @@ pub enum Audience {
 impl Audience {
     fn width(self) -> usize {
         match self {
-            Audience::Asked | Audience::Hook => width(),
+            Audience::Asked | Audience::ReadingAlong | Audience::Hook => width(),
             Audience::Server => WIDTH - "remote: ".len(),
+        }
+    }
+
+    fn is_quiet(self) -> bool {
+        match self {
+            Audience::Asked | Audience::ReadingAlong => false,
+            Audience::Hook | Audience::Server => true,
         }
     }
 
     fn max_findings(self) -> usize {
         match self {
-            Audience::Asked | Audience::Hook => MAX_FINDINGS,
+            Audience::Asked | Audience::ReadingAlong | Audience::Hook => MAX_FINDINGS,
             Audience::Server => MAX_FINDINGS_OF_SERVER,
         }
     }
@@ -89,9 +99,10 @@ impl Occasion<'_> {
             width: self.audience.width(),
             max_findings: self.audience.max_findings(),
             pathspec: if is_below_top() { ":/" } else { "" },
-            quiet_when_clean: self.audience != Audience::Asked,
+            quiet_when_clean: self.audience.is_quiet(),
             tips: self.tips,
             rules,
+            begun: self.audience == Audience::ReadingAlong,
             version: env!("CARGO_PKG_VERSION"),
             now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()),
         }
@@ -119,9 +130,11 @@ impl Output {
             Vec::new()
         };
         let context = occasion.context(&rules);
+        // A file has what standard output has had already.
+        let whole = Context { begun: false, ..context.clone() };
         for ReportFile { format, path } in &self.files {
             let mut bytes = Vec::new();
-            report::write(*format, report, &context, &mut bytes).map_err(CliError::Output)?;
+            report::write(*format, report, &whole, &mut bytes).map_err(CliError::Output)?;
             report_file::put(path, &anstream::adapter::strip_bytes(&bytes).into_vec())?;
         }
         let written = self.write(|out| report::write(occasion.format, report, &context, out));
@@ -149,6 +162,11 @@ impl Output {
             out.flush()
         };
         append().map_err(|error| CliError::ReportFile { path: path.to_owned(), error })
+    }
+
+    /// Writes what a report in lines begins with, while the scan still runs.
+    pub fn begin(&self, occasion: &Occasion<'_>) -> Result<(), CliError> {
+        self.write(|out| report::begin_lines(&occasion.context(&[]), out))
     }
 
     /// Writes to standard output, buffered, coloured where wanted.

@@ -247,13 +247,8 @@ pub fn scanner(
     let approvals = record(files.approved.as_ref())?;
     // A record that did not read before the change is being repaired by it; nothing counted until now.
     let base = record(base).unwrap_or_default();
-    Ok(Scanner {
-        engine,
-        policy,
-        dependencies: Some(Dependencies { approvals, base, today: today(), exists }),
-        known: None,
-        clean: None,
-    })
+    let dependencies = Some(Dependencies { approvals, base, today: today(), exists });
+    Ok(Scanner { dependencies, ..Scanner::new(engine, policy) })
 }
 
 /// The team's files in the tree of `commit`.
@@ -271,7 +266,7 @@ pub fn check_files_of_commit(repo: &Repo, commit: &str) -> Result<(), CliError> 
 /// Without dependencies: for content that is nobody's manifest, and for history.
 pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliError> {
     let (engine, policy) = engine_and_policy(files)?;
-    Ok(Scanner { engine, policy, dependencies: None, known: None, clean: None })
+    Ok(Scanner::new(engine, policy))
 }
 
 /// Stands for everything that decides what is found in a content: this program and the team's files. None when the

@@ -18,7 +18,7 @@ fn examples() -> Vec<Example> {
 fn scanner(own: Option<Pack>) -> Scanner {
     let engine = Engine::new(&builtin::PACK, own);
     let dependencies = Some(Dependencies::for_examples());
-    Scanner { engine, policy: Policy::new(Config::default()), dependencies, known: None, clean: None }
+    Scanner { dependencies, ..Scanner::new(engine, Policy::new(Config::default())) }
 }
 
 fn explained(scanner: &Scanner, entry: &Entry, place: Place) -> Explanation {

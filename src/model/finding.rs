@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Confidence, Position, Provenance, RepoPath, RuleInfo, Secret, Severity, Span};
+use super::{Confidence, Oid, Position, Provenance, RepoPath, RuleInfo, Secret, Severity, Sightings, Span};
 
 /// A part of an excerpt's line that people should look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Finding {
     pub path: RepoPath,
     /// Where the unit came from.
     pub provenance: Provenance,
+    /// The blob that the content is; none for messages and files.
+    pub blob: Option<Oid>,
     /// The reported bytes: the secret, or the dangerous construct.
     pub span: Span,
     /// First line and column of `span`.
@@ -58,6 +60,8 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// Identifies the finding across runs, moves and reformatting: `v1:` and 32 hexadecimal digits.
     pub fingerprint: String,
+    /// What its history tells of it, when that was scanned.
+    pub sightings: Option<Box<Sightings>>,
 }
 
 impl Finding {

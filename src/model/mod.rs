@@ -10,6 +10,7 @@ mod receipt;
 mod report;
 mod secret;
 mod severity;
+mod sightings;
 mod span;
 mod unit;
 
@@ -23,5 +24,6 @@ pub use receipt::{Cut, Partial, Receipt, SkipReason, Skipped, Unread};
 pub use report::{Judged, Report, Verdict};
 pub use secret::Secret;
 pub use severity::{Category, Confidence, Severity};
+pub use sightings::{Sighting, Sightings, Standing};
 pub use span::{Position, Shared, Span};
 pub use unit::{CommitInfo, Entry, Locator, Oid, OidError, Provenance};

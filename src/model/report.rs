@@ -1,6 +1,6 @@
 //! Findings with their verdicts, and the receipt: everything a reporter needs.
 
-use super::{Finding, Receipt};
+use super::{Finding, Position, Receipt, RepoPath, RuleId};
 
 /// What the policy says about a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,17 @@ impl Report {
             .map(|judged| &judged.finding)
     }
 
+    /// Sorts the findings by path, place and rule; those that are equal in that keep their order.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+    }
+
     /// True when something stops the commit.
     pub fn blocks(&self) -> bool {
         self.blocking().next().is_some()
     }
+}
+
+fn order(finding: &Finding) -> (&RepoPath, Position, Position, &RuleId) {
+    (&finding.path, finding.start, finding.end, &finding.rule.id)
 }

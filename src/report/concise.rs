@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::shown::Shown;
-use super::{Action, Context, notes, prose, summary};
+use super::{Action, Context, history, notes, prose, summary};
 use crate::model::{Finding, Report, Verdict};
 
 /// Writes `report` without colours; suppressed findings are only counted.
@@ -36,7 +36,7 @@ fn line(level: &str, finding: &Finding, shown: &Shown) -> String {
         notes::sentence(finding, shown)
     );
     if let Some(info) = notes::commit(&finding.provenance) {
-        line.push_str(&format!(" (commit {})", notes::short(&info.id)));
+        line.push_str(&format!(" (commit {}{})", notes::short(&info.id), history::suffix(finding)));
     }
     line.push_str("; fix: ");
     line.push_str(&prose::first_sentence(&shown.prose(notes::fix(finding))));

@@ -6,8 +6,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::shown::Shown;
-use super::{Context, notes, summary, wire};
-use crate::model::{self, CommitInfo, Cut, Judged, Provenance, RepoPath, RuleInfo, SkipReason, Verdict};
+use super::{Context, history, notes, summary, wire};
+use crate::model::{
+    self, CommitInfo, Cut, Judged, Provenance, RepoPath, RuleInfo, Sighting, Sightings, SkipReason, Standing,
+    Verdict,
+};
 
 /// Writes `report` as one document.
 pub fn write(report: &model::Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -20,11 +23,23 @@ pub fn write(report: &model::Report, context: &Context<'_>, out: &mut dyn Write)
 /// Writes `report` as a line that begins it, a line for each finding, and a line that sums it up.
 pub fn write_lines(report: &model::Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shown = Shown::new(report);
-    wire::line(&Event::Begin(Head::new(context)), out)?;
+    if !context.begun {
+        begin(context, out)?;
+    }
     for judged in &report.findings {
         wire::line(&Event::Finding(Box::new(Finding::new(judged, &shown))), out)?;
     }
     wire::line(&Event::Summary(Tail::new(report, &shown)), out)
+}
+
+/// Writes the line that begins.
+pub fn begin(context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    wire::line(&Event::Begin(Head::new(context)), out)
+}
+
+/// Writes a line about something that was just seen.
+pub fn seen(judged: &Judged, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+    wire::line(&Event::Seen(Box::new(Finding::new(judged, shown))), out)
 }
 
 #[derive(Serialize)]
@@ -40,6 +55,7 @@ struct Document<'r> {
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event<'r> {
     Begin(Head<'r>),
+    Seen(Box<Finding<'r>>),
     Finding(Box<Finding<'r>>),
     Summary(Tail<'r>),
 }
@@ -80,6 +96,8 @@ struct Finding<'r> {
     secret: Option<String>,
     excerpt: Excerpt,
     provenance: Origin,
+    /// Where else in a history it stands; null for other scans.
+    history: Option<History>,
     fingerprint: &'r str,
 }
 
@@ -117,6 +135,29 @@ struct Origin {
     author: Option<String>,
     time: Option<i64>,
     subject: Option<String>,
+}
+
+/// Where else in a history a finding stands.
+#[derive(Serialize)]
+struct History {
+    /// `at-tip`, `history`, `staged`, `reflog` or `lost`.
+    standing: &'static str,
+    /// The refs that hold it at their tips.
+    refs: Vec<String>,
+    blob: Option<String>,
+    occurrences: usize,
+    paths: usize,
+    /// Every place in every commit that brought it there, when asked for.
+    places: Vec<Sighted>,
+}
+
+#[derive(Serialize)]
+struct Sighted {
+    path: String,
+    path_bytes: Option<String>,
+    line: usize,
+    column: usize,
+    commit: Origin,
 }
 
 #[derive(Serialize)]
@@ -195,6 +236,7 @@ impl<'r> Finding<'r> {
             secret: finding.secret.as_ref().map(model::Secret::redacted),
             excerpt: Excerpt { mark: [excerpt.mark.start, excerpt.mark.end], text: excerpt.text },
             provenance: Origin::new(&finding.provenance, shown),
+            history: finding.sightings.as_ref().map(|sightings| History::new(sightings, shown)),
             fingerprint: &finding.fingerprint,
         }
     }
@@ -240,6 +282,29 @@ impl Origin {
             time: Some(info.time),
             subject: Some(text(&info.subject)),
             ..Origin::bare(kind, Some(&info.id))
+        }
+    }
+}
+
+impl History {
+    fn new(sightings: &Sightings, shown: &Shown) -> Self {
+        let Sightings { blob, count, paths, standing, all } = sightings;
+        let refs: &[Vec<u8>] = match standing {
+            Standing::AtTips(names) => names,
+            Standing::InHistory | Standing::Staged | Standing::InReflog | Standing::Lost => &[],
+        };
+        let sighted = |one: &Sighting| {
+            let (path, path_bytes) = path(&one.path, shown);
+            let (line, column) = (one.start.line, one.start.column);
+            Sighted { path, path_bytes, line, column, commit: Origin::of("commit", &one.commit, shown) }
+        };
+        History {
+            standing: history::word(standing),
+            refs: refs.iter().map(|name| shown.text(name)).collect(),
+            blob: blob.map(|blob| blob.to_string()),
+            occurrences: *count,
+            paths: *paths,
+            places: all.iter().map(sighted).collect(),
         }
     }
 }

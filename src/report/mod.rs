@@ -7,6 +7,7 @@ mod frame;
 mod github;
 mod gitlab;
 mod gitlab_secrets;
+mod history;
 mod html;
 mod json;
 mod junit;
@@ -23,7 +24,10 @@ pub mod wire;
 use std::io;
 use std::sync::Arc;
 
-use crate::model::{Oid, Report, RuleInfo};
+use crate::model::{Judged, Oid, Report, RuleInfo};
+
+pub use history::{date, short_ref};
+pub use shown::Shown;
 
 /// The shape of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,10 +125,23 @@ pub struct Context<'a> {
     pub tips: &'a [Oid],
     /// Every active rule, for SARIF.
     pub rules: &'a [Arc<RuleInfo>],
+    /// The beginning of `jsonl` was written while the scan ran.
+    pub begun: bool,
     /// Our own version.
     pub version: &'a str,
     /// Seconds since 1970, for formats that say when.
     pub now: u64,
+}
+
+/// Writes the line that begins `jsonl`, for a scan that is going to tell what it sees.
+pub fn begin_lines(context: &Context<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    json::begin(context, out)
+}
+
+/// Writes a line of `jsonl` for something that was just seen. The report has the last word: only that knows what else
+/// there is.
+pub fn seen_line(judged: &Judged, shown: &Shown, out: &mut dyn io::Write) -> io::Result<()> {
+    json::seen(judged, shown, out)
 }
 
 /// Writes `report` to `out`. `text` is coloured with ANSI sequences, which the caller's stream strips where nobody

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::shown::Shown;
-use super::{Action, Context, prose};
-use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId};
+use super::{Action, Context, history, prose};
+use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId, Standing};
 
 /// Digits of a commit id that people are shown.
 const ID_DIGITS: usize = 10;
@@ -17,6 +17,7 @@ pub type Note = (&'static str, String);
 pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
+    notes.extend(history::notes(finding, shown));
     notes.push(("why", finding.rule.message.to_string()));
     notes.push(("fix", shown.prose(fix(finding))));
     notes.extend(repair(finding, context, shown).map(|text| ("repair", text)));
@@ -28,6 +29,7 @@ pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note>
 pub fn brief(finding: &Finding, shown: &Shown) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(commit(&finding.provenance).map(|info| ("commit", describe(info, shown))));
+    notes.extend(history::notes(finding, shown));
     notes.push(("fix", shown.prose(fix(finding))));
     notes
 }
@@ -57,7 +59,7 @@ impl<'r> Told<'r> {
         for note in notes {
             let (name, is_new) = (note.0, self.0.insert((&finding.rule.id, note.clone())));
             match name {
-                "commit" => news.push(note),
+                "commit" | "now" | "also" | "places" => news.push(note),
                 _ if is_new => news.push(note),
                 "fix" | "repair" => news.push((name, "as above".to_owned())),
                 _ => {}
@@ -87,7 +89,8 @@ pub fn short(id: &Oid) -> String {
 }
 
 fn describe(info: &CommitInfo, shown: &Shown) -> String {
-    format!("{} {}, by {}", short(&info.id), shown.text(&info.subject), shown.text(&info.author))
+    let (subject, author) = (shown.text(&info.subject), shown.text(&info.author));
+    format!("{} {subject}, by {author}, {}", short(&info.id), history::date(info.time))
 }
 
 /// The shortest way to a history without the finding. In a mere scan only secrets are worth rewriting history for.
@@ -95,6 +98,12 @@ fn repair(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Option<Str
     let is_secret = finding.rule.category == Category::Secret;
     if context.action == Action::Scan && !is_secret {
         return None;
+    }
+    if finding.sightings.is_some() {
+        return Some(format!(
+            "rotate it first; who still holds it, and how to clean up\n  {}",
+            history::leak_command(finding)
+        ));
     }
     let steps = match &finding.provenance {
         Provenance::Commit(info) if context.tips.contains(&info.id) => {
@@ -134,6 +143,11 @@ fn exception(finding: &Finding) -> Option<String> {
     match finding.provenance {
         Provenance::Index | Provenance::WorkTree | Provenance::Stdin | Provenance::Commit(_) => {}
         Provenance::CommitMessage(_) | Provenance::TagMessage(_) | Provenance::Object(_) => return None,
+    }
+    match finding.sightings.as_ref().map(|sightings| &sightings.standing) {
+        None | Some(Standing::AtTips(_) | Standing::Staged) => {}
+        // The past takes no comments.
+        Some(Standing::InHistory | Standing::InReflog | Standing::Lost) => return None,
     }
     Some(format!(
         "{harmless} say why in a comment on this line or the line before\n  portcullis: allow({}) <reason>",

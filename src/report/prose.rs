@@ -48,6 +48,14 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// `text`, or as much of it as fits into `width` columns with a mark that something is missing.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
 /// `text` on one line.
 pub fn one_line(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(|word| escape(word.as_bytes())).collect();

@@ -11,7 +11,7 @@ use self::log::{
     PhysicalLocation, Region, Result as SarifResult, ResultProperties, Run, Suppression, Text, Tool,
 };
 use super::shown::Shown;
-use super::{Context, notes, summary, wire};
+use super::{Context, history, notes, summary, wire};
 use crate::model::{Finding, Judged, Partial, Receipt, RepoPath, Report, RuleInfo, Skipped, Unread, Verdict};
 
 /// Writes `report` as one log with one run.
@@ -70,6 +70,8 @@ fn result<'r>(judged: &'r Judged, indexes: &BTreeMap<&str, usize>, shown: &Shown
             severity: finding.severity.to_string(),
             confidence: finding.confidence.to_string(),
             commit: notes::commit(&finding.provenance).map(|info| info.id.to_string()),
+            standing: finding.sightings.as_ref().map(|sightings| history::word(&sightings.standing)),
+            occurrences: finding.sightings.as_ref().map(|sightings| sightings.count),
         },
     }
 }

@@ -9,7 +9,7 @@ use anstyle::Style;
 use super::frame::{ERROR, NOTICE, WARNING};
 use super::notes::Told;
 use super::shown::Shown;
-use super::{Action, Context, frame, notes, prose, summary};
+use super::{Action, Context, frame, history, notes, prose, summary};
 use crate::model::{Category, Finding, Provenance, Report};
 
 /// Writes `report` with code frames, coloured.
@@ -37,6 +37,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     if counts.blocking + counts.advisory > 0 {
         writeln!(out)?;
     }
+    history::write_sums(report, context, &shown, out)?;
     next(report, context, &shown, out)?;
     if counts.suppressed > 0 {
         writeln!(out, "{} suppressed by an exception", counts.suppressed)?;

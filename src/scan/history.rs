@@ -52,8 +52,8 @@ impl Scanner {
     ) -> Result<Report, ScanError> {
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         outcomes.resize_with(listing.entries.len(), || None);
-        // What is remembered or known from elsewhere is not the sieve's business.
-        let sieve = Sieve::new(&self.engine).filter(|_| self.known.is_none() && self.clean.is_none());
+        // What is known from elsewhere is not the sieve's business.
+        let sieve = Sieve::new(&self.engine).filter(|_| self.known.is_none());
         if let (Some(packs), Some(sieve)) = (past.packs, sieve) {
             for (idx, outcome) in Pass::new(self, &sieve, &listing.entries, past).run(packs) {
                 outcomes[idx] = Some(outcome?);
@@ -84,8 +84,9 @@ struct Pass<'p> {
 impl<'p> Pass<'p> {
     fn new(scanner: &'p Scanner, sieve: &'p Sieve<'p>, entries: &'p [Entry], past: &'p Past<'p>) -> Self {
         let wanted = entries.iter().enumerate().rev().filter_map(|(idx, entry)| {
-            // What has to be compared with older versions is not the sieve's business either.
-            blob(entry).filter(|_| entry.before.is_empty()).map(|oid| (oid, idx))
+            // What has to be compared with older versions is not the sieve's business either, nor what is remembered.
+            let is_new = || !scanner.remembers(past.sight(entry), entry);
+            blob(entry).filter(|_| entry.before.is_empty() && is_new()).map(|oid| (oid, idx))
         });
         let met = entries.iter().map(|_| AtomicBool::new(false)).collect();
         Pass { scanner, sieve, entries, past, wanted: wanted.collect(), met }
@@ -137,7 +138,7 @@ impl<'p> Sifter<'p> {
             (Ok(note), None) => Some(note),
             (Ok(note), Some(idx)) => {
                 if let Some(outcome) = self.judge(&pass.entries[idx], blob, &note).transpose() {
-                    self.done.push((idx, outcome));
+                    self.done.push((idx, pass.scanner.tell(outcome)));
                 }
                 Some(note)
             }
@@ -166,6 +167,7 @@ impl<'p> Sifter<'p> {
         }
         let sight = self.pass.past.sight(entry);
         if sight == Sight::Secrets && note.is_clean() && !self.tells(&entry.path)? {
+            scanner.remember(sight, entry);
             return Ok(Some(Outcome::nothing(bytes)));
         }
         if !has_id(blob.oid, Kind::Blob, blob.bytes) {
@@ -174,6 +176,9 @@ impl<'p> Sifter<'p> {
         let text = decode::to_text(blob.bytes);
         let unit = Unit { scanner, entry, sight, raw: blob.bytes, text: &text };
         let found = unit.find(&mut Unobserved)?;
+        if found.is_empty() {
+            scanner.remember(sight, entry);
+        }
         let cuts = found.cuts.clone();
         Ok(Some(Outcome::Scanned { bytes, judged: unit.judge(found, &[], &mut Unobserved)?, cuts }))
     }

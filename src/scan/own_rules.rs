@@ -58,13 +58,7 @@ fn changed(rule: &Rule, file: &Checked, examples: &[&Example]) -> Option<String>
 fn finds(rule: &Rule, file: &Checked, example: &Example) -> Result<bool, ScanError> {
     let Ok(own) = Pack::new(file.rules.clone()) else { return Ok(false) };
     let engine = Engine::new(&builtin::PACK, Some(own));
-    let scanner = Scanner {
-        engine,
-        policy: Policy::new(Config::default()),
-        dependencies: None,
-        known: None,
-        clean: None,
-    };
+    let scanner = Scanner::new(engine, Policy::new(Config::default()));
     let entry = Entry::of_example(example, Some(rule));
     let judged = scanner.scan_content(&entry, &example.text)?;
     Ok(judged.iter().any(|judged| judged.finding.rule.id == rule.info.id))

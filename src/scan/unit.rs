@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::inline::covering;
 use super::known::Told;
 use super::naming::{Name, Names, Subject, without};
-use super::{ScanError, Scanner, dependencies, loosened};
+use super::{ScanError, Scanner, blob, dependencies, loosened};
 use crate::config::OtherTools;
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
@@ -299,6 +299,8 @@ impl Unit<'_> {
                     .map_or_else(|| policy::fingerprint(&info.id, path, &line, *nth), |name| name.shown()),
                 path: path.clone(),
                 provenance: self.entry.provenance.clone(),
+                blob: blob(self.entry),
+                sightings: None,
                 start: lines.position(span.start),
                 end: lines.position(span.end),
                 secret: match basis {

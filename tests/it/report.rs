@@ -23,6 +23,7 @@ fn context(action: Action, tips: &[Oid]) -> Context<'_> {
         quiet_when_clean: true,
         tips,
         rules: &[],
+        begun: false,
         version: "0.0.0",
         now: 1_700_086_400,
     }
@@ -39,7 +40,7 @@ fn plain(format: Format, report: &Report, context: &Context<'_>) -> String {
 }
 
 #[track_caller]
-fn check_golden(name: &str, actual: &str) {
+pub fn check_golden(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/goldens").join(name);
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
         std::fs::write(&path, actual).unwrap();

@@ -43,13 +43,8 @@ fn our_rule_files_hold_nothing_that_looks_like_a_secret() {
 #[track_caller]
 fn check(parts: [&str; 3], rule: &str, detail: &str, verdict: Verdict) {
     let gate = Gate { severity: Severity::Low, confidence: Confidence::Low };
-    let scanner = Scanner {
-        engine: Engine::new(&builtin::PACK, None),
-        policy: Policy::new(Config { gate, ..Config::default() }),
-        dependencies: None,
-        known: None,
-        clean: None,
-    };
+    let policy = Policy::new(Config { gate, ..Config::default() });
+    let scanner = Scanner::new(Engine::new(&builtin::PACK, None), policy);
     let content = parts.concat();
     let entry = Entry {
         path: RepoPath::from("src/settings.py"),

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 5] = [
     &["model", "text"],
     &["rules", "git", "lang", "decode", "config"],
     &["source", "engine", "deps", "known", "policy", "report", "cache", "agent"],
-    &["scan", "verify", "attest", "explain"],
+    &["scan", "verify", "attest", "explain", "sightings"],
     &["cli", "hook"],
 ];
 

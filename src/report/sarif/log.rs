@@ -109,6 +109,12 @@ pub struct ResultProperties {
     pub confidence: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Whether a history still holds it: as in json.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<&'static str>,
+    /// In how many places of different contents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurrences: Option<usize>,
 }
 
 #[derive(Serialize)]

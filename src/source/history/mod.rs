@@ -16,7 +16,7 @@ use crate::git::{Objects, Repo};
 use crate::model::Oid;
 
 pub use graph::{Graph, Node, Reach};
-pub use scope::{Query, Scope, moment};
+pub use scope::{Query, Scope, moment, reflogs, refs};
 use walk::Walk;
 
 /// A history, ready to be scanned.

@@ -1,9 +1,11 @@
 //! Which part of a history is asked for; finds the refs that lead there.
 
+use std::collections::HashSet;
+
 use crate::git::{GitError, Objects, Repo};
 use crate::model::Oid;
 use crate::source::tips::Tip;
-use crate::source::{SourceError, commits, range};
+use crate::source::{SourceError, range};
 use crate::text::escape;
 
 /// A part of a history.
@@ -37,7 +39,7 @@ pub(super) struct Ends {
 
 pub(super) fn ends(repo: &Repo, objects: &mut Objects, query: &Query) -> Result<Ends, SourceError> {
     let tips = match &query.scope {
-        Scope::Refs | Scope::Everything => everywhere(repo)?,
+        Scope::Refs | Scope::Everything => refs(repo)?,
         Scope::Branch(name) => branches(repo, name)?,
         Scope::Range(text) => {
             let range::Ends { tips, exclude } = range::ends(repo, objects, text)?;
@@ -58,21 +60,31 @@ pub fn moment(repo: &Repo, text: &str) -> Result<i64, SourceError> {
     Ok(seconds.ok_or_else(error)?)
 }
 
-/// Every ref, in git's order, and every HEAD.
-fn everywhere(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
-    let mut tips = refs(repo, &[])?;
+/// Every ref, in git's order, and every HEAD that is on no branch.
+pub fn refs(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
+    let mut tips = named(repo, &[])?;
     tips.extend(head(repo)?);
     tips.extend(other_heads(repo)?);
     Ok(tips)
 }
 
+/// What reflogs remember, each entry by the name that git gives it.
+pub fn reflogs(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
+    const COMMAND: &str = "log";
+    let args = ["--walk-reflogs", "--all", "--format=%H %gD", "--no-show-signature"];
+    let lines = named_objects(COMMAND, &repo.git().run(COMMAND, &args)?)?;
+    // One entry for a name: an old one may be told for several work trees.
+    let mut seen = HashSet::new();
+    Ok(lines.into_iter().filter(|tip| seen.insert(tip.name.clone())).collect())
+}
+
 fn branches(repo: &Repo, name: &str) -> Result<Vec<Tip>, SourceError> {
     let places = ["refs/heads/", "refs/remotes/"].map(|place| format!("{place}{name}"));
-    let tips = refs(repo, &places.each_ref().map(String::as_str))?;
+    let tips = named(repo, &places.each_ref().map(String::as_str))?;
     if name.is_empty() || tips.is_empty() { Err(SourceError::NoBranch(name.to_owned())) } else { Ok(tips) }
 }
 
-fn refs(repo: &Repo, patterns: &[&str]) -> Result<Vec<Tip>, SourceError> {
+fn named(repo: &Repo, patterns: &[&str]) -> Result<Vec<Tip>, SourceError> {
     let command = "for-each-ref";
     let args = [&["--format=%(objectname) %(refname)"], patterns].concat();
     let (output, warnings) = repo.git().start(command, &args)?.finish_with_warnings()?;
@@ -80,6 +92,11 @@ fn refs(repo: &Repo, patterns: &[&str]) -> Result<Vec<Tip>, SourceError> {
         // A broken ref is only warned about, and then left out.
         return Err(GitError::NotUnderstood { command, what: escape(warnings.trim_ascii()) }.into());
     }
+    named_objects(command, &output)
+}
+
+/// Lines of an id and a name.
+fn named_objects(command: &'static str, output: &[u8]) -> Result<Vec<Tip>, SourceError> {
     let mut tips: Vec<Tip> = Vec::new();
     for line in output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
         let error = || GitError::NotUnderstood { command, what: escape(line) };
@@ -90,28 +107,36 @@ fn refs(repo: &Repo, patterns: &[&str]) -> Result<Vec<Tip>, SourceError> {
     Ok(tips)
 }
 
+/// HEAD, when it is on no branch: else the branch says it all.
 fn head(repo: &Repo) -> Result<Option<Tip>, SourceError> {
-    match repo.git().run("rev-parse", &["--verify", "HEAD"]) {
+    const COMMAND: &str = "rev-parse";
+    match repo.git().run(COMMAND, &["HEAD", "--symbolic-full-name", "HEAD"]) {
         Ok(output) => {
-            Ok(commits::oids("rev-parse", &output)?.pop().map(|oid| Tip { oid, name: b"HEAD".to_vec() }))
+            let error = || GitError::NotUnderstood { command: COMMAND, what: escape(&output) };
+            let mut lines = output.split(|&byte| byte == b'\n');
+            let oid = lines.next().and_then(|id| Oid::from_hex(id).ok()).ok_or_else(error)?;
+            let name = lines.next().ok_or_else(error)?.to_vec();
+            Ok((name == b"HEAD").then_some(Tip { oid, name }))
         }
         Err(_) if repo.git().head_is_unborn()? => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The HEADs of the other work trees, named after their folders; one that is on a branch is a tip already.
+/// The HEADs of the other work trees that are on no branch, named after their folders.
 fn other_heads(repo: &Repo) -> Result<Vec<Tip>, SourceError> {
     let output = repo.git().run("worktree", &["list", "--porcelain"])?;
     let mut tips = Vec::new();
-    let mut folder: &[u8] = b"";
+    let (mut folder, mut head): (&[u8], _) = (b"", None);
     for line in output.split(|&byte| byte == b'\n') {
         if let Some(path) = line.strip_prefix(b"worktree ") {
-            folder = path;
+            (folder, head) = (path, None);
         } else if let Some(id) = line.strip_prefix(b"HEAD ") {
+            head = Oid::from_hex(id).ok();
+        } else if line == b"detached" {
             let here = repo.top().is_some_and(|top| top.as_os_str().as_encoded_bytes() == folder);
-            let head = Oid::from_hex(id).ok().filter(|oid| !oid.is_zero() && !here);
-            tips.extend(head.map(|oid| Tip { oid, name: [folder, b" (HEAD)"].concat() }));
+            let name = [folder, b" (HEAD)"].concat();
+            tips.extend(head.filter(|_| !here).map(|oid| Tip { oid, name }));
         }
     }
     Ok(tips)

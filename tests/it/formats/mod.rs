@@ -114,12 +114,10 @@ fn is_reserved(byte: u8) -> bool {
 }
 
 fn scanner() -> Scanner {
+    let dependencies = Some(Dependencies::for_examples());
     Scanner {
-        engine: Engine::new(&builtin::PACK, None),
-        policy: Policy::new(Config::default()),
-        dependencies: Some(Dependencies::for_examples()),
-        known: None,
-        clean: None,
+        dependencies,
+        ..Scanner::new(Engine::new(&builtin::PACK, None), Policy::new(Config::default()))
     }
 }
 

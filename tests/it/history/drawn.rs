@@ -6,8 +6,8 @@ use std::fmt::Write;
 use crate::fixture::Fixture;
 
 /// A history of `commits` commits on three branches. Contents are few and paths are few, so that contents come, go,
-/// come back, and come on two branches at once.
-pub fn history(seed: u64, commits: usize) -> Fixture {
+/// come back, and come on two branches at once; `content` makes them of numbers below 40.
+pub fn history(seed: u64, commits: usize, content: &dyn Fn(u64) -> String) -> Fixture {
     let fixture = Fixture::new();
     let mut draw = Draw(seed);
     let mut stream = String::new();
@@ -31,7 +31,8 @@ pub fn history(seed: u64, commits: usize) -> Fixture {
                 _ => drop(tree.insert(path, draw.below(40) as u64)),
             }
         }
-        write(&mut stream, (commit, branch), &parents, &tree);
+        let written = tree.iter().map(|(path, number)| (path.as_str(), content(*number))).collect();
+        write(&mut stream, (commit, branch), &parents, &written);
         files.push(tree);
     }
     let output = fixture.try_git_in(&fixture.work, &["fast-import", "--quiet", "--force"], stream.as_bytes());
@@ -44,7 +45,7 @@ fn write(
     stream: &mut String,
     (commit, branch): (usize, usize),
     parents: &[usize],
-    tree: &BTreeMap<String, u64>,
+    tree: &BTreeMap<&str, String>,
 ) {
     let who = "Ada <ada@example.org> 1700000000 +0000";
     writeln!(stream, "commit refs/heads/branch-{branch}\nmark :{}\ncommitter {who}", commit + 1).unwrap();
@@ -58,7 +59,7 @@ fn write(
     }
     writeln!(stream, "deleteall").unwrap();
     for (path, content) in tree {
-        writeln!(stream, "M 644 inline {path}\ndata <<.\ncontent {content}\n.").unwrap();
+        writeln!(stream, "M 644 inline {path}\ndata <<.\n{content}\n.").unwrap();
     }
     stream.push('\n');
 }

@@ -235,7 +235,7 @@ fn by_looking_everywhere(git: impl Fn(&[&str]) -> String) -> BTreeMap<String, (S
 #[test]
 fn the_commit_is_the_one_that_git_names_whatever_crosses() {
     for seed in 0..6 {
-        let fixture = drawn::history(seed, 60);
+        let fixture = drawn::history(seed, 60, &|number| format!("content {number}"));
         let found = first_places(&list(&fixture, &Query::default()));
         assert_eq!(found, by_looking_everywhere(|args| fixture.git(args)), "seed {seed}");
         for (blob, (commit, _)) in found.iter().take(12) {

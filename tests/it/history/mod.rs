@@ -3,4 +3,8 @@
 mod damage;
 mod delta;
 mod drawn;
+mod leak;
 mod listing;
+mod memory;
+mod run;
+mod told;
