@@ -15,12 +15,12 @@ use crate::cache::Clean;
 use crate::config::TeamFiles;
 use crate::git::Repo;
 use crate::git::pack::Packs;
-use crate::model::{Entry, Locator, Report};
+use crate::model::{Category, Entry, Locator, RepoPath, Report};
 use crate::report::{Action, Format};
-use crate::scan::{Depth, Past, Scanner};
+use crate::scan::{Depth, Past, Scanner, is_manifest};
 use crate::sightings::{self, Detail};
-use crate::source::history::{self, Graph, History, Query, Scope};
-use crate::source::{Listing, Reader};
+use crate::source::history::{self, Graph, History, Query, Scope, Tip};
+use crate::source::{Listing, Reader, committed};
 
 use progress::Progress;
 use stream::Stream;
@@ -70,12 +70,46 @@ pub fn run(args: &HistoryArgs, format: Format, dir: &Path, output: &Output) -> R
         output.begin(&occasion)?;
         occasion.audience = Audience::ReadingAlong;
     }
+    let tips = history.tips.clone();
+    let manifests = manifests(&files, &repo, &history)?;
     let stream = (format == Format::Jsonl).then(|| Stream::new(output.clone()));
     let way = Way { everywhere: args.code, full: args.full, stream };
     let (mut report, graph) = scan(&mut scanner, history, &repo, way)?;
+    judge(manifests, &files, (&repo, tips), &mut report)?;
     let detail = if args.all_occurrences { Detail::All } else { Detail::First };
     sightings::gather(&mut report, &graph, &repo, detail)?;
     output.report(&report, &scanner.engine, &occasion)
+}
+
+/// The manifests at the tips, when the team has decided anything about dependencies: what an old one declared nobody
+/// installs any more.
+fn manifests(files: &TeamFiles, repo: &Repo, history: &History) -> Result<Listing, CliError> {
+    match files.approved {
+        Some(_) => Ok(history::at_tips(repo, history, &is_manifest)?),
+        None => Ok(Listing::default()),
+    }
+}
+
+/// Adds what is to be said about dependencies. The contents themselves are scanned with all others.
+fn judge(
+    manifests: Listing,
+    files: &TeamFiles,
+    (repo, tips): (&Repo, Vec<Tip>),
+    report: &mut Report,
+) -> Result<(), CliError> {
+    if manifests.entries.is_empty() {
+        return Ok(());
+    }
+    let (there, tips) = (repo.clone(), tips.into_iter().map(|tip| tip.oid).collect::<Vec<_>>());
+    // No answer is no file: then the dependency is not local and has to be approved.
+    let exists = move |path: &RepoPath| committed::is_in_one_of(&there, &tips, path).unwrap_or(false);
+    let mut scanner = setup::scanner(files, files.approved.as_ref(), Box::new(exists))?;
+    scanner.engine.retain(|info| info.category == Category::Dependency);
+    let judged = scanner.run(manifests, &|| Reader::new(Some(repo)))?;
+    report.findings.extend(judged.findings);
+    report.receipt.entries += judged.receipt.unread.len();
+    report.receipt.unread.extend(judged.receipt.unread);
+    Ok(())
 }
 
 /// Everything that is found in what `query` asks for, each content by itself, and the commits.

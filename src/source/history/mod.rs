@@ -1,6 +1,7 @@
 //! Lists what a history has ever held: each distinct content once, under the commit and path that came first. Knows
 //! which commits and folders there are, and nothing of what is found in them.
 
+mod at_tips;
 mod current;
 mod graph;
 mod leftover;
@@ -15,6 +16,7 @@ use super::{Listing, SourceError};
 use crate::git::{Objects, Repo};
 use crate::model::Oid;
 
+pub use at_tips::at_tips;
 pub use graph::{Graph, Node, Reach};
 pub use scope::{Query, Scope, moment, reflogs, refs};
 use walk::Walk;

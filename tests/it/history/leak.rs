@@ -1,7 +1,7 @@
 //! What is told about a leak: who holds it, and what to do.
 
 use super::run::{Ran, run};
-use super::told::leaked;
+use super::told::{leaked, password};
 use crate::fixture::{Fixture, fake_github_token, one_commit};
 use crate::report::check_golden;
 
@@ -69,11 +69,7 @@ fn only_one_secret_can_be_meant() {
     let fixture = leaked();
     fixture.commit(
         "two.py",
-        format!(
-            "t = '{}'; p = 'postgres://u:{}@db.example.com/x'\n",
-            fake_github_token(),
-            ["Vx7", "q2L", "m9Zr"].concat()
-        ),
+        format!("t = '{}'; p = 'postgres://u:{}@db.example.com/x'\n", fake_github_token(), password()),
     );
     for (finding, code, expected) in [
         ("src/config.py:2", 0, ""),

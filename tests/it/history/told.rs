@@ -9,7 +9,13 @@ use super::run::{Ran, run};
 use crate::fixture::{Fixture, fake_github_token, one_commit};
 use crate::report::check_golden;
 
-/// A token that came with the second commit, stands at the tip of a topic branch, and is gone from `main`.
+/// In two halves, so that this file holds nothing that looks alive.
+pub fn password() -> String {
+    ["Vx7q2", "Lm9Zr4"].concat()
+}
+
+/// A token that came with the second commit, stands at the tip of a topic branch, and is gone from `main`; a password
+/// that is gone everywhere; and dangerous code at a tip.
 pub fn leaked() -> Fixture {
     let fixture = one_commit();
     let token = fake_github_token();
@@ -22,7 +28,8 @@ pub fn leaked() -> Fixture {
     fixture.git(&["commit", "-qm", "take it out"]);
     fixture
         .commit("run.py", "import subprocess\n\n\ndef f(x):\n    subprocess.call(\"ls \" + x, shell=True)\n");
-    fixture.commit("run.py", "import subprocess\n\n\ndef f(x):\n    return 1\n");
+    fixture.commit("db.py", format!("url = 'postgres://app:{}@db.example.com/x'\n", password()));
+    fixture.commit("db.py", "url = read()\n");
     fixture
 }
 
@@ -46,7 +53,7 @@ fn a_history_is_told_as_agreed() {
     ] {
         let Ran { code, stdout, stderr } = run(&fixture, args);
         assert_eq!((code, stderr.as_str()), (1, ""));
-        assert!(!stdout.contains(&fake_github_token()));
+        assert!(!stdout.contains(&fake_github_token()) && !stdout.contains(&password()));
         assert!(stdout.lines().all(|line| line.chars().count() <= 80 || !name.ends_with("text")), "{stdout}");
         check_golden(name, &without_rules(&stdout));
     }
@@ -188,19 +195,21 @@ fn lines_of_json_come_while_the_scan_runs_and_the_report_has_the_last_word() {
     let name = |event: &Value| format!("{} {}", event["event"].as_str().unwrap(), event["rule"]["id"]);
     let mut names: Vec<String> = events.iter().map(name).collect();
     // Threads decide what is seen first.
-    names[1..3].sort();
+    names[1..4].sort();
     assert_eq!(
         names,
         [
             "begin null",
             "seen \"github-pat\"",
             "seen \"python-shell-true\"",
+            "seen \"url-with-password\"",
+            "finding \"url-with-password\"",
             "finding \"python-shell-true\"",
             "finding \"github-pat\"",
             "summary null"
         ]
     );
-    assert!(events[1]["history"].is_null() && !events[4]["history"].is_null());
+    assert!(events[1]["history"].is_null() && !events[5]["history"].is_null());
     assert_eq!(code, 1);
     assert!(!stdout.contains(&fake_github_token()));
 }
@@ -219,4 +228,30 @@ fn an_option_that_git_would_misread_is_refused() {
         assert_eq!((code, stdout.as_str(), stderr.lines().next()), (2, "", Some(expected)));
     }
     assert_eq!(run(&fixture, &["scan", "history", "--since", "2020-01-01"]).code, 0);
+}
+
+#[test]
+fn dependencies_are_judged_where_somebody_would_install_them() {
+    let fixture = one_commit();
+    let manifest = |name: &str| format!("{{\n  \"dependencies\": {{ \"{name}\": \"1.0.0\" }}\n}}\n");
+    fixture.commit("package.json", manifest("left-pad"));
+    fixture.commit("package.json", manifest("right-pad"));
+    let names = |fixture: &Fixture| {
+        let ran = run(fixture, &["scan", "history", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let of_dependencies = findings.filter(|finding| finding["rule"]["category"] == "dependency");
+        let name = |finding: &Value| {
+            let detail = finding["detail"].as_str().unwrap().split(' ').next().unwrap().to_owned();
+            (detail, finding["provenance"]["subject"].as_str().unwrap().to_owned())
+        };
+        of_dependencies.map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&fixture), [], "without a record nobody has decided anything");
+    fixture.commit(".portcullis/approved.toml", "schema = 1\n");
+    assert_eq!(names(&fixture), [("npm:right-pad".to_owned(), "write package.json".to_owned())]);
+    fixture.git(&["checkout", "-qb", "other"]);
+    fixture.commit("sub/package.json", manifest("left-pad"));
+    fixture.git(&["checkout", "-q", "main"]);
+    assert_eq!(names(&fixture).len(), 2, "the tip of another branch counts");
 }
