@@ -27,7 +27,7 @@ use crate::model::{
 use crate::policy::{Policy, WAIVERS};
 use crate::source::{Listing, Reader, SourceError};
 
-pub use dependencies::{Dependencies, is_manifest};
+pub use dependencies::{Dependencies, RepoFiles, is_manifest};
 pub use history::{Depth, Past};
 pub use known::KnownValues;
 use unit::Unit;

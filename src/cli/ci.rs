@@ -13,14 +13,15 @@ use clap::Args;
 
 use super::output::{Audience, Occasion, stderr_line};
 use super::report_file::{self, ReportFile};
-use super::{BLOCKED, CLEAN, CliError, Output, named, setup};
+use super::setup::{self, Base};
+use super::{BLOCKED, CLEAN, CliError, Output, named};
 use crate::cache::Digest;
 use crate::config::TeamFiles;
 use crate::git::{GitEnv, Repo};
-use crate::model::{CommitInfo, Oid, Provenance, RepoPath, Report};
+use crate::model::{CommitInfo, Oid, Provenance, Report};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
-use crate::source::{Listing, Reader, SourceError, committed, range};
+use crate::source::{Listing, Reader, SourceError, range};
 use platform::Change;
 pub use platform::CiError;
 
@@ -160,8 +161,5 @@ fn scanner(repo: &Repo, commits: &Commits) -> Result<Scanner, CliError> {
         return setup::scanner_without_dependencies(&TeamFiles::default());
     };
     let files = setup::files_of_commit(repo, &base.to_string())?;
-    let (repo, head) = (repo.clone(), commits.head);
-    // No answer is no file: then the dependency is not local and has to be approved.
-    let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &[head], path).unwrap_or(false);
-    setup::scanner(&files, files.approved.as_ref(), Box::new(exists))
+    setup::scanner(&files, Base::unchanged(&files), super::files::in_commits(repo, &[commits.head]))
 }

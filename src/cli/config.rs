@@ -7,10 +7,12 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use super::{CLEAN, CliError, Output, setup};
+use super::setup::{self, Base};
+use super::{CLEAN, CliError, Output};
 use crate::config::{
     Backstop, Config, Doors, NewRemote, OnTimeout, OtherTools, SecretFiles, Waiving, format_size,
 };
+use crate::scan::RepoFiles;
 use explain::Force;
 
 /// What to show.
@@ -46,7 +48,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         ConfigCommand::Explain { what } => output.line(&Force::read(&home)?.explain(&what, &home)?)?,
         ConfigCommand::Validate => {
             let files = setup::files_on_disk(&home)?;
-            let scanner = setup::scanner(&files, files.approved.as_ref(), Box::new(|_| true))?;
+            let scanner = setup::scanner(&files, Base::unchanged(&files), RepoFiles::none())?;
             let read =
                 files.config.iter().chain(&files.approved).chain(&files.waivers).chain(&files.baseline);
             let read = read.chain(&files.key).chain(&files.rules).chain(&files.personal);

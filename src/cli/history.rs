@@ -10,17 +10,18 @@ use clap::Args;
 
 use super::output::{Audience, Occasion};
 use super::scan::{files_of_index, open};
-use super::{CliError, Output, setup};
+use super::setup::{self, Base};
+use super::{CliError, Output, files as repo_files};
 use crate::cache::Clean;
 use crate::config::TeamFiles;
 use crate::git::Repo;
 use crate::git::pack::Packs;
-use crate::model::{Category, Entry, Locator, RepoPath, Report};
+use crate::model::{Category, Entry, Locator, Report};
 use crate::report::{Action, Format};
 use crate::scan::{Depth, Past, Scanner, is_manifest};
 use crate::sightings::{self, Detail};
 use crate::source::history::{self, Graph, History, Query, Scope, Tip};
-use crate::source::{Listing, Reader, committed};
+use crate::source::{Listing, Reader};
 
 use progress::Progress;
 use stream::Stream;
@@ -100,10 +101,8 @@ fn judge(
     if manifests.entries.is_empty() {
         return Ok(());
     }
-    let (there, tips) = (repo.clone(), tips.into_iter().map(|tip| tip.oid).collect::<Vec<_>>());
-    // No answer is no file: then the dependency is not local and has to be approved.
-    let exists = move |path: &RepoPath| committed::is_in_one_of(&there, &tips, path).unwrap_or(false);
-    let mut scanner = setup::scanner(files, files.approved.as_ref(), Box::new(exists))?;
+    let tips: Vec<_> = tips.into_iter().map(|tip| tip.oid).collect();
+    let mut scanner = setup::scanner(files, Base::unchanged(files), repo_files::in_commits(repo, &tips))?;
     scanner.engine.retain(|info| info.category == Category::Dependency);
     let judged = scanner.run(manifests, &|| Reader::new(Some(repo)))?;
     report.findings.extend(judged.findings);

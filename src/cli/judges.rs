@@ -1,9 +1,10 @@
 //! Finds out whose policy judges which part of a push: what was committed counts, and nothing that is only staged.
 
-use super::{CliError, setup};
+use super::setup::{self, Base};
+use super::{CliError, files};
 use crate::config::TeamFiles;
 use crate::git::Repo;
-use crate::model::{Oid, RepoPath};
+use crate::model::Oid;
 use crate::scan::Scanner;
 use crate::source::committed;
 use crate::source::index::Snapshot;
@@ -19,10 +20,7 @@ pub struct Judge {
 impl Judge {
     /// The scanner of these files for what the objects lead to.
     pub fn scanner(&self, repo: &Repo) -> Result<Scanner, CliError> {
-        let (repo, tips) = (repo.clone(), self.tips.clone());
-        // No answer is no file: then the dependency is not local and has to be approved.
-        let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &tips, path).unwrap_or(false);
-        setup::scanner(&self.files, self.files.approved.as_ref(), Box::new(exists))
+        setup::scanner(&self.files, Base::unchanged(&self.files), files::in_commits(repo, &self.tips))
     }
 }
 

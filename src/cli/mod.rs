@@ -12,6 +12,7 @@ pub mod deps;
 mod doctor;
 mod error;
 mod explain;
+mod files;
 mod history;
 mod hook;
 mod install;

@@ -115,6 +115,18 @@ fn list(args: &ListArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
     Ok(CLEAN)
 }
 
+/// What a code of the dependency gate means; all of them when none is named.
+pub fn about_dependencies(code: Option<&str>, dir: &Path) -> Result<String, CliError> {
+    match code {
+        Some(code) => page_of(&code.to_ascii_uppercase(), dir),
+        None => {
+            let (engine, _) = setup::engine_and_policy(&setup::files_on_disk(&setup::home(dir))?)?;
+            let is_meant = |rule: &&Rule| rule.info.category == Category::Dependency;
+            Ok(table(&engine.rules().filter(is_meant).collect::<Vec<_>>()))
+        }
+    }
+}
+
 fn table(rules: &[&Rule]) -> String {
     let widest = rules.iter().map(|rule| rule.info.id.as_str().len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -143,6 +155,12 @@ fn listed(rule: &Rule) -> Listed<'_> {
 }
 
 fn show(id: &str, dir: &Path, output: &Output) -> Result<u8, CliError> {
+    output.line(&page_of(id, dir)?)?;
+    Ok(CLEAN)
+}
+
+/// The page about a rule.
+fn page_of(id: &str, dir: &Path) -> Result<String, CliError> {
     let files = setup::files_on_disk(&setup::home(dir))?;
     let (engine, policy) = setup::engine_and_policy(&files)?;
     if !engine.rules().any(|rule| rule.info.id.as_str() == id) {
@@ -151,10 +169,8 @@ fn show(id: &str, dir: &Path, output: &Output) -> Result<u8, CliError> {
     }
     let examples = examples_of(id, &files)?;
     let scanner = verify::scanner(engine, policy);
-    for rule in scanner.engine.rules().filter(|rule| rule.info.id.as_str() == id) {
-        output.line(&page::page(rule, &examples, &scanner)?)?;
-    }
-    Ok(CLEAN)
+    let mut rules = scanner.engine.rules().filter(|rule| rule.info.id.as_str() == id);
+    rules.next().map_or_else(|| Ok(String::new()), |rule| Ok(page::page(rule, &examples, &scanner)?))
 }
 
 /// The examples of a rule, from the file that it stands in.

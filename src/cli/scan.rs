@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
-use super::{CliError, Output, history, known, setup, skip, stdin};
+use super::setup::{self, Base};
+use super::{CliError, Output, files, history, known, skip, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Verdict};
@@ -97,22 +98,9 @@ pub fn scanner_on_disk(home: &Path) -> Result<Scanner, CliError> {
     let files = setup::files_on_disk(home)?;
     // Without a record nobody has decided anything about dependencies, and files on disk are not a change.
     match files.approved {
-        Some(_) => setup::scanner(&files, files.approved.as_ref(), on_disk(home.to_owned())),
+        Some(_) => setup::scanner(&files, Base::unchanged(&files), files::on_disk(home.to_owned())),
         None => setup::scanner_without_dependencies(&files),
     }
-}
-
-fn on_disk(top: PathBuf) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
-    Box::new(move |path| top.join(String::from_utf8_lossy(path.as_bytes()).as_ref()).exists())
-}
-
-/// True for paths that are in the index; asks git for each, since hardly anybody asks.
-fn in_index(repo: &Repo) -> Box<dyn Fn(&RepoPath) -> bool + Send + Sync> {
-    let repo = repo.clone();
-    // No answer is no file: then the dependency is not local and has to be approved.
-    Box::new(move |path| {
-        source::index::lookup(&repo, std::slice::from_ref(path)).is_ok_and(|found| !found.is_empty())
-    })
 }
 
 /// The team's files as they are in the index.
@@ -127,7 +115,7 @@ fn scanner_of_index(repo: &Repo) -> Result<Scanner, CliError> {
 
 /// The scanner of these files for content that no change of them goes with.
 pub fn scanner_of(files: &TeamFiles, repo: &Repo) -> Result<Scanner, CliError> {
-    setup::scanner(files, files.approved.as_ref(), in_index(repo))
+    setup::scanner(files, Base::unchanged(files), files::in_index(repo))
 }
 
 /// Scans a listing and reports it.
@@ -158,8 +146,10 @@ impl Staged {
         let policy = index.policy_files(repo)?;
         let files = setup::files_in_index(repo, &policy.finish()?)?;
         let mut listing = changes.finish()?;
-        let base = base_record(repo, &listing, files.approved.as_ref())?;
-        let mut scanner = setup::scanner(&files, base.as_ref(), in_index(repo))?;
+        let approved = before(repo, &listing, ".portcullis/approved.toml", files.approved.as_ref())?;
+        let config = before(repo, &listing, ".portcullis/config.toml", files.config.as_ref())?;
+        let base = Base { approved: approved.as_ref(), config: config.as_ref() };
+        let mut scanner = setup::scanner(&files, base, files::in_index(repo))?;
         scanner.policy = skip::apply(scanner.policy, &scanner.engine)?;
         skip::log(&scanner.policy, repo)?;
         known::add(&mut scanner, &mut listing, repo, search, || index)?;
@@ -201,14 +191,19 @@ impl Staged {
     }
 }
 
-/// The record of approvals before the change: what stood in its place, or the record itself when it is not changed.
-fn base_record(repo: &Repo, listing: &Listing, now: Option<&TeamFile>) -> Result<Option<TeamFile>, CliError> {
-    let path = RepoPath::from(".portcullis/approved.toml");
+/// A file of the team before the change: what stood in its place, or the file itself when it is not changed.
+fn before(
+    repo: &Repo,
+    listing: &Listing,
+    name: &str,
+    now: Option<&TeamFile>,
+) -> Result<Option<TeamFile>, CliError> {
+    let path = RepoPath::from(name);
     let Some(entry) = listing.entries.iter().find(|entry| entry.path == path) else {
         return Ok(now.cloned());
     };
     let Entry { before, .. } = entry;
     let read = |locator: &Locator| Reader::new(Some(repo)).read(locator);
     let content = before.first().map(read).transpose()?;
-    Ok(content.map(|content| TeamFile { name: "HEAD:.portcullis/approved.toml".to_owned(), content }))
+    Ok(content.map(|content| TeamFile { name: format!("HEAD:{name}"), content }))
 }

@@ -10,10 +10,10 @@ use crate::config::{self, Config, Known, Layer, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
-use crate::model::{Locator, RepoPath, RuleId, RuleInfo};
+use crate::model::{Locator, RuleId, RuleInfo};
 use crate::policy::{Baseline, Exceptions, FingerprintKey, Policy, waiver_file};
 use crate::rules::{Pack, check_file, unmet};
-use crate::scan::{Dependencies, Scanner};
+use crate::scan::{Dependencies, RepoFiles, Scanner};
 use crate::source::{Reader, committed};
 
 /// The team's folder.
@@ -233,22 +233,39 @@ fn own_rules(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
     }
 }
 
-/// The scanner of the team's files. `base` is the record of approvals before the change, `exists` tells which files the
-/// change leaves in the repository.
-pub fn scanner(
-    files: &TeamFiles,
-    base: Option<&TeamFile>,
-    exists: Box<dyn Fn(&RepoPath) -> bool + Send + Sync>,
-) -> Result<Scanner, CliError> {
+/// The team's files before a change, as far as they judge it.
+#[derive(Clone, Copy)]
+pub struct Base<'f> {
+    /// The record of approvals.
+    pub approved: Option<&'f TeamFile>,
+    /// The configuration.
+    pub config: Option<&'f TeamFile>,
+}
+
+impl<'f> Base<'f> {
+    /// For content that no change of the team's files goes with.
+    pub fn unchanged(files: &'f TeamFiles) -> Base<'f> {
+        Base { approved: files.approved.as_ref(), config: files.config.as_ref() }
+    }
+}
+
+/// The scanner of the team's files, for a change after `base` that leaves `repo_files` in the repository.
+pub fn scanner(files: &TeamFiles, base: Base<'_>, repo_files: RepoFiles) -> Result<Scanner, CliError> {
     let (engine, policy) = engine_and_policy(files)?;
     let record = |file: Option<&TeamFile>| {
         file.map(|file| Ok::<_, CliError>(Approvals::read(&file.name, text(file)?)?)).transpose()
     };
     let approvals = record(files.approved.as_ref())?;
-    // A record that did not read before the change is being repaired by it; nothing counted until now.
-    let base = record(base).unwrap_or_default();
-    let dependencies = Some(Dependencies { approvals, base, today: today(), exists });
-    Ok(Scanner { dependencies, ..Scanner::new(engine, policy) })
+    // What did not read before the change is being repaired by it; nothing counted until now.
+    let (base, judging) = (record(base.approved).unwrap_or_default(), base.config);
+    let judging = if judging == files.config.as_ref() {
+        policy.config().dependencies.clone()
+    } else {
+        let before = TeamFiles { config: judging.cloned(), ..files.clone() };
+        engine_and_policy(&before).map(|(_, policy)| policy.config().dependencies.clone()).unwrap_or_default()
+    };
+    let dependencies = Dependencies { approvals, base, today: today(), policy: judging, files: repo_files };
+    Ok(Scanner { dependencies: Some(dependencies), ..Scanner::new(engine, policy) })
 }
 
 /// The team's files in the tree of `commit`.
@@ -260,7 +277,7 @@ pub fn files_of_commit(repo: &Repo, commit: &str) -> Result<TeamFiles, CliError>
 /// there is no answer about anything any more, not even about the change that repairs them.
 pub fn check_files_of_commit(repo: &Repo, commit: &str) -> Result<(), CliError> {
     let files = files_of_commit(repo, commit)?;
-    scanner(&files, None, Box::new(|_| false)).map(drop)
+    scanner(&files, Base { approved: None, config: None }, RepoFiles::none()).map(drop)
 }
 
 /// Without dependencies: for content that is nobody's manifest, and for history.

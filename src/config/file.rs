@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::dependencies::{self, DependencyPolicy};
 use super::doors::{self, Doors};
 use super::parse_size;
 use super::tighten::tightened;
@@ -182,6 +183,8 @@ pub struct Config {
     pub waiving: Waiving,
     /// Rules that stay as they are.
     pub locks: BTreeMap<RuleId, Lock>,
+    /// What approvals count.
+    pub dependencies: DependencyPolicy,
 }
 
 impl Default for Config {
@@ -197,6 +200,7 @@ impl Default for Config {
             doors: Doors::default(),
             waiving: Waiving::default(),
             locks: BTreeMap::new(),
+            dependencies: DependencyPolicy::default(),
         }
     }
 }
@@ -243,6 +247,7 @@ pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<
     config.secret_files = secret_files(&root, config.secret_files);
     config.doors = doors::read(&root, config.doors);
     config.waiving = waiving::read(&root, known, config.waiving);
+    config.dependencies = dependencies::read(&root, config.dependencies);
     root.finish();
     let config = match layer.standing {
         Standing::System | Standing::Pack | Standing::Repository => config,

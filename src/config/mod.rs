@@ -1,5 +1,6 @@
 //! The team's configuration: from TOML to checked values. Knows nothing of findings or git.
 
+mod dependencies;
 mod doors;
 mod file;
 mod leaves;
@@ -7,6 +8,7 @@ mod size;
 mod tighten;
 mod waiving;
 
+pub use dependencies::{DependencyPolicy, Pin, SameChange};
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
     Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,

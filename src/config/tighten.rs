@@ -46,6 +46,7 @@ pub fn tightened(base: Config, wish: Config) -> Config {
             inline_by_agents: base.waiving.inline_by_agents && wish.waiving.inline_by_agents,
             other_tools: base.waiving.other_tools.min(wish.waiving.other_tools),
         },
+        dependencies: base.dependencies.tightened(wish.dependencies),
         locks: base.locks,
     }
 }

@@ -1,8 +1,10 @@
 //! Lets a package in: the record's new text, and the facts a person should see first. Knows no disk and no person.
 
 use super::approvals::{Approval, Approvals, Denial, PATH, Paths, SHORTEST_REASON, Subject, says_something};
-use super::{CanonicalName, Date, NameError, Origin, record, wording};
+use super::version::Versions;
+use super::{CanonicalName, Date, NameError, Origin, builtin, hints, record, wording};
 use crate::model::{Dependency, Ecosystem, RepoPath, Scope, Source};
+use crate::text::escape;
 use crate::text::toml_doc::Problems;
 
 /// What somebody asks for.
@@ -14,7 +16,7 @@ pub struct Request {
     pub reason: String,
     /// Who.
     pub approved_by: String,
-    /// Versions that were looked at.
+    /// Versions that may be declared.
     pub version: Option<String>,
     /// Only in these scopes.
     pub scopes: Vec<Scope>,
@@ -44,10 +46,23 @@ pub struct Approved<'a> {
     pub text: String,
     /// The entry.
     pub approval: Approval,
-    /// Where the package is declared.
+    /// What is known about the package.
+    pub facts: Facts<'a>,
+}
+
+/// What a person should know about a package.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Whose package it is.
+    pub ecosystem: Ecosystem,
+    /// Its name.
+    pub name: CanonicalName,
+    /// Where it is declared.
     pub declared: Vec<Declared<'a>>,
     /// Approved names that look like this one.
     pub similar: Vec<String>,
+    /// What is worth a second look; printable.
+    pub hints: Vec<String>,
 }
 
 /// Why nothing was approved.
@@ -104,22 +119,15 @@ pub fn approve<'a>(
 ) -> Result<Approved<'a>, ApproveError> {
     let text = current.unwrap_or(record::HEADER);
     let approvals = Approvals::read(PATH, text)?;
-    let (ecosystem, name) = package(&request.package, declared)?;
-    let declared: Vec<Declared<'a>> = declared
-        .iter()
-        .filter(|one| {
-            one.dependency.ecosystem == ecosystem && canonical(one.dependency).as_ref() == Some(&name)
-        })
-        .copied()
-        .collect();
-    if let Some(Denial { reason, .. }) = approvals.denial(ecosystem, &name) {
+    let facts = facts(&request.package, declared, &approvals)?;
+    let (ecosystem, name) = (facts.ecosystem, &facts.name);
+    if let Some(Denial { reason, .. }) = approvals.total_denial(ecosystem, name) {
         return Err(ApproveError::Denied { name: name.to_string(), reason: reason.clone() });
     }
-    let similar = wording::similar(ecosystem, &name, &approvals);
     let globs: Vec<&str> = request.paths.iter().map(String::as_str).collect();
     let approval = Approval {
         ecosystem,
-        origin: origin(request, &name, &declared)?,
+        origin: origin(request, name, &facts.declared)?,
         subject: Subject::Name(name.clone()),
         version: request.version.clone(),
         scopes: request.scopes.clone(),
@@ -134,17 +142,67 @@ pub fn approve<'a>(
     }
     let same = |old: &Approval| {
         old.origin == approval.origin
+            && old.version == approval.version
             && old.scopes == approval.scopes
             && old.paths == approval.paths
             && old.expires.is_none()
     };
-    if approvals.about(ecosystem, &name).any(same) {
+    if approvals.about(ecosystem, name).any(same) {
         return Err(ApproveError::Already(name.to_string()));
     }
     let text = record::insert(text, &approval)?;
     // What is written must be what is read.
     Approvals::read(PATH, &text)?;
-    Ok(Approved { text, approval, declared, similar })
+    Ok(Approved { text, approval, facts })
+}
+
+/// What is known about the package that `text` names.
+pub fn facts<'a>(
+    text: &str,
+    declared: &[Declared<'a>],
+    approvals: &Approvals,
+) -> Result<Facts<'a>, ApproveError> {
+    let (ecosystem, name) = package(text, declared)?;
+    let declared = of_package(ecosystem, &name, declared);
+    let similar = wording::similar(ecosystem, &name, approvals);
+    let mut notes = Vec::new();
+    if let Some(known) = hints::looks_like(ecosystem, &name) {
+        notes.push(format!("looks like the well-known `{known}`: make sure that this is the one you mean"));
+    }
+    if let Some(package) = hints::package_of_import(ecosystem, &name) {
+        notes.push(format!("is the name under which `{package}` is imported, not the name of that package"));
+    }
+    if let Some((other, why)) = hints::replacement(ecosystem, &name) {
+        notes.push(format!("{why}; use {other} instead"));
+    }
+    let everywhere =
+        builtin::denied().denied.iter().find(|one| one.ecosystem == ecosystem && one.subject.covers(&name));
+    if let Some(denial) = everywhere {
+        let versions =
+            denial.versions.as_ref().map_or_else(String::new, |versions| format!(" in version {versions}"));
+        notes.push(format!("is denied everywhere{versions}: {}", denial.reason));
+    }
+    let floating = |one: &&Declared<'_>| {
+        let versions = Versions::parse(ecosystem, &one.dependency.requirement);
+        versions.is_some_and(|versions| versions.is_open()) && one.dependency.source == Source::Registry
+    };
+    if let Some(open) = declared.iter().find(floating) {
+        let path = escape(open.path.as_bytes());
+        notes.push(format!("{path}:{} takes any later version as well", open.line));
+    }
+    Ok(Facts { ecosystem, name, declared, similar, hints: notes })
+}
+
+/// Where a package is declared.
+pub(super) fn of_package<'a>(
+    ecosystem: Ecosystem,
+    name: &CanonicalName,
+    declared: &[Declared<'a>],
+) -> Vec<Declared<'a>> {
+    let is_meant = |one: &&Declared<'_>| {
+        one.dependency.ecosystem == ecosystem && canonical(one.dependency).as_ref() == Some(name)
+    };
+    declared.iter().filter(is_meant).copied().collect()
 }
 
 fn canonical(dependency: &Dependency) -> Option<CanonicalName> {
@@ -152,7 +210,10 @@ fn canonical(dependency: &Dependency) -> Option<CanonicalName> {
 }
 
 /// The ecosystem in front of the name, or the only one that declares it.
-fn package(text: &str, declared: &[Declared<'_>]) -> Result<(Ecosystem, CanonicalName), ApproveError> {
+pub(super) fn package(
+    text: &str,
+    declared: &[Declared<'_>],
+) -> Result<(Ecosystem, CanonicalName), ApproveError> {
     if let Some((prefix, name)) = text.split_once(':')
         && let Some((_, ecosystem)) = Ecosystem::NAMES.iter().find(|(known, _)| *known == prefix)
     {
@@ -230,12 +291,12 @@ mod tests {
         let shown = match approve(Some(current), &request, &declared, today) {
             Ok(approved) => {
                 assert_eq!(Approvals::read("a.toml", &approved.text).expect("valid").approved.len(), 2);
-                let (entry, near) = (&approved.approval, approved.similar.join(","));
+                let (entry, near) = (&approved.approval, approved.facts.similar.join(","));
                 format!(
                     "{} {} declared {} near {near}",
                     entry.ecosystem,
                     entry.origin,
-                    approved.declared.len()
+                    approved.facts.declared.len()
                 )
             }
             Err(error) => error.to_string(),

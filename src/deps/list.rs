@@ -74,6 +74,10 @@ pub fn list(file: &Path, read: Read<'_>) -> FileReport {
             report.error = Some(format!("recognised as a file of {what}, not read"));
             return report;
         }
+        Some(Recognised::Package(what)) => {
+            report.error = Some(format!("a package itself ({what}), not a manifest"));
+            return report;
+        }
         None => {
             report.error = Some("not recognised as a manifest".to_owned());
             return report;
@@ -148,12 +152,19 @@ impl Walk<'_> {
                 }
                 Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
                 Note::NotRead { what, span } => (format!("{what}: not read"), span, true),
+                Note::InstallCode { what, span } => {
+                    (format!("runs when it is installed: {what}"), span, false)
+                }
             };
             let words = format!("line {}: {words}", lines.position(span.start).line);
             if open {
                 self.open.get_or_insert_with(|| words.clone());
             }
             self.notes.push(words);
+        }
+        for command in &manifest.commands {
+            let line = lines.position(command.span.start).line;
+            self.notes.push(format!("line {line}: installs {}:{}", command.ecosystem, command.name));
         }
         for dependency in &manifest.dependencies {
             self.found.push(DependencyReport {

@@ -4,17 +4,26 @@
 pub mod approvals;
 pub mod approve;
 pub mod baseline;
+mod builtin;
+pub mod canonical;
+pub mod codes;
+pub mod deny;
+mod files;
 pub mod gate;
+mod hints;
 pub mod list;
 mod local;
 pub mod manifest;
 mod name;
 mod origin;
 mod record;
+pub mod stale;
+mod version;
 mod wording;
 
 pub use crate::model::Date;
 pub use approvals::Approvals;
+pub use files::Files;
 pub use gate::{DepFinding, Gate};
 pub use name::{CanonicalName, NameError};
 pub use origin::Origin;

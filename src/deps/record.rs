@@ -1,9 +1,9 @@
 //! Writes entries of the record: one block each, keys in one order, so that merges stay local. Changes nothing that is
 //! there.
 
-use toml_edit::{Document, Item, Value};
+use toml_edit::{Document, Item, TomlError, Value};
 
-use super::approvals::{Approval, Subject, TrustedRegistry};
+use super::approvals::{Approval, Denial, Subject, TrustedRegistry};
 use crate::model::Span;
 
 /// The start of a record that holds nothing yet.
@@ -41,11 +41,49 @@ fn list(key: &str, values: impl Iterator<Item = String>) -> String {
     format!("{key} = {}", values.collect::<toml_edit::Array>())
 }
 
+/// A denial as a block of text.
+pub fn denial(denial: &Denial) -> String {
+    let mut lines = vec!["[[deny]]".to_owned(), line("ecosystem", denial.ecosystem.to_string())];
+    lines.push(match &denial.subject {
+        Subject::Name(name) => line("name", name.as_str()),
+        Subject::Namespace(prefix) => line("pattern", format!("{prefix}*")),
+    });
+    lines.extend(denial.versions.as_ref().map(|versions| line("versions", versions.as_str())));
+    if !denial.paths.written().is_empty() {
+        lines.push(list("paths", denial.paths.written().iter().cloned()));
+    }
+    lines.push(line("reason", denial.reason.as_str()));
+    lines.extend(denial.use_instead.as_ref().map(|other| line("use_instead", other.as_str())));
+    lines.join("\n") + "\n"
+}
+
+/// A registry as a block of text.
+pub fn registry(registry: &TrustedRegistry) -> String {
+    let place = registry.origin.as_str();
+    let lines = [
+        "[[registry]]".to_owned(),
+        line("ecosystem", registry.ecosystem.to_string()),
+        line("url", place.strip_prefix("registry:").unwrap_or(place)),
+        line("reason", registry.reason.as_str()),
+        line("approved_by", registry.approved_by.as_str()),
+        format!("date = {}\n", registry.date),
+    ];
+    lines.join("\n")
+}
+
 /// `text` with `approval` in front of the first entry that sorts behind it; everything else stays byte for byte.
-pub fn insert(text: &str, approval: &Approval) -> Result<String, toml_edit::TomlError> {
+pub fn insert(text: &str, approval: &Approval) -> Result<String, TomlError> {
+    insert_block(text, "approve", &sort_key(approval), &block(approval))
+}
+
+/// The same with a denial.
+pub fn insert_denial(text: &str, one: &Denial) -> Result<String, TomlError> {
+    insert_block(text, "deny", &denial_key(one), &denial(one))
+}
+
+fn insert_block(text: &str, kind: &str, key: &Key, block: &str) -> Result<String, TomlError> {
     let document = Document::parse(text)?;
-    let key = sort_key(approval);
-    let entries = document.get("approve").and_then(Item::as_array_of_tables);
+    let entries = document.get(kind).and_then(Item::as_array_of_tables);
     let behind = entries.into_iter().flatten().find(|table| {
         let field = |name| table.get(name).and_then(Item::as_str).unwrap_or_default();
         let name = if table.contains_key("name") { field("name") } else { field("pattern") };
@@ -56,21 +94,12 @@ pub fn insert(text: &str, approval: &Approval) -> Result<String, toml_edit::Toml
     let (before, after) = text.split_at(at);
     let gap = gap_behind(before);
     let end = if after.is_empty() { "" } else { "\n" };
-    Ok(format!("{before}{gap}{}{end}{after}", block(approval)))
+    Ok(format!("{before}{gap}{block}{end}{after}"))
 }
 
 /// `text` with an entry for a registry at its end.
-pub fn append_registry(text: &str, registry: &TrustedRegistry) -> String {
-    let place = registry.origin.as_str();
-    let lines = [
-        "[[registry]]".to_owned(),
-        line("ecosystem", registry.ecosystem.to_string()),
-        line("url", place.strip_prefix("registry:").unwrap_or(place)),
-        line("reason", registry.reason.as_str()),
-        line("approved_by", registry.approved_by.as_str()),
-        format!("date = {}\n", registry.date),
-    ];
-    format!("{text}{}{}", gap_behind(text), lines.join("\n"))
+pub fn append_registry(text: &str, one: &TrustedRegistry) -> String {
+    format!("{text}{}{}", gap_behind(text), registry(one))
 }
 
 /// One empty line between blocks.
@@ -84,13 +113,36 @@ fn gap_behind(text: &str) -> &'static str {
     }
 }
 
-/// The order of entries.
-pub fn sort_key(approval: &Approval) -> (String, String) {
-    let name = match &approval.subject {
-        Subject::Name(name) => name.to_string(),
-        Subject::Namespace(prefix) => format!("{prefix}*"),
-    };
-    (approval.ecosystem.to_string(), name)
+/// What entries are sorted by: ecosystem, then name.
+pub type Key = (String, String);
+
+/// The order of approvals.
+pub fn sort_key(approval: &Approval) -> Key {
+    (approval.ecosystem.to_string(), approval.subject.to_string())
+}
+
+/// The order of denials.
+pub fn denial_key(denial: &Denial) -> Key {
+    (denial.ecosystem.to_string(), denial.subject.to_string())
+}
+
+/// The order of registries.
+pub fn registry_key(registry: &TrustedRegistry) -> Key {
+    (registry.ecosystem.to_string(), registry.origin.as_str().to_owned())
+}
+
+/// The block of the entry with the header at `header`: from the comments above it to the next entry.
+pub fn block_at(text: &str, header: Span) -> Span {
+    let start = start_of_block(text, header);
+    let from = text[header.start..].find('\n').map_or(text.len(), |end| header.start + end + 1);
+    let next = text[from..].split_inclusive('\n').scan(from, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    });
+    let header = next.into_iter().find(|(_, line)| line.trim_start().starts_with('['));
+    let end = header.map_or(text.len(), |(at, _)| start_of_block(text, Span::new(at, at)));
+    Span::new(start, end.max(from))
 }
 
 /// Comments right above a header belong to it.

@@ -2,12 +2,14 @@
 //! nothing.
 
 use super::approvals::{Approval, Denial, Subject};
-use super::gate::{
-    DENIED, DepFinding, EXPIRED, INDIRECT, NOT_READ, OTHER_SOURCE, SAME_CHANGE, UNAPPROVED, UNREADABLE,
+use super::codes::{
+    DENIED, EXPIRED, INDIRECT, INSTALL_CODE, INSTALL_COMMAND, NO_APPROVER, NOT_READ, OTHER_SOURCE,
+    OTHER_VERSION, SAME_CHANGE, UNAPPROVED, UNREADABLE, VENDORED, WIDER_SCOPE,
 };
+use super::gate::DepFinding;
 use super::manifest::{Include, Manifest, ManifestError};
 use super::{Approvals, CanonicalName, Date, NameError, Origin};
-use crate::model::{Dependency, Ecosystem, RuleId, Span};
+use crate::model::{Dependency, Ecosystem, RepoPath, RuleId, Span};
 use crate::text::escape;
 
 /// How a declaration came about, by the manifest's version before the change.
@@ -25,9 +27,7 @@ pub enum Change {
 
 /// Compares a declaration with what was declared before.
 pub fn change(dependency: &Dependency, before: &Manifest) -> Change {
-    let canonical = |one: &Dependency| CanonicalName::parse(one.ecosystem, &one.name).ok();
-    let name = canonical(dependency);
-    let twins: Vec<&Dependency> = before.dependencies.iter().filter(|one| canonical(one) == name).collect();
+    let twins = twins(dependency, before);
     let origin = Origin::of(&dependency.source);
     let Some(first) = twins.first() else {
         return Change::New;
@@ -39,6 +39,14 @@ pub fn change(dependency: &Dependency, before: &Manifest) -> Change {
         return Change::Moved(first.scope.to_string());
     }
     Change::None
+}
+
+/// Declarations of the same package.
+pub fn twins<'m>(dependency: &Dependency, before: &'m Manifest) -> Vec<&'m Dependency> {
+    let canonical = |one: &Dependency| CanonicalName::parse(one.ecosystem, &one.name).ok();
+    let name = canonical(dependency);
+    let same = |one: &&Dependency| one.ecosystem == dependency.ecosystem && canonical(one) == name;
+    before.dependencies.iter().filter(same).collect()
 }
 
 /// Everything that is said about a declaration.
@@ -62,23 +70,73 @@ impl Words<'_> {
         }
     }
 
-    /// Nobody let it in.
-    pub fn unapproved(&self, approvals: &Approvals) -> DepFinding {
-        let hint = match similar(self.dependency.ecosystem, self.name, approvals).first() {
-            Some(near) => format!("; `{near}` is approved, did you mean that?"),
-            None => String::new(),
+    /// Nobody let it in; `only_here` did in this very change, where that does not count.
+    pub fn unapproved(&self, approvals: &Approvals, only_here: Option<&str>) -> DepFinding {
+        let hint = match (only_here, similar(self.dependency.ecosystem, self.name, approvals).first()) {
+            (Some(who), _) => {
+                format!("; the approval by {} in this change does not count yet", escape(who.as_bytes()))
+            }
+            (None, Some(near)) => format!("; `{near}` is approved, did you mean that?"),
+            (None, None) => String::new(),
         };
         let detail = format!("{} is not approved{}{hint}", self.subject(), self.circumstances());
-        self.finding(UNAPPROVED, detail, self.approve_command())
+        match super::hints::replacement(self.dependency.ecosystem, self.name) {
+            Some((other, why)) => self.finding(
+                UNAPPROVED,
+                format!("{detail}; {why}"),
+                format!("use {other} instead, or {}", self.approve_command()),
+            ),
+            None => self.finding(UNAPPROVED, detail, format!("remove it, or {}", self.approve_command())),
+        }
     }
 
-    /// It was let in for other manifests or scopes.
+    /// It was let in for other manifests.
     pub fn approved_elsewhere(&self, approval: &Approval) -> DepFinding {
-        let mut limits: Vec<String> = approval.scopes.iter().map(ToString::to_string).collect();
-        limits.extend(approval.paths.written().iter().cloned());
-        let limits = escape(limits.join(", ").as_bytes());
+        let limits = escape(approval.paths.written().join(", ").as_bytes());
         let detail = format!("{} is approved for {limits} only{}", self.subject(), self.circumstances());
-        self.finding(UNAPPROVED, detail, self.approve_command())
+        self.finding(UNAPPROVED, detail, format!("remove it, or {}", self.approve_command()))
+    }
+
+    /// It was let in for a lesser purpose.
+    pub fn other_scope(&self, approval: &Approval) -> DepFinding {
+        let limits: Vec<String> = approval.scopes.iter().map(ToString::to_string).collect();
+        let detail =
+            format!("{} is approved for {} only{}", self.subject(), limits.join(", "), self.circumstances());
+        self.finding(WIDER_SCOPE, detail, format!("move it back, or {}", self.approve_command()))
+    }
+
+    /// It was let in in other versions.
+    pub fn other_version(&self, approval: &Approval) -> DepFinding {
+        let approved = escape(approval.version.as_deref().unwrap_or("any").as_bytes());
+        let declared = match escape(self.dependency.requirement.as_bytes()) {
+            any if any.is_empty() => "any version".to_owned(),
+            declared => declared,
+        };
+        let detail = format!("{} may be {declared}, approved is {approved}", self.subject());
+        let fix = "declare what was approved, or let an approver look at the new version and change `version` in .portcullis/approved.toml".to_owned();
+        self.finding(OTHER_VERSION, detail, fix)
+    }
+
+    /// It crossed a major version since before this change.
+    pub fn other_major(&self, before: &str) -> DepFinding {
+        let now = escape(self.dependency.requirement.as_bytes());
+        let detail = format!(
+            "{} goes from {} to {now}, another major version; its approval names none",
+            self.subject(),
+            escape(before.as_bytes())
+        );
+        let fix = "read what changed; name the versions that were looked at in `version` of the approval"
+            .to_owned();
+        self.finding(OTHER_VERSION, detail, fix)
+    }
+
+    /// It was let in by somebody who may not.
+    pub fn no_approver(&self, approval: &Approval) -> DepFinding {
+        let who = escape(approval.approved_by.as_bytes());
+        let detail =
+            format!("{} is approved by {who}, who is not one of those who may approve", self.subject());
+        let fix = "have one of them look at the package and sign the entry".to_owned();
+        self.finding(NO_APPROVER, detail, fix)
     }
 
     /// It was let in from another place.
@@ -86,7 +144,7 @@ impl Words<'_> {
         let (here, there) = (self.origin_text(), escape(approval.origin.as_str().as_bytes()));
         let detail =
             format!("{} comes from {here}, approved is {there}{}", self.subject(), self.circumstances());
-        self.finding(OTHER_SOURCE, detail, self.approve_command())
+        self.finding(OTHER_SOURCE, detail, format!("remove it, or {}", self.approve_command()))
     }
 
     /// The approval has run out.
@@ -136,10 +194,7 @@ impl Words<'_> {
             format!(" --source '{}'", self.origin_text())
         };
         let eco = self.dependency.ecosystem;
-        format!(
-            "remove it, or let an approver run: portcullis deps approve {eco}:{}{source} --reason '…'",
-            self.name
-        )
+        format!("let an approver run: portcullis deps approve {eco}:{}{source} --reason '…'", self.name)
     }
 
     fn finding(&self, code: RuleId, detail: String, fix: String) -> DepFinding {
@@ -280,5 +335,42 @@ pub fn not_read(what: &str) -> DepFinding {
         span: Span::new(0, 0),
         detail: format!("a file of {what}: portcullis knows the name, but does not read the format yet"),
         fix: "review what it declares by hand".to_owned(),
+    }
+}
+
+/// A package that a script installs.
+pub fn command(dependency: &Dependency, name: &CanonicalName) -> DepFinding {
+    let eco = dependency.ecosystem;
+    DepFinding {
+        code: INSTALL_COMMAND,
+        span: dependency.span,
+        detail: format!("installs {}, which is in no manifest and not approved", subject(dependency)),
+        fix: format!(
+            "declare it in a manifest, or let an approver run: portcullis deps approve {eco}:{name} --reason '…'"
+        ),
+    }
+}
+
+/// Code that runs when packages are installed.
+pub fn install_code(what: &str, span: Span) -> DepFinding {
+    DepFinding {
+        code: INSTALL_CODE,
+        span,
+        detail: format!("{} runs when packages are installed", escape(what.as_bytes())),
+        fix: "read what it does: it runs on every machine that installs this".to_owned(),
+    }
+}
+
+/// Somebody else's package as a file.
+pub fn vendored(path: &RepoPath, what: &str) -> DepFinding {
+    let name = path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    DepFinding {
+        code: VENDORED,
+        span: Span::new(0, 0),
+        detail: format!(
+            "{} is a {what}: what is in it, no manifest declares and nobody has judged",
+            escape(name)
+        ),
+        fix: "declare the package in a manifest, or say in a review where it comes from".to_owned(),
     }
 }

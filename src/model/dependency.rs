@@ -145,8 +145,21 @@ pub struct Dependency {
     pub requirement: String,
     /// Where it comes from.
     pub source: Source,
+    /// What a lock file says beyond that.
+    pub locked: Locked,
     /// The declaration in the manifest's bytes.
     pub span: Span,
+}
+
+/// What a lock file says about one version of a package.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Locked {
+    /// Hashes of its files, with their kind in front where the lock file names it.
+    pub hashes: Vec<String>,
+    /// The address that it is fetched from, as written.
+    pub url: Option<String>,
+    /// True when it runs a script when it is installed.
+    pub runs_code: bool,
 }
 
 impl Dependency {
@@ -159,6 +172,7 @@ impl Dependency {
             scope: Scope::Runtime,
             requirement: String::new(),
             source: Source::Registry,
+            locked: Locked::default(),
             span,
         }
     }

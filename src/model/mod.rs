@@ -15,7 +15,7 @@ mod span;
 mod unit;
 
 pub use date::Date;
-pub use dependency::{Dependency, Ecosystem, Scope, Source};
+pub use dependency::{Dependency, Ecosystem, Locked, Scope, Source};
 pub use finding::{Excerpt, Finding, Mark};
 pub use id::{RuleId, RuleInfo};
 pub use language::Language;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Baseline, FileWaiver};
-use crate::config::{Backstop, Config, Exclude, NewRemote, OnTimeout};
+use crate::config::{Backstop, Config, DependencyPolicy, Exclude, NewRemote, OnTimeout, Pin};
 use crate::engine::builtin;
 use crate::model::{Confidence, RuleId, Severity};
 
@@ -34,6 +34,7 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     }
     doors(old, new, &mut told);
     waiving(old, new, &mut told);
+    dependencies(&old.dependencies, &new.dependencies, &mut told);
     told
 }
 
@@ -155,6 +156,28 @@ fn waiving(old: &Config, new: &Config, told: &mut Vec<String>) {
     }
 }
 
+fn dependencies(old: &DependencyPolicy, new: &DependencyPolicy, told: &mut Vec<String>) {
+    if new.same_change < old.same_change {
+        told.push("an approval counts for more in the change that brings it".to_owned());
+    }
+    if !old.approvers.is_empty() && new.approvers.is_empty() {
+        told.push("anybody may approve dependencies".to_owned());
+    } else {
+        let more =
+            new.approvers.iter().filter(|one| !old.approvers.is_empty() && !old.approvers.contains(one));
+        told.extend(more.map(|one| format!("`{one}` may approve dependencies")));
+    }
+    if new.max_days.unwrap_or(u16::MAX) > old.max_days.unwrap_or(u16::MAX) {
+        told.push("approvals count for longer".to_owned());
+    }
+    let looser = new.pins.iter().filter(|(name, pin)| *pin < old.pin_of(name).unwrap_or(Pin::Hash));
+    told.extend(looser.map(|(name, pin)| {
+        let name = if name.is_empty() || name.ends_with('/') { format!("{name}*") } else { name.clone() };
+        let pin = Pin::NAMES.iter().find(|(_, known)| known == pin).map_or("?", |(word, _)| word);
+        format!("`{name}` may be bound to less than before: {pin}")
+    }));
+}
+
 #[cfg(test)]
 mod tests {
     use super::loosened;
@@ -192,6 +215,26 @@ mod tests {
         let settings = ["low", "high"].map(|it| format!("[rules.acme-key]\nconfidence = '{it}'"));
         check(&settings[0], &settings[1], &[]);
         check(&settings[1], &settings[0], &["the confidence of `acme-key` is lowered from high to low"]);
+        let table = |text: &str| format!("[dependencies]\n{text}");
+        check("", &table("same_change = 'block'"), &[]);
+        check(
+            "",
+            &table("same_change = 'allow'"),
+            &["an approval counts for more in the change that brings it"],
+        );
+        check(
+            &table("approvers = ['a']"),
+            &table("approvers = ['a', 'b']"),
+            &["`b` may approve dependencies"],
+        );
+        check(&table("approvers = ['a']"), "", &["anybody may approve dependencies"]);
+        check(&table("max_days = 10"), &table("max_days = 5"), &[]);
+        check(&table("max_days = 10"), "", &["approvals count for longer"]);
+        check(
+            "",
+            &table("pin = [{ name = 'a/*', at_least = 'tag' }]"),
+            &["`a/*` may be bound to less than before: tag"],
+        );
         check("", &exclude(""), &["`a/**` is not scanned"]);
         check(&exclude(""), &exclude("rules = ['github-pat']"), &[]);
         check(&exclude("rules = ['github-pat']"), &exclude(""), &["`a/**` is not scanned"]);

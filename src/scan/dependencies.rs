@@ -1,9 +1,28 @@
 //! Lets the dependency gate take part in a scan: recognises manifests and compares them with their earlier version.
 
-use crate::deps::gate::{DepFinding, Gate};
+use crate::config::DependencyPolicy;
+use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
-use crate::deps::{Approvals, Date, baseline};
+use crate::deps::{Approvals, Date, Files, baseline};
 use crate::model::RepoPath;
+
+/// Answers a question about a file of the repository.
+type Ask<T> = Box<dyn Fn(&RepoPath) -> T + Send + Sync>;
+
+/// The files that a change leaves in the repository.
+pub struct RepoFiles {
+    /// True for the paths of files.
+    pub exists: Ask<bool>,
+    /// A file's bytes; none when there is no such file, or nobody can tell.
+    pub read: Ask<Option<Vec<u8>>>,
+}
+
+impl RepoFiles {
+    /// A repository without files.
+    pub fn none() -> Self {
+        RepoFiles { exists: Box::new(|_| false), read: Box::new(|_| None) }
+    }
+}
 
 /// What manifests are judged by.
 pub struct Dependencies {
@@ -13,13 +32,15 @@ pub struct Dependencies {
     pub base: Option<Approvals>,
     /// The day of the judgement.
     pub today: Date,
-    /// True for the paths of files that the change leaves in the repository.
-    pub exists: Box<dyn Fn(&RepoPath) -> bool + Send + Sync>,
+    /// What the configuration says, as it was before the change.
+    pub policy: DependencyPolicy,
+    /// The files that the change leaves in the repository.
+    pub files: RepoFiles,
 }
 
 /// Whether a path is one that the gate looks at.
 pub fn is_manifest(path: &RepoPath) -> bool {
-    recognise(path).is_some()
+    gate::looks_at(path)
 }
 
 impl Dependencies {
@@ -28,7 +49,8 @@ impl Dependencies {
     /// A team without a record has decided nothing yet: then what any version before declares counts as approved, and
     /// only what is new is told. A merge brings in nothing that one of its parents has.
     pub fn judge(&self, path: &RepoPath, content: &[u8], before: &[Vec<u8>]) -> Vec<DepFinding> {
-        let gate = |approvals, base| Gate { approvals, base, today: self.today, exists: &*self.exists };
+        let files = Files { exists: &*self.files.exists, read: &*self.files.read };
+        let gate = |approvals, base| Gate { approvals, base, policy: &self.policy, today: self.today, files };
         let first = before.first().map(Vec::as_slice);
         if let Some(approvals) = &self.approvals {
             return gate(approvals, self.base.as_ref()).examine(path, content, first);
@@ -48,7 +70,7 @@ impl Dependencies {
             Some(Recognised::Read(format)) => manifest::read(format, before)
                 .map(|manifest| baseline::assume(path, format, &manifest, self.today))
                 .unwrap_or_default(),
-            Some(Recognised::NotRead(_)) | None => Approvals::default(),
+            Some(Recognised::NotRead(_) | Recognised::Package(_)) | None => Approvals::default(),
         }
     }
 
@@ -58,7 +80,22 @@ impl Dependencies {
         let base = read(EXAMPLES);
         let approvals = read(&format!("{EXAMPLES}{PENDING_EXAMPLE}"));
         let (approvals, base) = (Some(approvals), Some(base));
-        Dependencies { approvals, base, today: Date::from_unix(0), exists: Box::new(|_| false) }
+        let approvers = vec!["portcullis".to_owned()];
+        let policy = DependencyPolicy { approvers, ..DependencyPolicy::default() };
+        Dependencies { approvals, base, today: Date::from_unix(0), policy, files: example_files() }
+    }
+}
+
+/// What lies beside the examples of rules.
+fn example_files() -> RepoFiles {
+    let content = |path: &RepoPath| match path.as_bytes() {
+        b"locked/package.json" => Some("{}"),
+        b"locked/package-lock.json" => Some(r#"{"packages": {"node_modules/approved-example": {}}}"#),
+        _ => None,
+    };
+    RepoFiles {
+        exists: Box::new(move |path| content(path).is_some()),
+        read: Box::new(move |path| content(path).map(|text| text.as_bytes().to_vec())),
     }
 }
 
@@ -95,6 +132,66 @@ reason = "for examples of rules"
 approved_by = "portcullis"
 date = 1969-01-01
 
+[[approve]]
+ecosystem = "npm"
+name = "git-example"
+source = "git:github.com/somebody/git-example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "cargo"
+name = "git-example"
+source = "git:example.com/x"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "docker"
+name = "example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "github-actions"
+name = "other/example"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "github-actions"
+name = "actions/checkout"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "npm"
+name = "versioned-example"
+version = "^1"
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "npm"
+name = "dev-example"
+scope = ["dev"]
+reason = "for examples of rules"
+approved_by = "portcullis"
+date = 1969-01-01
+
+[[approve]]
+ecosystem = "npm"
+name = "unsigned-example"
+reason = "for examples of rules"
+approved_by = "somebody"
+date = 1969-01-01
+
 [[deny]]
 ecosystem = "npm"
 name = "denied-example"
@@ -113,22 +210,13 @@ date = 1969-01-01
 
 #[cfg(test)]
 mod tests {
-    use crate::deps::gate;
+    use crate::deps::codes;
     use crate::engine::{Engine, builtin};
 
     #[test]
     fn every_code_of_the_gate_is_a_rule() {
         let engine = Engine::new(&builtin::PACK, None);
-        for code in [
-            gate::UNAPPROVED,
-            gate::DENIED,
-            gate::OTHER_SOURCE,
-            gate::EXPIRED,
-            gate::SAME_CHANGE,
-            gate::UNREADABLE,
-            gate::NOT_READ,
-            gate::INDIRECT,
-        ] {
+        for code in codes::ALL {
             assert!(engine.knows(&code), "{code}");
         }
     }

@@ -2,11 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::SourceError;
 pub(super) use super::index::POLICY_FOLDER;
 use super::index::os_str;
-use crate::git::{GitError, IndexEntry, Repo, tree_entries};
-use crate::model::{Oid, RepoPath};
+use super::{Reader, SourceError};
+use crate::git::{GitError, IndexEntry, Mode, Repo, tree_entries};
+use crate::model::{Locator, Oid, RepoPath};
 
 /// The files under `.portcullis/` in the tree of `commit`. One that is itself a file or link is an entry as well: the
 /// caller has to refuse it.
@@ -28,6 +28,21 @@ pub fn policy_folders(repo: &Repo, names: &[String]) -> Result<Vec<Option<Oid>>,
         return Err(GitError::NotUnderstood { command: COMMAND, what }.into());
     }
     Ok(folders)
+}
+
+/// The bytes of the file at `path` in the first of `commits` that has one.
+pub fn content(repo: &Repo, commits: &[Oid], path: &RepoPath) -> Result<Option<Vec<u8>>, SourceError> {
+    for commit in commits {
+        let commit = OsString::from(commit.to_string());
+        let args = ["-z", "--full-tree"].map(OsStr::new);
+        let args = [&args[..], &[commit.as_os_str(), OsStr::new("--"), os_str(path)]].concat();
+        let entries = tree_entries(&repo.git().run("ls-tree", &args)?)?;
+        if let Some(entry) = entries.iter().find(|entry| entry.path == *path && entry.side.mode == Mode::File)
+        {
+            return Reader::new(Some(repo)).read(&Locator::Blob(entry.side.oid)).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether one of `commits` has a file at `path`.

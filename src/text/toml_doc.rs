@@ -142,6 +142,19 @@ impl<'d, 'i> Table<'d, 'i> {
         }
     }
 
+    /// The string under a name that is data, not a keyword.
+    pub fn text(&self, key: &str) -> Option<&'d str> {
+        let value = self.table.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.as_ref()),
+            other => {
+                let why = format!("`{key}` must be a string, not {}", other.type_str());
+                self.doc.fault(value.span().start, Fault::Syntax(why));
+                None
+            }
+        }
+    }
+
     fn get(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'i>>> {
         self.known.borrow_mut().push(key);
         self.table.get(key)

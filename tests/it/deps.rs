@@ -5,7 +5,8 @@
 use std::fs;
 
 use portcullis::cli::deps::{Context, DepsCommand, Outcome, run};
-use portcullis::deps::{Approvals, Date, Gate};
+use portcullis::config::DependencyPolicy;
+use portcullis::deps::{Approvals, Date, Files, Gate};
 use portcullis::model::RepoPath;
 use portcullis::text::Lines;
 
@@ -13,6 +14,7 @@ use portcullis::text::Lines;
 struct World {
     approvals: Approvals,
     base: Option<Approvals>,
+    policy: DependencyPolicy,
     index: Vec<&'static str>,
 }
 
@@ -35,7 +37,12 @@ fn approved(entries: &[&str]) -> String {
 }
 
 fn world(entries: &str) -> World {
-    World { approvals: record(entries), base: Some(record(entries)), index: Vec::new() }
+    World {
+        approvals: record(entries),
+        base: Some(record(entries)),
+        policy: DependencyPolicy::default(),
+        index: Vec::new(),
+    }
 }
 
 impl World {
@@ -48,7 +55,9 @@ impl World {
     fn check_change(&self, path: &str, (before, content): (Option<&str>, &str), expected: &[&str]) {
         let exists = |path: &RepoPath| self.index.iter().any(|known| known.as_bytes() == path.as_bytes());
         let today = Date::parse("2026-11-21").expect("a day");
-        let gate = Gate { approvals: &self.approvals, base: self.base.as_ref(), today, exists: &exists };
+        let (base, policy) = (self.base.as_ref(), &self.policy);
+        let files = Files { exists: &exists, read: &|_| None };
+        let gate = Gate { approvals: &self.approvals, base, policy, today, files };
         let lines = Lines::new(content.as_bytes());
         let shown: Vec<String> = gate
             .examine(&path.into(), content.as_bytes(), before.map(str::as_bytes))
@@ -100,7 +109,7 @@ fn an_approval_counts_for_its_source_scope_paths_and_days() {
     world(&approved(&["npm:a scope = ['dev']"])).check(
         "package.json",
         r#"{"dependencies": {"a": "1"}}"#,
-        &["DEP001 1 npm:a is approved for dev only (runtime)"],
+        &["DEP005 1 npm:a is approved for dev only (runtime)"],
     );
     world(&approved(&["npm:a paths = ['web/**']"])).check(
         "package.json",
@@ -112,7 +121,7 @@ fn an_approval_counts_for_its_source_scope_paths_and_days() {
     ]);
     world(&approved(&["npm:a source = 'git:github.com/u/a'"])).check(
         "package.json",
-        r#"{"dependencies": {"a": "u/a"}}"#,
+        r#"{"dependencies": {"a": "u/a#v1"}}"#,
         &[],
     );
     world(&approved(&["npm:a expires = 2026-11-20"])).check(
@@ -136,11 +145,8 @@ fn deny_beats_approve_also_when_the_change_removes_the_denial() {
     let entries = approved(&["pypi:py-crypto"]);
     let denied = ["DEP002 1 pypi:Py_Crypto is denied: unmaintained"];
     world(&format!("{entries}{denial}")).check("requirements.txt", "Py_Crypto\n", &denied);
-    let loosened = World {
-        approvals: record(&entries),
-        base: Some(record(&format!("{entries}{denial}"))),
-        index: Vec::new(),
-    };
+    let loosened =
+        World { approvals: record(&entries), base: Some(record(&format!("{entries}{denial}"))), ..world("") };
     loosened.check("requirements.txt", "Py_Crypto\n", &denied);
 }
 
@@ -149,17 +155,17 @@ fn an_approval_in_the_same_change_is_told() {
     let now = record(&approved(&["npm:a"]));
     let pending = ["DEP007 1 npm:a is approved by lead in this very change"];
     let manifest = r#"{"dependencies": {"a": "1"}}"#;
-    World { approvals: now.clone(), base: Some(Approvals::default()), index: vec![] }.check(
+    World { approvals: now.clone(), base: Some(Approvals::default()), ..world("") }.check(
         "package.json",
         manifest,
         &pending,
     );
-    World { approvals: now.clone(), base: None, index: vec![] }.check("package.json", manifest, &pending);
+    World { approvals: now.clone(), base: None, ..world("") }.check("package.json", manifest, &pending);
     let widened =
-        World { approvals: now, base: Some(record(&approved(&["npm:a scope = ['dev']"]))), index: vec![] };
+        World { approvals: now, base: Some(record(&approved(&["npm:a scope = ['dev']"]))), ..world("") };
     widened.check("package.json", manifest, &pending);
     let baseline = record(&approved(&["npm:a"]).replace("lead", "baseline"));
-    World { approvals: baseline, base: None, index: vec![] }.check("package.json", manifest, &[]);
+    World { approvals: baseline, base: None, ..world("") }.check("package.json", manifest, &[]);
 }
 
 #[test]
@@ -268,7 +274,7 @@ fn indirect_requirements_are_told_once_unless_they_come_from_elsewhere() {
 fn registries_are_let_in_by_name() {
     let registry = "[[registry]]\necosystem = 'pypi'\nurl = 'https://i.example/team/simple'\nreason = 'our own mirror'\n\
                     approved_by = 'lead'\ndate = 2026-01-01\n";
-    let index = "--index-url https://user:word@i.example/team/simple/\nflask\n";
+    let index = "--index-url https://user:word@i.example/team/simple/\nflask==1\n";
     let entries = approved(&["pypi:flask"]);
     world(&entries).check(
         "requirements.txt",
@@ -281,6 +287,23 @@ fn registries_are_let_in_by_name() {
         "-i https://i.example/other/simple\n",
         &["DEP003 1 pypi packages are looked up in registry:i.example/other/simple, which is not approved"],
     );
+}
+
+/// What stops a commit, as the built-in rules weigh it.
+fn blocks(finding: &portcullis::deps::DepFinding) -> bool {
+    use portcullis::deps::codes;
+    let advice = [
+        codes::OTHER_VERSION,
+        codes::SAME_CHANGE,
+        codes::NOT_READ,
+        codes::INDIRECT,
+        codes::FLOATING,
+        codes::UNPINNED,
+        codes::SIMILAR_NAME,
+        codes::WRONG_NAME,
+        codes::INSTALL_COMMAND,
+    ];
+    !advice.contains(&finding.code)
 }
 
 /// Ways to bring in `evil` past a team that has approved `good`.
@@ -344,10 +367,11 @@ fn no_package_is_smuggled_in() {
             approvals: &world.approvals,
             base: Some(&world.approvals),
             today: Date::parse("2026-11-21").expect("a day"),
-            exists: &|_| false,
+            policy: &world.policy,
+            files: Files::none(),
         };
         let findings = gate.examine(&path.into(), content.as_bytes(), None);
-        assert!(findings.iter().any(|finding| !finding.is_advice()), "{path}: {content}");
+        assert!(findings.iter().any(blocks), "{path}: {content}");
     }
 }
 
@@ -359,7 +383,8 @@ fn deeply_nested_files_are_answered_not_crashed_on() {
         approvals: &world.approvals,
         base: None,
         today: Date::parse("2026-11-21").expect("a day"),
-        exists: &|_| false,
+        policy: &world.policy,
+        files: Files::none(),
     };
     assert_eq!(gate.examine(&"package.json".into(), deep.as_bytes(), None).len(), 1);
     let deep = format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
@@ -418,7 +443,8 @@ proptest::proptest! {
             approvals: &world.approvals,
             base: None,
             today: Date::parse("2026-11-21").expect("a day"),
-            exists: &|_| false,
+            policy: &world.policy,
+            files: Files::none(),
         };
         let content = words.concat();
         for path in ["Cargo.toml", "package.json", "requirements.txt", "constraints.txt", "pyproject.toml", "go.mod"] {
@@ -443,7 +469,7 @@ fn deps(dir: &std::path::Path, args: &[&str]) -> (String, Result<Outcome, String
     let cli = <Cli as clap::Parser>::try_parse_from([&["deps"], args].concat()).expect("valid arguments");
     let today = Date::parse("2026-11-21").expect("a day");
     let mut out = Vec::new();
-    let context = Context { dir, today, user: Some("lead@example.com".to_owned()) };
+    let context = Context { dir, today, user: Some("lead@example.com".to_owned()), agent: None };
     let outcome = run(&cli.command, &context, &mut out).map_err(|error| error.to_string());
     (String::from_utf8(out).expect("text"), outcome)
 }
@@ -472,7 +498,7 @@ fn a_team_begins_with_a_baseline_and_approves_from_there() {
     assert_eq!(outcome, Ok(Outcome::Clean));
     assert_eq!(
         out,
-        "declared in package.json:2 (runtime)\nlooks like `left-pad`, which is approved as well: make sure that this is \
+        "declared in package.json:2 (runtime, 1)\nlooks like `left-pad`, which is approved as well: make sure that this is \
          the one you mean\napproved from registry, written to .portcullis/approved.toml\n"
     );
     assert_eq!(deps(dir.path(), &["check"]), (String::new(), Ok(Outcome::Clean)));

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use portcullis::config::{Backstop, Config, Known, NewRemote, OnTimeout, OtherTools, SecretFiles, parse};
-use portcullis::deps::{Approvals, Date, Gate};
+use portcullis::config::{
+    Backstop, Config, DependencyPolicy, Known, NewRemote, OnTimeout, OtherTools, SecretFiles, parse,
+};
+use portcullis::deps::{Approvals, Date, Files, Gate};
 use portcullis::engine::{Engine, builtin};
 use portcullis::model::{Category, RepoPath};
 use portcullis::policy::Policy;
@@ -219,8 +221,9 @@ fn our_own_files_guard_this_repository() {
     let gate = Gate {
         approvals: &approvals,
         base: Some(&approvals),
+        policy: &DependencyPolicy::default(),
         today: Date::from_unix(1_795_000_000),
-        exists: &|_| false,
+        files: Files::none(),
     };
     let told = gate.examine(&RepoPath::from("Cargo.toml"), read("Cargo.toml").as_bytes(), None);
     assert_eq!(told, []);

@@ -8,15 +8,16 @@ use anstream::ColorChoice;
 use super::{format, then_chained};
 use crate::cli::deadline::{self, Deadline};
 use crate::cli::output::{Audience, Occasion, stderr_line};
-use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup, stdin};
+use crate::cli::setup::{self, Base};
+use crate::cli::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, files, stdin};
 use crate::config::{Doors, OnTimeout, TeamFiles};
 use crate::git::{GitError, Repo};
 use crate::hook::HookName;
-use crate::model::{Oid, RepoPath};
+use crate::model::Oid;
 use crate::report::Action;
 use crate::scan::Scanner;
+use crate::source::Reader;
 use crate::source::receive::{self, RefChange};
-use crate::source::{Reader, committed};
 
 /// Ours first, then the chained hook with its own copy of what git told us.
 pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
@@ -66,10 +67,7 @@ fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
     } else {
         setup::files_of_commit(repo, "HEAD")?
     };
-    let (repo, tips) = (repo.clone(), tips.to_vec());
-    // No answer is no file: then the dependency is not local and has to be approved.
-    let exists = move |path: &RepoPath| committed::is_in_one_of(&repo, &tips, path).unwrap_or(false);
-    setup::scanner(&files, files.approved.as_ref(), Box::new(exists))
+    setup::scanner(&files, Base::unchanged(&files), files::in_commits(repo, tips))
 }
 
 /// What is pushed to the default branch is the policy of the next push.

@@ -3,10 +3,13 @@
 
 mod read;
 
+use std::fmt;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::version::Versions;
 use super::{CanonicalName, Date, Origin};
-use crate::model::{Ecosystem, RepoPath, Scope};
+use crate::model::{Dependency, Ecosystem, RepoPath, Scope};
 use crate::text::toml_doc::Problems;
 
 /// Where the record lies in a repository.
@@ -42,7 +45,7 @@ pub struct Approval {
     pub ecosystem: Ecosystem,
     /// Which packages.
     pub subject: Subject,
-    /// Versions that were looked at; shown, not compared.
+    /// Versions that were looked at; all when none are named.
     pub version: Option<String>,
     /// Scopes it may be declared in; all when empty.
     pub scopes: Vec<Scope>,
@@ -71,6 +74,10 @@ pub struct Denial {
     pub reason: String,
     /// What to take instead.
     pub use_instead: Option<String>,
+    /// Only these versions; all when none are named.
+    pub versions: Option<String>,
+    /// Only in these manifests; everywhere when empty.
+    pub paths: Paths,
 }
 
 /// A registry that a person has let in.
@@ -101,9 +108,24 @@ impl Approvals {
         read::record(file, text)
     }
 
-    /// The entry that keeps a package out.
-    pub fn denial(&self, ecosystem: Ecosystem, name: &CanonicalName) -> Option<&Denial> {
-        self.denied.iter().find(|denial| denial.ecosystem == ecosystem && denial.subject.covers(name))
+    /// The entry that keeps a package out, in the version and the manifest in which it is declared.
+    pub fn denial(
+        &self,
+        (dependency, name, path): (&Dependency, &CanonicalName, &RepoPath),
+    ) -> Option<&Denial> {
+        self.denied.iter().find(|denial| {
+            denial.ecosystem == dependency.ecosystem
+                && denial.subject.covers(name)
+                && denial.paths.cover(path)
+                && denial.is_about(dependency)
+        })
+    }
+
+    /// The entry that keeps a package out everywhere and in every version.
+    pub fn total_denial(&self, ecosystem: Ecosystem, name: &CanonicalName) -> Option<&Denial> {
+        let mut denied =
+            self.denied.iter().filter(|denial| denial.is_total() && denial.ecosystem == ecosystem);
+        denied.find(|denial| denial.subject.covers(name))
     }
 
     /// Every entry that is about a package.
@@ -117,7 +139,62 @@ impl Approvals {
     }
 }
 
+impl Denial {
+    /// True when it is about every version, in every manifest.
+    pub fn is_total(&self) -> bool {
+        self.versions.is_none() && self.paths.written().is_empty()
+    }
+
+    /// A declaration is meant when it admits nothing but these versions; a range that goes beyond them does not ask for
+    /// them, and the lock file tells which one it got.
+    fn is_about(&self, dependency: &Dependency) -> bool {
+        let Some(denied) = &self.versions else { return true };
+        let read = |text: &str| Versions::parse(dependency.ecosystem, text);
+        match (read(denied), exactly(dependency).as_deref().and_then(read)) {
+            (Some(denied), Some(declared)) => declared.within(&denied),
+            (Some(_), None) => false,
+            (None, _) => true,
+        }
+    }
+}
+
+/// What a lock file holds is one version, not what is compatible with it.
+fn exactly(dependency: &Dependency) -> Option<String> {
+    let requirement = dependency.requirement.as_str();
+    if dependency.scope != Scope::Indirect || requirement.starts_with(|char: char| !char.is_ascii_digit()) {
+        return Some(requirement.to_owned());
+    }
+    Some(format!("=={requirement}"))
+}
+
+impl Approval {
+    /// What ships is trusted for every purpose; everything else only for the purpose that is named.
+    pub fn is_for(&self, scope: Scope) -> bool {
+        self.scopes.is_empty()
+            || self.scopes.contains(&scope)
+            || self.scopes.contains(&Scope::Runtime)
+            || scope == Scope::Indirect
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Name(name) => write!(f, "{name}"),
+            Subject::Namespace(prefix) => write!(f, "{prefix}*"),
+        }
+    }
+}
+
 impl Subject {
+    /// True for one package.
+    pub fn is_name(&self) -> bool {
+        match self {
+            Subject::Name(_) => true,
+            Subject::Namespace(_) => false,
+        }
+    }
+
     /// True when the entry is about `name`.
     pub fn covers(&self, name: &CanonicalName) -> bool {
         match self {

@@ -1,6 +1,7 @@
 //! From the text of the record to checked entries, with every problem at once. Knows the keys, judges no dependency.
 
 use super::{Approval, Approvals, Denial, Paths, SHORTEST_REASON, Subject, TrustedRegistry, says_something};
+use crate::deps::version::Versions;
 use crate::deps::{CanonicalName, Date, Origin};
 use crate::model::{Ecosystem, Scope, Source};
 use crate::text::toml_doc::{Document, Problems, Table};
@@ -30,10 +31,9 @@ pub fn record(file: &str, text: &str) -> Result<Approvals, Problems> {
 
 fn approval(table: &Table<'_, '_>) -> Option<Approval> {
     let about = about(table);
-    let version = table.string("version").map(|version| version.value.to_owned());
+    let version = versions(table, "version", about.as_ref().map(|(ecosystem, _)| *ecosystem));
     let scopes = table.all_of("scope", &Scope::NAMES);
-    let globs: Vec<&str> = table.strings("paths").iter().map(|glob| glob.value).collect();
-    let paths = Paths::new(&globs).map_err(|error| table.invalid("paths", error.to_string())).ok();
+    let paths = paths(table);
     let origin = match table.string("source") {
         Some(source) => origin(table, source.value),
         None => Some(Origin::of(&Source::Registry)),
@@ -61,9 +61,36 @@ fn denial(table: &Table<'_, '_>) -> Option<Denial> {
     let about = about(table);
     let reason = table.required_string("reason");
     let use_instead = table.string("use_instead").map(|name| name.value.to_owned());
+    let versions = versions(table, "versions", about.as_ref().map(|(ecosystem, _)| *ecosystem));
+    let paths = paths(table);
     table.finish();
     let (ecosystem, subject) = about?;
-    Some(Denial { ecosystem, subject, reason: reason?.value.to_owned(), use_instead })
+    Some(Denial {
+        ecosystem,
+        subject,
+        reason: reason?.value.to_owned(),
+        use_instead,
+        versions,
+        paths: paths?,
+    })
+}
+
+fn paths(table: &Table<'_, '_>) -> Option<Paths> {
+    let globs: Vec<&str> = table.strings("paths").iter().map(|glob| glob.value).collect();
+    Paths::new(&globs).map_err(|error| table.invalid("paths", error.to_string())).ok()
+}
+
+/// Versions that can be compared with what manifests declare, where the ecosystem has such.
+fn versions(table: &Table<'_, '_>, key: &'static str, ecosystem: Option<Ecosystem>) -> Option<String> {
+    let written = table.string(key)?.value;
+    let comparable = ecosystem.is_none_or(|ecosystem| {
+        let opaque = Versions::parse(ecosystem, "1").is_none();
+        opaque || Versions::parse(ecosystem, written).is_some()
+    });
+    if !comparable || written.trim().is_empty() {
+        table.invalid(key, "a requirement as the package manager writes it, such as `>=4.10,<5`");
+    }
+    Some(written.to_owned())
 }
 
 fn registry(table: &Table<'_, '_>) -> Option<TrustedRegistry> {
@@ -208,6 +235,14 @@ mod tests {
                     source = 'git:github.com/o/a'\nexpires = 2027-01-01";
         check(&approve(keys), &[]);
         check("[[deny]]\necosystem = 'pypi'\nname = 'x'\nreason = 'old'\nuse_instead = 'y'\n", &[]);
+        check(
+            "[[deny]]\necosystem = 'npm'\nname = 'x'\nreason = 'bad'\nversions = '3.3.6'\npaths = ['a/**']\n",
+            &[],
+        );
+        check(
+            "[[deny]]\necosystem = 'npm'\nname = 'x'\nreason = 'bad'\nversions = 'newest'\n",
+            &["a.toml:6:12: `versions`: a requirement as the package manager writes it, such as `>=4.10,<5`"],
+        );
         check(&format!("[[registry]]\necosystem = 'npm'\nurl = 'https://n.example/'\n{SIGNED}"), &[]);
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::syntax::{Entry, Node, yaml_document};
-use super::{Manifest, Misread, image};
+use super::{Manifest, Misread, commands, image};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 
 /// Reads a workflow or an `action.yml`.
@@ -43,6 +43,9 @@ fn steps(job: &Node, acc: &mut Manifest) -> Result<(), Misread> {
                 Some(reference) => image::push(reference, &BTreeMap::new(), uses.span, acc),
                 None => acc.dependencies.extend(used(uses)),
             }
+        }
+        if let Some(run) = step.get("run") {
+            commands::script_at(run.node.text().unwrap_or_default(), run.span, acc);
         }
     }
     Ok(())

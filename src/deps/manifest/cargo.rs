@@ -32,15 +32,18 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     for target in toml.entries(root, &["target"])? {
         reader.dependency_tables(toml.as_table(&target)?, old_edition)?;
     }
-    for patched in toml.entries(root, &["patch"])? {
-        for entry in toml.entries_of(toml.as_table(&patched)?) {
-            reader.dependency(entry, Scope::Runtime)?;
-        }
-    }
+    reader.patches()?;
     for entry in toml.entries(root, &["replace"])? {
         reader.replacement(entry)?;
     }
     Ok(Manifest { dependencies: reader.found, ..Manifest::default() })
+}
+
+/// The patches of a configuration, which look like those of a manifest.
+pub fn patches(toml: &Toml) -> Result<Vec<Dependency>, Misread> {
+    let mut reader = Reader { toml, shared: None, found: Vec::new() };
+    reader.patches()?;
+    Ok(reader.found)
 }
 
 /// An edition that is inherited or left out may be an old one.
@@ -59,6 +62,16 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    fn patches(&mut self) -> Result<(), Misread> {
+        let toml = self.toml;
+        for patched in toml.entries(toml.root(), &["patch"])? {
+            for entry in toml.entries_of(toml.as_table(&patched)?) {
+                self.dependency(entry, Scope::Runtime)?;
+            }
+        }
+        Ok(())
+    }
+
     fn dependency_tables(&mut self, parent: &'t dyn TableLike, old_edition: bool) -> Result<(), Misread> {
         for (name, scope, old) in TABLES {
             if let Some(entry) = self.toml.get(parent, name).filter(|_| old && !old_edition) {
@@ -179,15 +192,7 @@ impl<'t> Reader<'t> {
 }
 
 fn blank(entry: &Entry<'_>, scope: Scope) -> Dependency {
-    Dependency {
-        name: entry.key.to_owned(),
-        key: None,
-        ecosystem: Ecosystem::Cargo,
-        scope,
-        requirement: String::new(),
-        source: Source::Registry,
-        span: entry.span,
-    }
+    Dependency { scope, ..Dependency::new(Ecosystem::Cargo, entry.key, entry.span) }
 }
 
 fn rename(package: &str, acc: &mut Dependency) {

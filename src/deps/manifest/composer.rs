@@ -28,6 +28,12 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             manifest.notes.extend(url.filter(|url| !is_packagist(url)).map(|url| registry(url, span)));
         }
     }
+    for plugin in root.table(&["config", "allow-plugins"]).unwrap_or(&[]) {
+        if plugin.node.text() == Some("true") {
+            let what = format!("the plugin {}", plugin.key);
+            manifest.notes.push(Note::InstallCode { what, span: plugin.span });
+        }
+    }
     Ok(manifest)
 }
 

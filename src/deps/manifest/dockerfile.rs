@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Manifest, Misread, image, text_of};
+use super::{Manifest, Misread, commands, image, text_of};
 use crate::model::Span;
 
 /// An instruction over all of its lines.
@@ -11,6 +11,8 @@ struct Instruction {
     name: String,
     text: String,
     span: Span,
+    /// What stands in its heredocs.
+    bodies: Vec<String>,
 }
 
 /// Reads a Dockerfile.
@@ -61,11 +63,32 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
                         image::push(from, &arguments, instruction.span, &mut manifest);
                     }
                 }
+                if instruction.name == "RUN" {
+                    run(&instruction, &mut manifest);
+                }
             }
             _ => {}
         }
     }
     Ok(manifest)
+}
+
+/// What a command installs: a script, in a heredoc as well, or a list of words.
+fn run(instruction: &Instruction, acc: &mut Manifest) {
+    let text = instruction.text.trim();
+    let flags = text.split_whitespace().take_while(|word| word.starts_with("--")).map(|word| word.len() + 1);
+    let script = text.get(flags.sum::<usize>()..).unwrap_or_default().trim();
+    let list: Option<Vec<String>> = serde_json::from_str(script).ok();
+    match list {
+        Some(words) => {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            commands::program(&words, instruction.span, acc);
+        }
+        None => commands::script_at(script, instruction.span, acc),
+    }
+    for body in &instruction.bodies {
+        commands::script_at(body, instruction.span, acc);
+    }
 }
 
 /// `--mount=type=bind,from=image,..`.
@@ -126,17 +149,19 @@ fn instructions(lines: &[(&str, usize)], escape: char) -> Vec<Instruction> {
         let text = strip_word(text, "ONBUILD").unwrap_or(text);
         let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let name = name.to_ascii_uppercase();
+        let mut bodies = Vec::new();
         if matches!(name.as_str(), "RUN" | "COPY" | "ADD") {
             for end in heredocs(rest) {
                 // One that nothing ends would hide the rest of the file.
                 let body = lines.clone().position(|(line, _)| line.trim_start_matches('\t') == end);
                 if let Some(last) = body {
-                    lines.nth(last);
+                    let texts: Vec<&str> = lines.by_ref().take(last + 1).map(|(line, _)| *line).collect();
+                    bodies.push(texts[..last].join("\n"));
                 }
             }
         }
         let indent = first.len() - first.trim_start().len();
-        found.push(Instruction { name, text: rest.to_owned(), span: Span::new(start + indent, end) });
+        found.push(Instruction { name, text: rest.to_owned(), span: Span::new(start + indent, end), bodies });
     }
     found
 }
@@ -188,6 +213,20 @@ mod tests {
                 "7:1 busybox =1 runtime registry",
                 "8:1 o/tool = runtime registry",
                 "9:1 o/y = runtime registry",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_commands_install_is_told() {
+        check(
+            Dockerfile,
+            "FROM a\nRUN --mount=type=cache,target=/x apt-get update && \\\n  # why\n  pip install flask\nRUN [\"npm\", \"i\", \"-g\", \"x\"]\nRUN <<EOF\npip install y\nEOF\n",
+            &[
+                "1:1 a = runtime registry",
+                "2:1 installs pypi:flask =",
+                "5:1 installs npm:x =",
+                "6:1 installs pypi:y =",
             ],
         );
     }

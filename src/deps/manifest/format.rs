@@ -131,6 +131,30 @@ formats! {
     PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
     /// `.gitmodules`.
     GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
+    /// `.npmrc`.
+    Npmrc, "npmrc", Npm, Manifest, super::settings::npmrc;
+    /// `.yarnrc` of Yarn 1.
+    Yarnrc, "yarnrc", Npm, Manifest, super::settings::yarnrc;
+    /// `.yarnrc.yml`.
+    YarnrcYml, "yarnrc-yml", Npm, Manifest, super::settings::yarn;
+    /// `bunfig.toml`.
+    Bunfig, "bunfig", Npm, Manifest, super::settings::bunfig;
+    /// `.pnpmfile.cjs`.
+    Pnpmfile, "pnpmfile", Npm, Manifest, super::settings::pnpmfile;
+    /// `pip.conf`.
+    PipConf, "pip-conf", Pypi, Manifest, super::settings::pip_conf;
+    /// `uv.toml`.
+    UvToml, "uv-toml", Pypi, Manifest, super::settings::uv;
+    /// `.cargo/config.toml`.
+    CargoConfig, "cargo-config", Cargo, Manifest, super::settings::cargo;
+    /// `.bundle/config`.
+    BundleConfig, "bundle-config", Gem, Manifest, super::settings::bundler;
+    /// `gradle-wrapper.properties`, `maven-wrapper.properties`.
+    GradleWrapper, "gradle-wrapper", Maven, Manifest, super::settings::gradle_wrapper;
+    /// Servers that agents start.
+    Mcp, "mcp-servers", Npm, Manifest, super::mcp::read;
+    /// Scripts of a shell, makefiles.
+    Shell, "shell", Pypi, Manifest, super::shell::read;
     /// `Cargo.lock`.
     CargoLock, "cargo-lock", Cargo, Lock, lock::cargo;
     /// `package-lock.json`, `npm-shrinkwrap.json`.

@@ -100,15 +100,8 @@ fn malformed(verb: &str, span: Span) -> Misread {
 }
 
 fn dependency(module: &str, version: &str, (scope, source): (Scope, Source), span: Span) -> Dependency {
-    Dependency {
-        name: module.to_owned(),
-        key: None,
-        ecosystem: Ecosystem::Golang,
-        scope,
-        requirement: version.to_owned(),
-        source,
-        span,
-    }
+    let requirement = version.to_owned();
+    Dependency { scope, requirement, source, ..Dependency::new(Ecosystem::Golang, module, span) }
 }
 
 /// Splits a line into words, as the go command does: parentheses and commas stand alone, `//` begins a comment even

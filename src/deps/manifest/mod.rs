@@ -4,6 +4,7 @@ mod actions;
 mod bazel;
 mod cargo;
 mod cocoapods;
+mod commands;
 mod compose;
 mod composer;
 mod conan;
@@ -23,6 +24,7 @@ mod image;
 mod ini;
 mod lock;
 mod maven;
+mod mcp;
 mod mix;
 mod npm;
 mod npm_spec;
@@ -40,7 +42,9 @@ mod requirements;
 mod requirements_lines;
 mod ruby;
 mod sbt;
+mod settings;
 mod setup_cfg;
+mod shell;
 mod swift;
 mod syntax;
 mod terraform;
@@ -65,6 +69,10 @@ pub struct Manifest {
     pub includes: Vec<Include>,
     /// What else decides about the packages that get installed.
     pub notes: Vec<Note>,
+    /// Packages that commands in the file install.
+    pub commands: Vec<Dependency>,
+    /// In a lock file: the keys under which the project itself depends on something, where the format tells.
+    pub direct: Vec<(String, Span)>,
 }
 
 /// Another file that a manifest takes in.
@@ -102,6 +110,25 @@ pub enum Note {
         /// The place.
         span: Span,
     },
+    /// Code that runs when packages are installed, or leave for packages to run theirs.
+    InstallCode {
+        /// Which one.
+        what: String,
+        /// The place.
+        span: Span,
+    },
+}
+
+impl Note {
+    /// The note without its place.
+    pub fn says(&self) -> (&str, String) {
+        match self {
+            Note::Registry { source, .. } => ("registry", format!("{source:?}")),
+            Note::Computed { what, .. } => ("computed", what.clone()),
+            Note::NotRead { what, .. } => ("not read", what.clone()),
+            Note::InstallCode { what, .. } => ("install code", what.clone()),
+        }
+    }
 }
 
 /// Why a manifest has no answer: it is refused by its own package manager, or by us because readers differ on it.
@@ -174,6 +201,7 @@ pub fn read(format: Format, content: &[u8]) -> Result<Manifest, ManifestError> {
         position: Lines::new(content).position(span.start),
     })?;
     manifest.dependencies.sort_by_key(|dependency| dependency.span);
+    manifest.commands.sort_by_key(|command| command.span);
     Ok(manifest)
 }
 

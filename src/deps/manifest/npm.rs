@@ -7,7 +7,7 @@ use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::{Manifest, Misread, Problem, npm_spec, text_of};
+use super::{Manifest, Misread, Note, Problem, commands, npm_spec, text_of};
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
 /// Tables of name and specification.
@@ -28,6 +28,10 @@ const OVERRIDES: [&[&str]; 3] = [&["overrides"], &["resolutions"], &["pnpm", "ov
 
 /// Package managers that npm's own tooling fetches on the word of `packageManager`.
 const MANAGERS: [&str; 4] = ["npm", "pnpm", "yarn", "bun"];
+
+/// Scripts that run without being asked for when the package, or something that depends on it, is installed.
+const INSTALL_SCRIPTS: [&str; 6] =
+    ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
 
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
@@ -58,7 +62,9 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         return Err(Misread::new(problem, Span::new(mark, mark)));
     };
     reader.file(root)?;
-    Ok(Manifest { dependencies: reader.found, ..Manifest::default() })
+    let mut manifest = Manifest { dependencies: std::mem::take(&mut reader.found), ..Manifest::default() };
+    reader.code(root, &mut manifest);
+    Ok(manifest)
 }
 
 struct Reader {
@@ -154,7 +160,7 @@ impl Reader {
             scope,
             requirement: spec.requirement,
             source: spec.source,
-            span,
+            ..Dependency::new(Ecosystem::Npm, "", span)
         });
     }
 
@@ -200,6 +206,42 @@ impl Reader {
             self.push(name, version, (Scope::Tool, self.span(prop)));
         }
         Ok(())
+    }
+
+    /// What runs on installation, and what scripts install. Scripts of another type than a text are npm's to refuse.
+    fn code(&self, root: &Object<'_>, acc: &mut Manifest) {
+        let declared: BTreeSet<String> = acc
+            .dependencies
+            .iter()
+            .flat_map(|one| [Some(&one.name), one.key.as_ref()])
+            .flatten()
+            .cloned()
+            .collect();
+        let scripts = self.table(root, &["scripts"]).unwrap_or_default();
+        for prop in scripts {
+            let Value::StringLit(script) = &prop.value else { continue };
+            if INSTALL_SCRIPTS.contains(&key(prop)) {
+                let what = format!("the script {}: {}", key(prop), script.value);
+                acc.notes.push(Note::InstallCode { what, span: self.span(prop) });
+            }
+            commands::script_at(&script.value, self.span(prop), acc);
+        }
+        // `npx x` runs what is declared here, when it is.
+        acc.commands
+            .retain(|command| command.ecosystem != Ecosystem::Npm || !declared.contains(&command.name));
+        let pnpm = match property(root, "pnpm").map(|prop| &prop.value) {
+            Some(Value::Object(pnpm)) => property(pnpm, "onlyBuiltDependencies"),
+            Some(_) | None => None,
+        };
+        for prop in property(root, "trustedDependencies").into_iter().chain(pnpm) {
+            let Value::Array(list) = &prop.value else { continue };
+            for value in &list.elements {
+                let Value::StringLit(name) = value else { continue };
+                let (range, what) = (value.range(), format!("the script of {}", name.value));
+                let span = Span::new(range.start + self.mark, range.end + self.mark);
+                acc.notes.push(Note::InstallCode { what, span });
+            }
+        }
     }
 
     fn span(&self, prop: &ObjectProp<'_>) -> Span {

@@ -1,7 +1,7 @@
 //! Reads `pnpm-workspace.yaml`: catalogs, overrides and what pnpm itself is extended with.
 
 use super::syntax::{Entry, yaml_document};
-use super::{Manifest, Misread, npm, npm_spec};
+use super::{Manifest, Misread, Note, npm, npm_spec};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 
 /// Reads a `pnpm-workspace.yaml`.
@@ -36,7 +36,15 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             }
         }
     }
-    Ok(Manifest { dependencies: found, ..Manifest::default() })
+    let mut notes = Vec::new();
+    for package in root.list(&["onlyBuiltDependencies"])? {
+        let what = format!("the script of {}", package.text().unwrap_or_default());
+        notes.push(Note::InstallCode { what, span: package.span });
+    }
+    for package in root.table(&["allowBuilds"])?.iter().filter(|entry| entry.node.text() == Some("true")) {
+        notes.push(Note::InstallCode { what: format!("the script of {}", package.key), span: package.span });
+    }
+    Ok(Manifest { dependencies: found, notes, ..Manifest::default() })
 }
 
 fn package(entry: &Entry, key: &str, scope: Scope) -> Result<Dependency, Misread> {

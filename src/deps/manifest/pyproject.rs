@@ -296,15 +296,7 @@ impl<'t> Reader<'t> {
 }
 
 fn blank(name: &str, scope: Scope, span: Span) -> Dependency {
-    Dependency {
-        name: name.to_owned(),
-        key: None,
-        ecosystem: Ecosystem::Pypi,
-        scope,
-        requirement: String::new(),
-        source: Source::Registry,
-        span,
-    }
+    Dependency { scope, ..Dependency::new(Ecosystem::Pypi, name, span) }
 }
 
 #[cfg(test)]

@@ -11,10 +11,28 @@ pub enum Recognised {
     Read(Format),
     /// A manifest, or a file that redirects a package manager, that is not read yet; what it belongs to.
     NotRead(&'static str),
+    /// Somebody else's package, as a file of the repository; what kind it is.
+    Package(&'static str),
 }
 
+/// Packages by the end of their names.
+const PACKAGES: [(&str, &str); 12] = [
+    (".jar", "Java archive"),
+    (".aar", "Android archive"),
+    (".war", "Java archive"),
+    (".whl", "wheel of Python"),
+    (".egg", "egg of Python"),
+    (".gem", "gem"),
+    (".nupkg", "package of NuGet"),
+    (".crate", "crate"),
+    (".phar", "archive of PHP"),
+    (".tgz", "archive of npm"),
+    (".conda", "package of Conda"),
+    (".vsix", "extension of an editor"),
+];
+
 /// Files that are read, by name or by the end of their path.
-const READ: [(&str, Format); 54] = [
+const READ: [(&str, Format); 77] = [
     ("cargo.toml", Format::Cargo),
     ("package.json", Format::Npm),
     ("pyproject.toml", Format::Pyproject),
@@ -69,6 +87,29 @@ const READ: [(&str, Format); 54] = [
     (".pre-commit-config.yaml", Format::PreCommit),
     (".pre-commit-config.yml", Format::PreCommit),
     (".gitmodules", Format::GitModules),
+    (".npmrc", Format::Npmrc),
+    (".yarnrc", Format::Yarnrc),
+    (".yarnrc.yml", Format::YarnrcYml),
+    ("bunfig.toml", Format::Bunfig),
+    (".pnpmfile.cjs", Format::Pnpmfile),
+    (".pnpmfile.mjs", Format::Pnpmfile),
+    ("pip.conf", Format::PipConf),
+    ("pip.ini", Format::PipConf),
+    ("uv.toml", Format::UvToml),
+    (".cargo/config", Format::CargoConfig),
+    (".cargo/config.toml", Format::CargoConfig),
+    (".bundle/config", Format::BundleConfig),
+    ("gradle-wrapper.properties", Format::GradleWrapper),
+    ("maven-wrapper.properties", Format::GradleWrapper),
+    (".mcp.json", Format::Mcp),
+    (".cursor/mcp.json", Format::Mcp),
+    (".vscode/mcp.json", Format::Mcp),
+    ("mcp_config.json", Format::Mcp),
+    (".gemini/settings.json", Format::Mcp),
+    ("claude_desktop_config.json", Format::Mcp),
+    ("makefile", Format::Shell),
+    ("gnumakefile", Format::Shell),
+    ("justfile", Format::Shell),
 ];
 
 /// Lock files, by name.
@@ -104,7 +145,7 @@ const LOCKS: [(&str, Format); 28] = [
 ];
 
 /// Files that are read, by the end of their names.
-const READ_ENDINGS: [(&str, Format); 22] = [
+const READ_ENDINGS: [(&str, Format); 26] = [
     (".pom", Format::Maven),
     (".gradle", Format::Gradle),
     (".gradle.kts", Format::Gradle),
@@ -127,29 +168,20 @@ const READ_ENDINGS: [(&str, Format); 22] = [
     (".sbt", Format::Sbt),
     (".tf", Format::Terraform),
     (".tofu", Format::Terraform),
+    (".sh", Format::Shell),
+    (".bash", Format::Shell),
+    (".zsh", Format::Shell),
+    (".mk", Format::Shell),
 ];
 
 /// Known files that are not read, by name or by the end of their path.
-const NOT_READ: [(&str, &str); 40] = [
+const NOT_READ: [(&str, &str); 26] = [
     ("cpanfile", "CPAN"),
-    (".bundle/config", "Bundler"),
-    (".cargo/config", "Cargo"),
-    (".cargo/config.toml", "Cargo"),
     ("cartfile", "Carthage"),
     ("pixi.toml", "pixi"),
-    ("gradle-wrapper.properties", "Gradle"),
-    ("maven-wrapper.properties", "Maven"),
     (".mvn/settings.xml", "Maven"),
     ("rebar.config", "Rebar"),
-    (".npmrc", "npm"),
-    ("bunfig.toml", "Bun"),
     ("bun.lockb", "Bun (a binary lock file)"),
-    (".pnpmfile.cjs", "pnpm"),
-    (".pnpmfile.mjs", "pnpm"),
-    (".yarnrc", "Yarn"),
-    (".yarnrc.yml", "Yarn"),
-    ("pip.conf", "pip"),
-    ("uv.toml", "uv"),
     ("helmfile.yaml", "Helm"),
     ("kustomization.yaml", "Kustomize"),
     ("prek.toml", "pre-commit"),
@@ -170,7 +202,6 @@ const NOT_READ: [(&str, &str); 40] = [
     ("mise.toml", "mise"),
     (".tool-versions", "asdf"),
     (".devcontainer/devcontainer.json", "dev containers"),
-    (".mcp.json", "agents"),
 ];
 
 /// Known files that are not read, by the end of their names.
@@ -186,7 +217,10 @@ pub fn recognise(path: &RepoPath) -> Option<Recognised> {
     let mut folders: Vec<&str> = path.split('/').collect();
     let name = folders.pop().unwrap_or_default();
     if folders.contains(&"node_modules") {
-        return None;
+        return (name == "package.json").then_some(Recognised::Package("package of npm"));
+    }
+    if let Some((_, what)) = PACKAGES.iter().find(|(end, _)| name.ends_with(end)) {
+        return Some(Recognised::Package(what));
     }
     let exact = |known: &str| {
         name == known || path.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
@@ -295,6 +329,10 @@ mod tests {
             ("a/package-lock.json", Format::NpmLock),
             ("pylock.dev.toml", Format::PythonLock),
             ("infra/main.tf", Format::Terraform),
+            ("x/.cargo/config.toml", Format::CargoConfig),
+            ("web/.npmrc", Format::Npmrc),
+            ("scripts/setup.sh", Format::Shell),
+            (".mcp.json", Format::Mcp),
             ("roles/requirements.yml", Format::Ansible),
         ] {
             check(path, Read(format));
@@ -302,13 +340,15 @@ mod tests {
     }
 
     #[test]
+    fn packages_that_lie_in_the_repository_are_known() {
+        check("web/node_modules/x/package.json", Recognised::Package("package of npm"));
+        check("web/node_modules/x/index.js", None);
+        check("lib/Thing-1.0.JAR", Recognised::Package("Java archive"));
+    }
+
+    #[test]
     fn what_is_known_and_not_read_is_told_and_the_rest_is_none() {
-        for (path, what) in [
-            (".cargo/config.toml", "Cargo"),
-            ("x/.cargo/config.toml", "Cargo"),
-            ("bun.lockb", "Bun (a binary lock file)"),
-            ("x.cabal", "Cabal"),
-        ] {
+        for (path, what) in [("bun.lockb", "Bun (a binary lock file)"), ("x.cabal", "Cabal")] {
             check(path, NotRead(what));
         }
         for path in [
@@ -317,7 +357,6 @@ mod tests {
             "x.cargo/config.toml",
             "config.toml",
             "notes.txt",
-            "node_modules/x/package.json",
             "xpackage.json",
             "workflows/ci.yml",
             "Dockerfile.dockerignore",

@@ -108,15 +108,8 @@ fn dependency(text: &str, scope: Scope, line: &LogicalLine) -> Result<Dependency
     let Some(found) = pep508::parse_pip(text) else {
         return Err(Misread::new(Problem::Requirement(text.to_owned()), line.span));
     };
-    Ok(Dependency {
-        name: found.name,
-        key: None,
-        ecosystem: Ecosystem::Pypi,
-        scope,
-        requirement: found.version,
-        source: found.source,
-        span: line.span,
-    })
+    let (requirement, source) = (found.version, found.source);
+    Ok(Dependency { scope, requirement, source, ..Dependency::new(Ecosystem::Pypi, found.name, line.span) })
 }
 
 /// Options and their values as Python's `optparse` sees them; words that belong to no option are dropped by pip, so

@@ -38,6 +38,10 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
         let place = at(dependency.span.start);
         format!("{place} {}{key} ={} {scope} {origin}", dependency.name, dependency.requirement)
     });
+    let commands = manifest.commands.iter().map(|command| {
+        let (ecosystem, name, requirement) = (command.ecosystem, &command.name, &command.requirement);
+        format!("{} installs {ecosystem}:{name} ={requirement}", at(command.span.start))
+    });
     let includes = manifest.includes.iter().map(|include| {
         let kind = if include.constraint { "constrained by" } else { "includes" };
         format!("{} {kind} {}", at(include.span.start), include.target)
@@ -46,8 +50,9 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
         Note::Registry { source, span } => format!("{} looks in {}", at(span.start), Origin::of(source)),
         Note::NotRead { what, span } => format!("{} does not tell {what}", at(span.start)),
         Note::Computed { what, span } => format!("{} computes {what}", at(span.start)),
+        Note::InstallCode { what, span } => format!("{} runs {what}", at(span.start)),
     });
-    dependencies.chain(includes).chain(notes).collect()
+    dependencies.chain(commands).chain(includes).chain(notes).collect()
 }
 
 /// How somebody would smuggle a package past a reader; each was tried, and each has its answer.

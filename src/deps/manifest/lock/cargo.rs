@@ -2,7 +2,7 @@
 
 use super::super::toml::Toml;
 use super::super::{Manifest, Misread};
-use super::{answer, locked};
+use super::{answer, facts, locked};
 use crate::model::{Dependency, Ecosystem, Source};
 
 /// Reads a `Cargo.lock`: packages without a source are those of the workspace.
@@ -25,7 +25,12 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
                 },
             };
             let version = string("version").unwrap_or_default();
-            found.push(Dependency { source, ..locked(Ecosystem::Cargo, text, version, name.span) });
+            let locked_as = facts(None, string("checksum").map(str::to_owned));
+            found.push(Dependency {
+                source,
+                locked: locked_as,
+                ..locked(Ecosystem::Cargo, text, version, name.span)
+            });
         }
     }
     Ok(answer(found))

@@ -2,7 +2,7 @@
 
 use super::super::syntax::{COMMENTS, Entry, Node, STRICT, json, yaml_document};
 use super::super::{Manifest, Misread, npm_spec};
-use super::{answer, from_url, locked, unexpected};
+use super::{answer, facts, from_url, integrity, locked, unexpected};
 use crate::deps::origin::repository;
 use crate::model::{Dependency, Ecosystem, Source, Span};
 
@@ -57,7 +57,13 @@ pub fn pipenv(content: &[u8]) -> Result<Manifest, Misread> {
                 (None, None, None) => Source::Registry,
             };
             let version = node.str("version").or(node.str("ref")).unwrap_or_default();
-            found.push(Dependency { source, ..locked(Ecosystem::Pypi, &entry.key, version, entry.span) });
+            let hashes = node.list(&["hashes"])?.iter().filter_map(Node::text).map(str::to_owned);
+            let locked_as = facts(None, hashes);
+            found.push(Dependency {
+                source,
+                locked: locked_as,
+                ..locked(Ecosystem::Pypi, &entry.key, version, entry.span)
+            });
         }
     }
     Ok(answer(found))
@@ -74,7 +80,8 @@ pub fn bun(content: &[u8]) -> Result<Manifest, Misread> {
         let tail = entry.key.rsplit('/').next().unwrap_or(&entry.key);
         let key = (!dependency.name.ends_with(tail)).then(|| entry.key.clone());
         if dependency.source != Source::Workspace {
-            found.push(Dependency { key, ..dependency });
+            let hash = entry.list()?.last().and_then(Node::text).filter(|hash| hash.starts_with("sha"));
+            found.push(Dependency { key, locked: facts(None, integrity(hash)), ..dependency });
         }
     }
     Ok(answer(found))

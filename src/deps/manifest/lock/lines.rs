@@ -2,8 +2,8 @@
 
 use super::super::syntax::xml;
 use super::super::{Manifest, Misread};
-use super::{answer, lines_of, locked, unexpected};
-use crate::model::Ecosystem;
+use super::{answer, facts, lines_of, locked, unexpected};
+use crate::model::{Dependency, Ecosystem};
 
 /// Reads a `go.sum`: `module version hash`. It holds more than is built.
 pub fn go_sum(content: &[u8]) -> Result<Manifest, Misread> {
@@ -13,7 +13,13 @@ pub fn go_sum(content: &[u8]) -> Result<Manifest, Misread> {
             [] => {}
             // The hash of a go.mod alone brings in no code.
             [_, version, _] if version.ends_with("/go.mod") => {}
-            [module, version, _] => found.push(locked(Ecosystem::Golang, *module, version, span)),
+            [module, version, hash] => {
+                let locked_as = facts(None, [(*hash).to_owned()]);
+                found.push(Dependency {
+                    locked: locked_as,
+                    ..locked(Ecosystem::Golang, *module, version, span)
+                });
+            }
             _ => return Err(unexpected(line, span)),
         }
     }

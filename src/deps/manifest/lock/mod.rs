@@ -22,12 +22,22 @@ pub use python::read as python;
 pub use yarn::read as yarn;
 
 use super::{Manifest, Misread, Problem, text_of};
-use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
+use crate::model::{Dependency, Ecosystem, Locked, Scope, Source, Span};
 
 /// An entry of a lock file.
 fn locked(ecosystem: Ecosystem, name: impl Into<String>, version: &str, span: Span) -> Dependency {
     let requirement = version.to_owned();
     Dependency { scope: Scope::Indirect, requirement, ..Dependency::new(ecosystem, name, span) }
+}
+
+/// The address and the hashes of an entry.
+fn facts(url: Option<&str>, hashes: impl IntoIterator<Item = String>) -> Locked {
+    Locked { hashes: hashes.into_iter().collect(), url: url.map(str::to_owned), runs_code: false }
+}
+
+/// Several hashes in one text, as `integrity` holds them.
+fn integrity(text: Option<&str>) -> Vec<String> {
+    text.into_iter().flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 /// `entries` as the answer of a reader.

@@ -2,8 +2,8 @@
 
 use super::super::syntax::{Entry, Node, STRICT, json};
 use super::super::{Manifest, Misread};
-use super::{answer, from_url, locked};
-use crate::model::{Dependency, Ecosystem, Source};
+use super::{answer, facts, from_url, integrity, locked};
+use crate::model::{Dependency, Ecosystem, Locked, Source};
 
 /// Hosts of npm's registry.
 pub const REGISTRIES: [&str; 2] = ["registry.npmjs.org/", "registry.yarnpkg.com/"];
@@ -12,11 +12,20 @@ pub const REGISTRIES: [&str; 2] = ["registry.npmjs.org/", "registry.yarnpkg.com/
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let root = json(content, &STRICT)?;
     let mut found = Vec::new();
+    let mut direct = Vec::new();
     match root.get("packages") {
-        Some(packages) => found.extend(packages.table()?.iter().filter_map(package)),
+        Some(packages) => {
+            found.extend(packages.table()?.iter().filter_map(package));
+            if let Some(project) = packages.node.get("") {
+                for table in ["dependencies", "devDependencies", "optionalDependencies"] {
+                    direct
+                        .extend(project.node.table(&[table])?.iter().map(|one| (one.key.clone(), one.span)));
+                }
+            }
+        }
         None => nested(&root, &mut found)?,
     }
-    Ok(answer(found))
+    Ok(Manifest { direct, ..answer(found) })
 }
 
 /// `node_modules/a/node_modules/@s/b`; other keys are folders of the repository, and links lead to them.
@@ -64,7 +73,10 @@ fn entry_of(name: &str, key: &str, entry: &Entry) -> Dependency {
         other => other,
     };
     let key = (key != name).then(|| key.to_owned());
-    Dependency { key, source, ..locked(Ecosystem::Npm, name, plain, entry.span) }
+    let fetched = Some(url).filter(|url| url.contains("://"));
+    let runs_code = entry.node.str("hasInstallScript") == Some("true");
+    let locked_as = Locked { runs_code, ..facts(fetched, integrity(entry.node.str("integrity"))) };
+    Dependency { key, source, locked: locked_as, ..locked(Ecosystem::Npm, name, plain, entry.span) }
 }
 
 #[cfg(test)]

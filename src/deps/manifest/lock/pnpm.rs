@@ -2,19 +2,25 @@
 
 use super::super::syntax::{Entry, Node, yaml};
 use super::super::{Manifest, Misread};
-use super::{answer, locked, unexpected};
-use crate::model::{Dependency, Ecosystem, Source};
+use super::{answer, facts, integrity, locked, unexpected};
+use crate::model::{Dependency, Ecosystem, Locked, Source};
 
 /// Reads a `pnpm-lock.yaml`, which may hold a document for pnpm itself in front of the project's.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
-    let mut found = Vec::new();
+    let (mut found, mut direct) = (Vec::new(), Vec::new());
     for document in yaml(content)? {
         let document: Node = document.file()?;
         for entry in document.table(&["packages"])? {
             found.push(package(entry)?);
         }
+        for path in [&["importers", "."][..], &[]] {
+            for table in ["dependencies", "devDependencies", "optionalDependencies"] {
+                let entries = document.table(&[path, &[table]].concat())?;
+                direct.extend(entries.iter().map(|one| (one.key.clone(), one.span)));
+            }
+        }
     }
-    Ok(answer(found))
+    Ok(Manifest { direct, ..answer(found) })
 }
 
 /// `/a/1.0.0_peer@2` (5), `/@s/a@1.0.0(peer@2)` (6), `@s/a@1.0.0` (9), `github.com/o/a/abc`, `a@https://..`.
@@ -48,7 +54,10 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
         (None, _) if version.contains("://") => Source::Url(version.to_owned()),
         (None, _) => Source::Registry,
     };
-    Ok(Dependency { source, ..locked(Ecosystem::Npm, name, version, entry.span) })
+    let hashes = integrity(entry.node.at(&["resolution", "integrity"]).and_then(|entry| entry.node.text()));
+    let runs_code = entry.node.str("requiresBuild") == Some("true");
+    let locked_as = Locked { runs_code, ..facts(tarball, hashes) };
+    Ok(Dependency { source, locked: locked_as, ..locked(Ecosystem::Npm, name, version, entry.span) })
 }
 
 #[cfg(test)]

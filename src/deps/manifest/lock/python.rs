@@ -1,10 +1,10 @@
 //! Lock files of Python that are TOML: `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml`.
 
-use toml_edit::TableLike;
+use toml_edit::{Item, TableLike, Value};
 
 use super::super::toml::Toml;
 use super::super::{Manifest, Misread};
-use super::{answer, locked};
+use super::{answer, facts, locked};
 use crate::model::{Dependency, Ecosystem, Source};
 
 /// Reads any of them: packages stand in `package`, or `packages` in `pylock.toml`.
@@ -18,10 +18,34 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             let version = toml.get(table, "version").and_then(|version| version.item.as_str());
             let dependency =
                 locked(Ecosystem::Pypi, toml.as_str(&name)?, version.unwrap_or_default(), name.span);
-            found.push(Dependency { source: source(&toml, table), ..dependency });
+            let locked = facts(None, hashes(table));
+            found.push(Dependency { source: source(&toml, table), locked, ..dependency });
         }
     }
     Ok(answer(found))
+}
+
+/// Every `hash` and `hashes` of the table's files, wherever a tool puts them.
+fn hashes(table: &dyn TableLike) -> Vec<String> {
+    let mut found = Vec::new();
+    for key in ["files", "wheels", "sdist", "archive"] {
+        let one = table.get(key).and_then(Item::as_table_like);
+        let list =
+            table.get(key).and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_inline_table);
+        let tables = table.get(key).and_then(Item::as_array_of_tables).into_iter().flatten();
+        let files = one
+            .into_iter()
+            .chain(list.map(|table| table as &dyn TableLike))
+            .chain(tables.map(|table| table as &dyn TableLike));
+        for file in files {
+            found.extend(file.get("hash").and_then(Item::as_str).map(str::to_owned));
+            if let Some(kinds) = file.get("hashes").and_then(Item::as_table_like) {
+                let sums = kinds.iter().filter_map(|(kind, sum)| Some(format!("{kind}:{}", sum.as_str()?)));
+                found.extend(sums);
+            }
+        }
+    }
+    found
 }
 
 fn source(toml: &Toml, table: &dyn TableLike) -> Source {

@@ -3,7 +3,7 @@
 use super::super::syntax::yaml_document;
 use super::super::{Manifest, Misread, npm_spec};
 use super::npm::REGISTRIES;
-use super::{answer, from_url, lines_of, locked, unexpected};
+use super::{answer, facts, from_url, integrity, lines_of, locked, unexpected};
 use crate::model::{Dependency, Ecosystem, Source, Span};
 
 /// Reads a `yarn.lock`.
@@ -25,7 +25,11 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
                     if let Some(version) = value("version ") {
                         version.clone_into(&mut last.requirement);
                     }
+                    if let Some(hashes) = value("integrity ") {
+                        last.locked.hashes = integrity(Some(hashes));
+                    }
                     if let Some(url) = value("resolved ").filter(|_| last.source == Source::Registry) {
+                        last.locked.url = Some(url.to_owned());
                         last.source = from_url(url.split('#').next().unwrap_or(url), &REGISTRIES);
                     }
                 }
@@ -68,7 +72,8 @@ fn berry(content: &[u8]) -> Result<Manifest, Misread> {
         let dependency = named(name, place, entry.span);
         let requirement = entry.node.str("version").unwrap_or_default().to_owned();
         let alias = (key != dependency.name).then(|| key.to_owned());
-        found.push(Dependency { key: alias, requirement, ..dependency });
+        let locked = facts(None, entry.node.str("checksum").map(|sum| format!("berry:{sum}")));
+        found.push(Dependency { key: alias, requirement, locked, ..dependency });
     }
     // What lies in the workspace is no package.
     found.retain(|dependency| dependency.source != Source::Workspace);

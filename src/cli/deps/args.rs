@@ -1,0 +1,157 @@
+//! The arguments of `portcullis deps`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::deps::Date;
+use crate::model::Scope;
+
+/// What `portcullis deps` can do.
+#[derive(Debug, Subcommand)]
+pub enum DepsCommand {
+    /// Show what manifests declare; needs no repository
+    List(ListArgs),
+    /// Judge the manifests of the work tree
+    Check(CheckArgs),
+    /// Let a package in
+    Approve(ApproveArgs),
+    /// Keep a package out
+    Deny(DenyArgs),
+    /// Print what to send to an approver; writes nothing
+    Request(RequestArgs),
+    /// Approve everything that is declared today, once, at the beginning
+    Baseline(BaselineArgs),
+    /// List approvals that nothing needs any more, or that run out soon
+    Stale,
+    /// Take approvals out that nothing needs any more
+    Prune,
+    /// Bring the record into its canonical form
+    Fmt(FmtArgs),
+    /// Say what a code means
+    Explain(ExplainArgs),
+}
+
+/// Arguments of `deps list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ListFormat,
+    /// Manifests.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// How to print a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Lines for people.
+    Text,
+    /// One array.
+    Json,
+    /// One object a line.
+    Jsonl,
+}
+
+/// Arguments of `deps check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Also tell what does not block.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Arguments of `deps approve`.
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// `npm:left-pad`, or `left-pad` when a manifest declares it.
+    pub package: String,
+    /// Why it is needed and why it can be trusted.
+    #[arg(long)]
+    pub reason: String,
+    /// Who approves; the user of git when left out.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// The person who has looked at it, when a program runs this command for somebody.
+    #[arg(long, value_name = "NAME", conflicts_with = "by")]
+    pub reviewed_by: Option<String>,
+    /// Versions that may be declared, as the package manager writes them.
+    #[arg(long)]
+    pub version: Option<String>,
+    /// Only in this scope; may be repeated.
+    #[arg(long = "scope", value_parser = scope)]
+    pub scopes: Vec<Scope>,
+    /// Only in manifests that match this glob; may be repeated.
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+    /// From where: registry, registry:HOST/PATH, git:HOST/PATH, url:URL, path.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// The last day on which it counts.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub expires: Option<Date>,
+}
+
+/// Arguments of `deps deny`.
+#[derive(Debug, Args)]
+pub struct DenyArgs {
+    /// `npm:left-pad`, or `left-pad` when a manifest declares it.
+    pub package: String,
+    /// Why it stays out.
+    #[arg(long)]
+    pub reason: String,
+    /// What to take in its place.
+    #[arg(long, value_name = "PACKAGE")]
+    pub use_instead: Option<String>,
+    /// Only these versions, as the package manager writes them.
+    #[arg(long)]
+    pub versions: Option<String>,
+    /// Only in manifests that match this glob; may be repeated.
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+}
+
+/// Arguments of `deps request`.
+#[derive(Debug, Args)]
+pub struct RequestArgs {
+    /// `npm:left-pad`, or `left-pad` when a manifest declares it.
+    pub package: String,
+    /// Why it is needed.
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// Arguments of `deps baseline`.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Add to a record that holds entries already.
+    #[arg(long)]
+    pub extend: bool,
+}
+
+/// Arguments of `deps fmt`.
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// Write nothing; exit 1 when something would change.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Arguments of `deps explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The code, such as DEP003; all of them when left out.
+    pub code: Option<String>,
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    let names: Vec<&str> = Scope::NAMES.iter().map(|(name, _)| *name).collect();
+    let known = Scope::NAMES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope);
+    known.ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
+/// A day as people write it.
+pub fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a day such as 2027-01-31".to_owned())
+}

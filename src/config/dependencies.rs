@@ -1,0 +1,217 @@
+//! What the configuration says about dependencies; which packages are approved stands in a record of its own.
+
+use crate::text::toml_doc::Table;
+
+/// What an approval counts that the change itself brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SameChange {
+    /// As much as any other.
+    Allow,
+    /// It lets the package in, and that is told.
+    Pending,
+    /// Nothing.
+    Block,
+}
+
+impl SameChange {
+    /// Every value with its name in the configuration.
+    pub const NAMES: [(&'static str, SameChange); 3] =
+        [("allow", SameChange::Allow), ("pending", SameChange::Pending), ("block", SameChange::Block)];
+}
+
+/// How firmly a reference is bound to one content, the loosest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pin {
+    /// Not at all.
+    Any,
+    /// To a branch.
+    Branch,
+    /// To a tag or version.
+    Tag,
+    /// To a commit or a digest.
+    Hash,
+}
+
+impl Pin {
+    /// Every value with its name in the configuration.
+    pub const NAMES: [(&'static str, Pin); 4] =
+        [("any", Pin::Any), ("branch", Pin::Branch), ("tag", Pin::Tag), ("hash", Pin::Hash)];
+}
+
+/// The policy for dependencies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyPolicy {
+    /// For approvals that come with what they approve.
+    pub same_change: SameChange,
+    /// Who may approve, as `approved_by` names them; anybody when empty.
+    pub approvers: Vec<String>,
+    /// How many days an approval counts that names no end; without end when none.
+    pub max_days: Option<u16>,
+    /// How firmly actions and images have to be bound, by name or namespace with its slash; the longest counts.
+    pub pins: Vec<(String, Pin)>,
+}
+
+impl Default for DependencyPolicy {
+    fn default() -> Self {
+        DependencyPolicy {
+            same_change: SameChange::Pending,
+            approvers: Vec::new(),
+            max_days: None,
+            pins: Vec::new(),
+        }
+    }
+}
+
+impl DependencyPolicy {
+    /// How firmly `name` has to be bound, where the team says so.
+    pub fn pin_of(&self, name: &str) -> Option<Pin> {
+        let about = |(known, _): &&(String, Pin)| {
+            known == name || known.is_empty() || known.ends_with('/') && name.starts_with(known.as_str())
+        };
+        self.pins.iter().filter(about).max_by_key(|(known, _)| known.len()).map(|(_, pin)| *pin)
+    }
+
+    /// This, with what `wish` guards more.
+    pub fn tightened(self, wish: DependencyPolicy) -> DependencyPolicy {
+        let both: Vec<String> =
+            self.approvers.iter().filter(|one| wish.approvers.contains(one)).cloned().collect();
+        let approvers = match (self.approvers.is_empty(), both.is_empty()) {
+            (true, _) => wish.approvers,
+            // Nobody at all would stand for everybody.
+            (false, true) => self.approvers.clone(),
+            (false, false) => both,
+        };
+        let mut pins = self.pins.clone();
+        for (name, pin) in
+            wish.pins.iter().filter(|(name, pin)| self.pin_of(name).is_none_or(|own| own < *pin))
+        {
+            pins.retain(|(known, _)| known != name);
+            pins.push((name.clone(), *pin));
+        }
+        DependencyPolicy {
+            same_change: self.same_change.max(wish.same_change),
+            approvers,
+            max_days: self.max_days.into_iter().chain(wish.max_days).min(),
+            pins,
+        }
+    }
+
+    /// True when `who` may approve.
+    pub fn may_approve(&self, who: &str) -> bool {
+        let mail = who.rsplit_once('<').and_then(|(_, mail)| mail.strip_suffix('>'));
+        self.approvers.is_empty()
+            || self.approvers.iter().any(|one| one == who || mail.is_some_and(|mail| one == mail))
+    }
+}
+
+/// Reads `[dependencies]` onto what a layer below says.
+pub fn read(root: &Table<'_, '_>, mut policy: DependencyPolicy) -> DependencyPolicy {
+    let Some(table) = root.table("dependencies") else { return policy };
+    policy.same_change = table.one_of("same_change", &SameChange::NAMES).unwrap_or(policy.same_change);
+    let approvers = table.strings("approvers");
+    if table.has("approvers") {
+        policy.approvers = approvers.iter().map(|one| one.value.trim().to_owned()).collect();
+    }
+    if let Some(days) = table.integer("max_days") {
+        policy.max_days = u16::try_from(days).ok().filter(|days| *days > 0);
+        if policy.max_days.is_none() {
+            table.invalid("max_days", "a number of days from 1 on");
+        }
+    }
+    for (name, pin) in table.tables("pin").iter().filter_map(pin) {
+        policy.pins.retain(|(known, _)| *known != name);
+        policy.pins.push((name, pin));
+    }
+    table.finish();
+    policy
+}
+
+fn pin(table: &Table<'_, '_>) -> Option<(String, Pin)> {
+    let name = table.required_string("name");
+    let pin = table.required_one_of("at_least", &Pin::NAMES);
+    table.finish();
+    let prefix = prefix(name?.value);
+    if prefix.is_none() {
+        table.invalid("name", "a name, or a namespace such as `myorg/*`; `*` alone is for all of them");
+    }
+    Some((prefix?, pin?))
+}
+
+/// `myorg/*` without its star; an empty text for all.
+fn prefix(written: &str) -> Option<String> {
+    let prefix = match written.strip_suffix('*') {
+        Some(prefix) => Some(prefix).filter(|prefix| prefix.is_empty() || prefix.ends_with('/')),
+        None => Some(written),
+    };
+    prefix.filter(|prefix| !prefix.contains('*')).map(str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DependencyPolicy, Pin, SameChange, read};
+    use crate::text::toml_doc::Document;
+
+    fn parse(text: &str) -> Result<DependencyPolicy, String> {
+        let doc = Document::parse("c", text);
+        let policy = read(&doc.root(), DependencyPolicy::default());
+        doc.into_result(policy).map_err(|problems| problems.to_string().trim_end().to_owned())
+    }
+
+    #[test]
+    fn every_key_is_read_and_checked() {
+        assert_eq!(parse(""), Ok(DependencyPolicy::default()));
+        let policy = parse(
+            "[dependencies]\nsame_change = 'block'\napprovers = ['lead@example.com']\nmax_days = 365\n\
+             [[dependencies.pin]]\nname = 'actions/*'\nat_least = 'tag'\n\
+             [[dependencies.pin]]\nname = 'myorg/x'\nat_least = 'branch'\n",
+        );
+        assert_eq!(
+            policy,
+            Ok(DependencyPolicy {
+                same_change: SameChange::Block,
+                approvers: vec!["lead@example.com".to_owned()],
+                max_days: Some(365),
+                pins: vec![("actions/".to_owned(), Pin::Tag), ("myorg/x".to_owned(), Pin::Branch)],
+            })
+        );
+        for (text, expected) in [
+            ("same_chang = 'block'", "c:2:1: unknown key `same_chang`, did you mean `same_change`?"),
+            ("max_days = 0", "c:2:12: `max_days`: a number of days from 1 on"),
+            (
+                "pin = [{ name = 'my*', at_least = 'tag' }]",
+                "c:2:17: `name`: a name, or a namespace such as `myorg/*`; `*` alone is for all of them",
+            ),
+            (
+                "pin = [{ name = 'my/*', at_least = 'tags' }]",
+                "c:2:36: `at_least` cannot be \"tags\", did you mean `tag`?; one of: any, branch, tag, hash",
+            ),
+        ] {
+            assert_eq!(parse(&format!("[dependencies]\n{text}")), Err(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_longest_name_decides_how_firm_a_reference_has_to_be() {
+        let pin = |(name, pin)| format!("[[dependencies.pin]]\nname = '{name}'\nat_least = '{pin}'\n");
+        let text: String = [("*", "tag"), ("myorg/*", "branch"), ("myorg/x", "hash")].map(pin).concat();
+        let policy = parse(&text).expect("read");
+        let pins = ["other/y", "myorg/y", "myorg/x", "myorg2/y"].map(|name| policy.pin_of(name));
+        assert_eq!(pins, [Pin::Tag, Pin::Branch, Pin::Hash, Pin::Tag].map(Some));
+        assert_eq!(DependencyPolicy::default().pin_of("x/y"), None);
+    }
+
+    #[test]
+    fn approvers_are_known_by_name_or_address() {
+        let policy = parse("[dependencies]\napprovers = ['lead@example.com', '@org/team']").expect("read");
+        for (who, expected) in [
+            ("lead@example.com", true),
+            ("Lead <lead@example.com>", true),
+            ("@org/team", true),
+            ("lead@example.com.evil", false),
+            ("Lead <other@example.com>", false),
+        ] {
+            assert_eq!(policy.may_approve(who), expected, "{who}");
+        }
+        assert!(DependencyPolicy::default().may_approve("anybody"));
+    }
+}
