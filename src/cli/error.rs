@@ -23,8 +23,8 @@ pub enum CliError {
     /// The current folder cannot be found out.
     #[error("the current folder cannot be read: {0}")]
     CurrentDir(std::io::Error),
-    /// A report cannot be written to its file.
-    #[error("the report {} cannot be written: {error}", .path.display())]
+    /// A report or another file that was asked for cannot be written.
+    #[error("{} cannot be written: {error}", .path.display())]
     ReportFile {
         /// The file.
         path: PathBuf,

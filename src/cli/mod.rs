@@ -27,6 +27,7 @@ mod scan;
 mod setup;
 mod skip;
 mod stdin;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -129,6 +130,13 @@ enum Command {
     /// What the hooks of AI agents call, with a payload on standard input
     #[command(hide = true)]
     AgentHook,
+    /// Print what a shell needs to complete commands
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command
+    Man(words::ManArgs),
     /// Show the configuration in force
     Config {
         #[command(subcommand)]
@@ -195,6 +203,8 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Agent { command } => agents::run(command, &dir, output),
         Command::AgentHook => agents::answer(&dir, output),
+        Command::Completions { shell } => words::completions(shell, output),
+        Command::Man(args) => words::man(&args, &dir, output),
         Command::Config { command } => config::run(command, &dir, output),
     }
 }

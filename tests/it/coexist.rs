@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use crate::world::{World, said, skipped, write_script};
+use crate::world::{World, blocking_line, said, skipped, write_script};
 
 /// The folders with the programs, or why there are none.
 fn managers() -> Result<Vec<PathBuf>, String> {
@@ -217,4 +217,44 @@ fn two_managers_and_shared_folders_and_us() {
     check(&[LEFTHOOK, GLOBAL], "job\n");
     check(&[HUSKY, OURS, GLOBAL], "job\n");
     check(&[SHARED, OURS], "shared\n");
+}
+
+/// The framework takes our hooks from the list in this repository, as `.pre-commit-config.yaml` names them.
+#[test]
+fn the_frameworks_run_us_from_our_own_list() {
+    for program in ["pre-commit", "prek"] {
+        let Some(mut world) = world() else { return };
+        world.tools.push(world.home.path().join(".local/bin"));
+        let ours = world.home.path().join("ours");
+        fs::create_dir(&ours).unwrap();
+        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+        fs::copy(list, ours.join(".pre-commit-hooks.yaml")).unwrap();
+        let git = |args: &[&str]| {
+            let output = world.try_git(&ours, args);
+            assert!(output.status.success(), "{args:?}: {}", said(&output));
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        git(&["init", "-q"]);
+        git(&["add", "."]);
+        git(&["commit", "-q", "-m", "list"]);
+        let config = format!(
+            "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: portcullis-system\n      \
+             - id: portcullis-system-commit-msg\n",
+            ours.display(),
+            git(&["rev-parse", "HEAD"])
+        );
+        fs::write(world.repo.join(".pre-commit-config.yaml"), config).unwrap();
+        world.git(&["commit", "-q", "-a", "-m", "configured"]);
+        tool(&world, program, &["install", "--hook-type", "pre-commit", "--hook-type", "commit-msg"]);
+        let clean = commit(&world);
+        assert!(clean.status.success(), "{program}: {}", said(&clean));
+        fs::write(world.repo.join("bad.py"), blocking_line()).unwrap();
+        world.git(&["add", "bad.py"]);
+        for args in [&["commit", "-m", "bad"][..], &["commit", "-m", &blocking_line(), "--", "notes.txt"]] {
+            let stopped = world.try_git(&world.repo, args);
+            assert!(!stopped.status.success(), "{program} {args:?}");
+            assert!(said(&stopped).contains("error["), "{program} {args:?}: {}", said(&stopped));
+            fs::write(world.repo.join("notes.txt"), "other words\n").unwrap();
+        }
+    }
 }

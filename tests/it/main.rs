@@ -32,6 +32,7 @@ mod layers;
 mod loosened;
 mod message;
 mod pack;
+mod packages;
 mod push;
 mod push_hook;
 mod receipts;
