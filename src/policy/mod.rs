@@ -18,6 +18,6 @@ pub use fingerprint::{FingerprintKey, fingerprint, numbered};
 pub use gate::{Policy, Skip};
 pub use loosened::{loosened, more_accepted, more_waivers};
 pub use place::{PathClass, class_of, classify};
-pub use reviewed::reviewed;
+pub use reviewed::Marks;
 pub use waiver::{Reach, Waiver, WaiverFault, says_why, waivers};
 pub use waiver_file::FileWaiver;

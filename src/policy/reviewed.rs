@@ -3,7 +3,7 @@
 
 use memchr::memmem;
 
-use crate::model::{Category, RuleInfo};
+use crate::model::{Category, RuleInfo, Span};
 
 /// bandit and gosec, semgrep, SonarQube, the security rules of ruff and flake8, and gosec in golangci-lint.
 const MARKS: [&str; 7] =
@@ -37,33 +37,78 @@ const SECRET_MARKS: [&str; 7] = [
     "kingfisher:ignore",
 ];
 
-/// The mark in a comment on `lines`, if there is one for the kind of `rule` and it is not about other things.
-pub fn reviewed(lines: &[u8], rule: &RuleInfo) -> Option<&'static str> {
-    let (marks, topic) = match rule.category {
-        Category::Secret => (&SECRET_MARKS[..], None),
-        Category::Code => (&MARKS[..], Some(&*rule.topic)),
-        Category::Dependency | Category::Policy => return None,
-    };
-    lines.split(|byte| *byte == b'\n').find_map(|line| find(line, marks, topic))
+/// So many marks of a line are read: people write one or two.
+const MOST_ON_A_LINE: usize = 16;
+/// How far behind a mark its numbers are read.
+const REACH: usize = 200;
+
+/// The marks in a text's comments, by their places.
+pub struct Marks<'t> {
+    text: &'t [u8],
+    found: Vec<(usize, &'static str)>,
 }
 
-fn find(line: &[u8], marks: &'static [&'static str], topic: Option<&str>) -> Option<&'static str> {
-    let is_meant = |at: usize| topic.is_none_or(|topic| is_about(&line[at..], topic));
-    let found = marks.iter().find(|mark| {
-        memmem::find_iter(line, mark.as_bytes()).any(|at| is_comment(&line[..at]) && is_meant(at))
-    });
-    found.copied()
+impl<'t> Marks<'t> {
+    /// Reads a text, once for all that is found in it: a line may be as long as the file.
+    pub fn new(text: &'t [u8]) -> Self {
+        let places = |mark| memmem::find_iter(text, mark).map(move |at| (at, mark));
+        let all = MARKS.into_iter().chain(SECRET_MARKS);
+        let mut found: Vec<(usize, &'static str)> = all.flat_map(places).collect();
+        found.sort_unstable();
+        let mut line = Line::default();
+        found.retain(|(at, _)| line.counts(text, *at));
+        Marks { text, found }
+    }
+
+    /// The first mark on some lines that is for the kind of `rule` and not about other things.
+    pub fn on(&self, lines: Span, rule: &RuleInfo) -> Option<&'static str> {
+        match rule.category {
+            Category::Secret => self.first(lines, &SECRET_MARKS, None),
+            Category::Code => self.first(lines, &MARKS, Some(&rule.topic)),
+            Category::Dependency | Category::Policy => None,
+        }
+    }
+
+    fn first(&self, lines: Span, kind: &[&str], topic: Option<&str>) -> Option<&'static str> {
+        let before = self.found.partition_point(|(at, _)| *at < lines.start);
+        let marks = self.found[before..].iter().take_while(|(at, _)| *at < lines.end);
+        let reach = |at: usize| &self.text[at..self.text.len().min(at + REACH)];
+        let line = |at| reach(at).split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let is_meant = |at| topic.is_none_or(|topic| is_about(line(at), topic));
+        marks.filter(|(at, mark)| kind.contains(mark) && is_meant(*at)).map(|(_, mark)| *mark).next()
+    }
 }
 
-/// True when a comment has begun where `before` ends, as far as the line tells.
-fn is_comment(before: &[u8]) -> bool {
-    let begins = |sign: &&[u8]| {
-        memmem::find_iter(before, sign).any(|at| {
-            let quotes = |quote: u8| before[..at].iter().filter(|byte| **byte == quote).count();
-            [b'"', b'\'', b'`'].into_iter().all(|quote| quotes(quote).is_multiple_of(2))
-        })
-    };
-    [&b"#"[..], b"//", b"/*"].iter().any(begins)
+/// How far a line has been read.
+#[derive(Default)]
+struct Line {
+    read: usize,
+    /// How often `"`, `'` and the backquote have stood in it.
+    quotes: [usize; 3],
+    /// Whether a comment has begun, as far as the line tells.
+    comment: bool,
+    marks: usize,
+}
+
+impl Line {
+    /// Reads on up to a mark: true when it stands in a comment, among the first of its line.
+    fn counts(&mut self, text: &[u8], mark: usize) -> bool {
+        if let Some(newline) = memchr::memrchr(b'\n', &text[self.read..mark]) {
+            *self = Line { read: self.read + newline + 1, ..Line::default() };
+        }
+        while self.read < mark {
+            let rest = &text[self.read..mark];
+            let outside = self.quotes.iter().all(|count| count.is_multiple_of(2));
+            let begins = |sign: &[u8]| rest.starts_with(sign);
+            self.comment |= outside && (begins(b"#") || begins(b"//") || begins(b"/*"));
+            if let Some(quote) = b"\"'`".iter().position(|quote| *quote == rest[0]) {
+                self.quotes[quote] += 1;
+            }
+            self.read += 1;
+        }
+        self.marks += 1;
+        self.comment && self.marks <= MOST_ON_A_LINE
+    }
 }
 
 /// True when the mark names no number, or one of the topic's.
@@ -88,7 +133,8 @@ fn number(word: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKS, SECRET_MARKS, find};
+    use super::{MARKS, Marks, SECRET_MARKS};
+    use crate::model::Span;
 
     #[test]
     fn marks_are_read_in_comments_and_by_their_numbers() {
@@ -106,9 +152,10 @@ mod tests {
             ("exec(x) // #nosec G204 -- fixed", Some("nosec")),
             ("exec(x) // #nosec G401", None),
             ("# about\nnosec = run(x)", None),
+            ("a = '#\nrun(x)  # nosec", Some("nosec")),
+            ("'nosec' // nosec", Some("nosec")),
         ] {
-            let found = lines.as_bytes().split(|byte| *byte == b'\n');
-            let found = found.into_iter().find_map(|line| find(line, &MARKS, Some("shell")));
+            let found = Marks::new(lines.as_bytes()).first(Span::new(0, lines.len()), &MARKS, Some("shell"));
             assert_eq!(found, expected, "{lines}");
         }
     }
@@ -121,7 +168,16 @@ mod tests {
             ("key = 'gitleaks:allow'", None),
             ("key = 'x'  # nosec", None),
         ] {
-            assert_eq!(find(line.as_bytes(), &SECRET_MARKS, None), expected, "{line}");
+            let found = Marks::new(line.as_bytes()).first(Span::new(0, line.len()), &SECRET_MARKS, None);
+            assert_eq!(found, expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_mark_is_about_its_own_line() {
+        let text = b"a()  # nosec\nb()\nc()  # nosemgrep\n";
+        let marks = Marks::new(text);
+        let on = |start, end| marks.first(Span::new(start, end), &MARKS, Some("shell"));
+        assert_eq!((on(0, 12), on(13, 16), on(17, 33)), (Some("nosec"), None, Some("nosemgrep")));
     }
 }

@@ -1,6 +1,7 @@
 //! One entry on its way from bytes to judged findings: what is found, what of it is new, what becomes of it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
 use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Sight, Values, Views, is_new};
 use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
-use crate::policy::{self, Excuse, Named, Place, Waiver, WaiverFault, class_of};
+use crate::policy::{self, Excuse, Marks, Named, Place, Waiver, WaiverFault, class_of};
 use crate::rules::Rule;
 use crate::text::{Lines, escape, excerpt};
 
@@ -136,6 +137,7 @@ impl Unit<'_> {
             versions.iter_mut().for_each(|version| version.count(&self.entry.path, &values, &counts));
         }
         let lines = Lines::new(self.text);
+        let marks = OnceCell::new();
         let mut used = vec![false; found.waivers.len()];
         let (mut drafts, mut old) = (Vec::new(), Vec::new());
         for one in &found.matches {
@@ -165,7 +167,7 @@ impl Unit<'_> {
                     fix: (one.proof == Proof::Public).then(|| PUBLIC.to_owned()),
                     waiver: waiver
                         .or_else(|| excuse().map(str::to_owned))
-                        .or_else(|| self.reviewed(engine.info(one), one, &lines)),
+                        .or_else(|| self.reviewed(engine.info(one), one, &lines, &marks)),
                 });
             } else {
                 old.push(one);
@@ -196,7 +198,13 @@ impl Unit<'_> {
     }
 
     /// What somebody has already answered another tool is not repeated, as far as the team lets such answers count.
-    fn reviewed(&self, info: &RuleInfo, found: &Match, lines: &Lines<'_>) -> Option<String> {
+    fn reviewed<'t>(
+        &'t self,
+        info: &RuleInfo,
+        found: &Match,
+        lines: &Lines<'_>,
+        marks: &OnceCell<Marks<'t>>,
+    ) -> Option<String> {
         let line = lines.span(lines.index_at(found.span.start));
         let policy = &self.scanner.policy;
         let (severity, confidence) = policy.weigh(info, &self.entry.path, line, found.proof);
@@ -207,7 +215,10 @@ impl Unit<'_> {
             OtherTools::Advice => advice,
             OtherTools::Waive => policy.no_comment_for(&info.id, &self.entry.provenance).is_none(),
         };
-        let mark = policy::reviewed(lines_of(found, lines).of(self.text), info).filter(|_| counts)?;
+        if !counts {
+            return None;
+        }
+        let mark = marks.get_or_init(|| Marks::new(self.text)).on(lines_of(found, lines), info)?;
         Some(format!("reviewed for another tool: {mark}"))
     }
 
