@@ -7,9 +7,10 @@
 use std::collections::HashSet;
 
 use super::trace::{Observer, Unobserved};
-use super::{Basis, Encoded, Engine, EngineError, Found, Match, Sight, Views, names, select};
+use super::{Basis, Encoded, Engine, EngineError, Found, Match, Views, names, select};
 use crate::decode::{self, Budget, DEEPEST, Derived};
 use crate::model::{Cut, RepoPath, Secret, Span};
+use crate::rules::Sight;
 
 /// What was found in a text, in the text's own places.
 #[derive(Default)]

@@ -1,100 +1,15 @@
-//! From keyword hits to matches: the check at the hit, the pattern on what the rule may see, the validators.
+//! From a keyword to matches: the pattern on what the rule may see around it, the conditions, the validators.
 
+use super::beside;
 use super::boundary::{self, MARGIN};
 use super::detect::{self, Detected};
+use super::hits::{self, Occurrence};
 use super::pattern::LazyPattern;
-use super::prefilter::{self, Hit};
 use super::trace::{Miss, Observer, Site, Step, Unobserved};
 use super::validate::{self, Opinion, StopWords};
 use super::{ActivePack, Basis, EngineError, Match, Views};
 use crate::model::{Category, Span};
-use crate::rules::{self, Keyword, Rule, ScopeKind, Unit};
-
-/// Whether a rule applies to the unit at all, found out at its first keyword.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Gate {
-    Unknown,
-    Open,
-    Shut(Miss),
-}
-
-/// A keyword of a rule at a place.
-struct Occurrence<'p> {
-    site: Site,
-    rule: &'p Rule,
-    keyword: &'p Keyword,
-}
-
-/// Appends every match of `pack`'s rules, in the order of their keywords.
-pub fn scan<O: Observer>(
-    pack_idx: usize,
-    pack: &ActivePack,
-    views: &Views<'_>,
-    observer: &mut O,
-    acc: &mut Vec<Match>,
-) -> Result<(), EngineError> {
-    // Made at the first hit: many pieces of decoded text have none.
-    let mut gates = Vec::new();
-    for hit in hits(pack, views.content()) {
-        gates.resize(pack.pack.rules.len(), Gate::Unknown);
-        for occurrence in occurrences(pack_idx, pack, hit) {
-            let site = occurrence.site;
-            observer.note(site, || Step::Begin);
-            let miss = match at_hit(pack, &occurrence, views.content()) {
-                Some(miss) => Some(miss),
-                None => behind_gate(pack, &occurrence, views, &mut gates[site.rule])?,
-            };
-            let miss = match miss {
-                Some(miss) => Some(miss),
-                None => match_at(pack, &occurrence, views, observer, acc)?,
-            };
-            if let Some(miss) = miss {
-                observer.note(site, || Step::Missed(miss));
-            }
-            observer.note(site, || Step::End);
-        }
-    }
-    Ok(())
-}
-
-/// How much of the content is searched for keywords at once.
-const BLOCK: usize = 1 << 20;
-
-/// Every hit of the prefilter, block by block.
-fn hits<'c>(pack: &'c ActivePack, content: &'c [u8]) -> impl Iterator<Item = Hit> + 'c {
-    let blocks = (0..content.len()).step_by(BLOCK);
-    blocks.flat_map(move |start| {
-        prefilter::scan(&pack.pack.automaton, content, Span::new(start, content.len().min(start + BLOCK)))
-    })
-}
-
-/// The keywords that end at a hit, in any case.
-fn occurrences(pack_idx: usize, pack: &ActivePack, hit: Hit) -> impl Iterator<Item = Occurrence<'_>> {
-    let literals = pack.pack.automaton.literals_at(hit.state).iter();
-    let users = literals.flat_map(|literal| pack.pack.users_of(*literal));
-    users.map(move |(rule_idx, keyword_idx)| {
-        let rule_idx = usize::from(*rule_idx);
-        let rule = &pack.pack.rules[rule_idx];
-        let keyword = &rule.keywords[usize::from(*keyword_idx)];
-        let place = Span::new(hit.end - keyword.bytes.len(), hit.end);
-        Occurrence { site: Site { keyword: place, pack: pack_idx, rule: rule_idx }, rule, keyword }
-    })
-}
-
-/// The check at the hit: the right case, and what must follow.
-#[inline]
-fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, content: &[u8]) -> Option<Miss> {
-    let Occurrence { site, rule, keyword } = occurrence;
-    if !pack.on[site.rule] {
-        Some(Miss::Off)
-    } else if !keyword.fold && *site.keyword.of(content) != *keyword.bytes {
-        Some(Miss::Case)
-    } else if !tail_fits(keyword, &content[site.keyword.end..], rule.scope) {
-        Some(Miss::Tail)
-    } else {
-        None
-    }
-}
+use crate::rules::{self, Rule, Unit};
 
 /// A keyword of a rule, as an engine counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,9 +35,13 @@ pub fn look(
     let place = Span::new(end - keyword.bytes.len(), end);
     let occurrence =
         Occurrence { site: Site { keyword: place, pack: at.pack, rule: at.rule }, rule, keyword };
-    if at_hit(pack, &occurrence, views.content()).is_some() {
-        let tail: usize = keyword.tail.iter().map(|step| usize::from(step.count)).sum();
-        return Ok((false, Some(Span::new(place.start, end + tail))));
+    match hits::at_hit(pack, &occurrence, views.content()) {
+        None => {}
+        Some(Miss::Beside) => return Ok((false, seen(&occurrence, views))),
+        Some(_) => {
+            let tail: usize = keyword.tail.iter().map(|step| usize::from(step.count)).sum();
+            return Ok((false, Some(Span::new(place.start, end + tail))));
+        }
     }
     let mut found = Vec::new();
     match_at(pack, &occurrence, views, &mut Unobserved, &mut found)?;
@@ -132,69 +51,8 @@ pub fn look(
 /// How far beyond what a pattern sees the boundary test looks, and whether the content goes on.
 pub const EDGE: usize = MARGIN + 1;
 
-/// What must follow the keyword, byte by byte. In a view any byte may be blank instead.
-fn tail_fits(keyword: &Keyword, rest: &[u8], scope: ScopeKind) -> bool {
-    tail_begins(keyword, rest, scope, usize::MAX)
-}
-
-/// The same as far as the first `most` bytes tell.
-pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: usize) -> bool {
-    let mut left = most;
-    keyword.tail.iter().all(|step| {
-        let count = left.min(usize::from(step.count));
-        let Some((run, behind)) = rest.split_at_checked(count) else { return false };
-        (rest, left) = (behind, left - count);
-        let may_be_blank = scope != ScopeKind::Raw && step.set.has(b' ');
-        may_be_blank || run.iter().all(|byte| step.set.has(*byte))
-    })
-}
-
-/// Why the rule does not apply to the unit, if so; a rule over whole files lets one keyword pass.
-fn behind_gate(
-    pack: &ActivePack,
-    occurrence: &Occurrence<'_>,
-    views: &Views<'_>,
-    gate: &mut Gate,
-) -> Result<Option<Miss>, EngineError> {
-    if *gate == Gate::Unknown {
-        *gate = shut(pack, occurrence.site.rule, views)?.map_or(Gate::Open, Gate::Shut);
-    }
-    Ok(match *gate {
-        Gate::Shut(miss) => Some(miss),
-        Gate::Unknown | Gate::Open => {
-            if occurrence.rule.unit == Unit::File {
-                *gate = Gate::Shut(Miss::Counted);
-            }
-            None
-        }
-    })
-}
-
-/// Why a rule does not apply to the unit, if so.
-pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
-    let rule = &pack.pack.rules[rule_idx];
-    if !views.sight().admits(rule) {
-        return Ok(Some(Miss::Piece));
-    }
-    if !rule.languages.is_empty()
-        && !views.language().is_some_and(|language| rule.languages.contains(&language))
-    {
-        return Ok(Some(Miss::Language));
-    }
-    if rule.paths.is_empty() && rule.file_requires.is_empty() {
-        return Ok(None);
-    }
-    let compiled = pack.compiled(rule_idx)?;
-    let path = String::from_utf8_lossy(views.path().as_bytes());
-    if compiled.paths.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref())) {
-        return Ok(Some(Miss::Path));
-    }
-    let absent = compiled.file_requires.iter().position(|regex| !regex.is_match(views.content()));
-    Ok(absent.map(Miss::FileRequires))
-}
-
 /// Appends the matches at a keyword; says why there is none unless that was noted already.
-fn match_at<O: Observer>(
+pub fn match_at<O: Observer>(
     pack: &ActivePack,
     occurrence: &Occurrence<'_>,
     views: &Views<'_>,
@@ -218,6 +76,9 @@ fn match_at<O: Observer>(
     let view = views.of(rule.scope);
     if !views.holds(rule.scope, site.keyword) {
         return Ok(Some(Miss::Scope));
+    }
+    if !beside::fits(rule, keyword, view, site.keyword) {
+        return Ok(Some(Miss::Beside));
     }
     let Some(seen) = seen(occurrence, views) else { return Ok(Some(Miss::Block)) };
     let text = seen.of(view);

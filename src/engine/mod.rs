@@ -7,10 +7,12 @@
 //! test; of one rule's overlapping matches the first counts. So a commit, a file and a history give the same answer.
 
 mod active;
+mod beside;
 pub mod boundary;
 pub mod builtin;
 pub mod detect;
 mod hidden;
+mod hits;
 mod matcher;
 mod names;
 mod novelty;
@@ -30,10 +32,11 @@ use std::sync::Arc;
 use crate::model::{Cut, RepoPath, RuleId, RuleInfo, Secret, Span};
 use crate::rules::{Pack, Rule, Text};
 
+pub use crate::rules::Sight;
 pub use active::ActivePack;
 pub use novelty::{Before, Values, is_new};
 use trace::{Observer, Unobserved};
-pub use view::{Sight, Views};
+pub use view::Views;
 
 /// A rule that cannot be run.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -239,7 +242,7 @@ impl Engine {
     fn matches<O: Observer>(&self, views: &Views<'_>, observer: &mut O) -> Result<Vec<Match>, EngineError> {
         let mut found = Vec::new();
         for (pack_idx, pack) in self.packs.iter().enumerate() {
-            matcher::scan(pack_idx, pack, views, observer, &mut found)?;
+            hits::scan(pack_idx, pack, views, observer, &mut found)?;
         }
         pair::complete(self, views, observer, &mut found)?;
         Ok(found)

@@ -2,9 +2,9 @@
 //! to leave alone what is empty or told already.
 
 use super::trace::Unobserved;
-use super::{ActivePack, Basis, Engine, EngineError, Match, Proof, Sight, Views, matcher, select};
+use super::{ActivePack, Basis, Engine, EngineError, Match, Proof, Views, hits, select};
 use crate::model::{Category, RepoPath, Secret, Span};
-use crate::rules::Rule;
+use crate::rules::{Rule, Sight};
 
 /// Adds what the name of a file says, at its first line; `acc` holds what its content says.
 pub fn scan(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<(), EngineError> {
@@ -36,7 +36,7 @@ pub fn scan(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<
                 let lower = name.to_ascii_lowercase();
                 stop_words.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
             };
-            if named && !harmless() && matcher::shut(active, rule, views)?.is_none() {
+            if named && !harmless() && hits::shut(active, rule, views)?.is_none() {
                 let (span, proof, basis) = (first_line, Proof::Plain, Basis::Name(None));
                 acc.push(Match {
                     pack,

@@ -7,7 +7,7 @@
 
 use super::trace::{Loss, Miss, Observer, Site, Step};
 use super::validate::{self, Opinion};
-use super::{ActivePack, Basis, Engine, EngineError, Match, Proof, Views, boundary, matcher};
+use super::{ActivePack, Basis, Engine, EngineError, Match, Proof, Views, boundary, hits};
 use crate::model::{Category, Span};
 use crate::rules::{MAX_MATCH, Requirement, Rule};
 
@@ -31,7 +31,7 @@ pub fn complete<O: Observer>(
         let others: Vec<Vec<Span>> = rule.requires.iter().map(|other| places(engine, found, other)).collect();
         if !pack.on[rule_idx]
             || others.iter().any(Vec::is_empty)
-            || matcher::shut(pack, rule_idx, views)?.is_some()
+            || hits::shut(pack, rule_idx, views)?.is_some()
         {
             continue;
         }

@@ -78,6 +78,8 @@ pub enum Miss {
     Scope,
     /// No block begins at the keyword, or it has no end near by.
     Block,
+    /// What stands around the keyword is nothing that the pattern could match.
+    Beside,
     /// There is no run of bytes as long as every match has one.
     Run,
     /// The pattern does not match around the keyword; these are the bytes it was shown.

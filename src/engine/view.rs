@@ -6,31 +6,8 @@ use once_cell::unsync::OnceCell;
 
 use super::detect::{Assignments, Detected, Soil};
 use crate::lang::{self, Lexed};
-use crate::model::{Category, Confidence, Language, RepoPath, Span};
-use crate::rules::{Rule, ScopeKind};
-
-/// Which rules look at a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// All of them, at what the repository holds.
-    All,
-    /// The secret ones, at a file of an archive.
-    Secrets,
-    /// Those that know the secret by its own shape, at a piece of text without surroundings.
-    Shapes,
-}
-
-impl Sight {
-    /// Whether `rule` looks.
-    pub fn admits(self, rule: &Rule) -> bool {
-        let secret = rule.info.category == Category::Secret;
-        match self {
-            Sight::All => true,
-            Sight::Secrets => secret,
-            Sight::Shapes => secret && !rule.generic && rule.info.confidence >= Confidence::Medium,
-        }
-    }
-}
+use crate::model::{Language, RepoPath, Span};
+use crate::rules::{ScopeKind, Sight};
 
 /// A unit's content with its views.
 pub struct Views<'u> {

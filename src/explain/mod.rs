@@ -293,7 +293,7 @@ fn closeness(seen: &Seen) -> usize {
         Step::Missed(Miss::FileRequires(_)) => 3,
         Step::Missed(Miss::Tail | Miss::Scope) => 4,
         Step::Missed(Miss::Run | Miss::Block) => 5,
-        Step::Missed(Miss::Pattern(_) | Miss::Detector) => 6,
+        Step::Missed(Miss::Beside | Miss::Pattern(_) | Miss::Detector) => 6,
         Step::Cut(_) => 7,
         Step::Boundary(_) | Step::Argument(_) => 8,
         Step::Value(..) => 9,
@@ -318,6 +318,7 @@ fn not_asked(miss: Miss) -> Option<&'static str> {
         | Miss::FileRequires(_)
         | Miss::Scope
         | Miss::Block
+        | Miss::Beside
         | Miss::Run
         | Miss::Pattern(_)
         | Miss::Detector

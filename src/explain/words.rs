@@ -106,7 +106,9 @@ impl Words<'_> {
                 failed("check", self.broken(seen, "no run of characters is as long as every match has one"))
             }
             Miss::Pattern(_) if seen.steps.len() > 1 => failed("pattern", "matches nowhere else".to_owned()),
-            Miss::Pattern(_) => failed("pattern", self.broken(seen, "does not match around the keyword")),
+            Miss::Beside | Miss::Pattern(_) => {
+                failed("pattern", self.broken(seen, "does not match around the keyword"))
+            }
             Miss::Detector => failed("detector", "finds nothing here".to_owned()),
             Miss::Block => failed("block", "no block begins at the keyword".to_owned()),
             Miss::NoneOf(idx) => {
@@ -146,7 +148,7 @@ impl Words<'_> {
     /// What the pattern went through before it failed, if it failed there.
     pub fn went_through(&self, seen: &Seen) -> Option<Span> {
         match seen.miss()? {
-            Miss::Tail | Miss::Run | Miss::Pattern(_) => Some(self.how_far(seen)?.fits),
+            Miss::Tail | Miss::Beside | Miss::Run | Miss::Pattern(_) => Some(self.how_far(seen)?.fits),
             Miss::Off
             | Miss::Case
             | Miss::Piece

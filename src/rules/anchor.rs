@@ -7,12 +7,15 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::rule::{ByteSet, Step};
+use super::beside::{self, trimmed};
+use super::rule::{ByteSet, Link, Place, Step};
 
 /// How many strings a set may hold.
 const MAX_STRINGS: usize = 64;
 /// How many bytes behind a literal are described.
 const MAX_TAIL: usize = 64;
+/// A literal with more places in its pattern has any.
+const MAX_PLACES: usize = 8;
 
 /// One byte of a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +30,22 @@ struct Anchor {
     letters: Vec<Letter>,
     back: usize,
     tail: Vec<ByteSet>,
+    before: Vec<Link>,
+    behind: Vec<Link>,
 }
+
+/// What is around a part of the pattern.
+#[derive(Clone, Copy)]
+struct Around<'h> {
+    /// How many bytes of a match can stand before it.
+    back: usize,
+    /// The parts in front of it.
+    before: &'h [&'h Hir],
+    /// The parts behind it.
+    after: &'h [&'h Hir],
+}
+
+const NOTHING: Around<'static> = Around { back: 0, before: &[], after: &[] };
 
 /// A literal to look for, with what is known around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +58,13 @@ pub struct Required {
     pub back: usize,
     /// What must follow it.
     pub tail: Vec<Step>,
+    /// Its places in the pattern; none: any.
+    pub places: Vec<Place>,
 }
 
 /// Sets of literals of which every match of `hir` contains one: the best set, or none if there is no literal.
 pub fn derive(hir: &Hir) -> Option<Vec<Required>> {
-    let best = best(candidates(hir, 0, &[]))?;
+    let best = best(candidates(hir, NOTHING))?;
     Some(merge(best.iter().map(|anchor| place(anchor, 0, anchor.letters.len()))))
 }
 
@@ -55,7 +75,7 @@ pub fn locate(hir: &Hir, keywords: &[&[u8]]) -> Result<Vec<Required>, Option<Vec
         let found: Option<Vec<_>> = set.iter().map(|anchor| find(anchor, keywords)).collect();
         found.map(|found| merge(found.into_iter()))
     };
-    let sets = candidates(hir, 0, &[]);
+    let sets = candidates(hir, NOTHING);
     sets.iter().find_map(locate_in).ok_or_else(|| derive(hir))
 }
 
@@ -83,7 +103,17 @@ fn place(anchor: &Anchor, at: usize, len: usize) -> Required {
     let byte = |letter: &Letter| if fold { letter.byte.to_ascii_lowercase() } else { letter.byte };
     let rest = anchor.letters[at + len..].iter().map(letter_set);
     let tail: Vec<ByteSet> = rest.chain(anchor.tail.iter().copied()).take(MAX_TAIL).collect();
-    Required { bytes: part.iter().map(byte).collect(), fold, back: anchor.back + at, tail: steps(&tail) }
+    let link = |letter: &Letter| Link { set: letter_set(letter), must: true, many: false };
+    let before = anchor.letters[..at].iter().rev().map(link).chain(anchor.before.iter().copied());
+    let behind = anchor.letters[at + len..].iter().map(link).chain(anchor.behind.iter().copied());
+    let place = Place { before: trimmed(before.collect()).into(), behind: trimmed(behind.collect()).into() };
+    Required {
+        bytes: part.iter().map(byte).collect(),
+        fold,
+        back: anchor.back + at,
+        tail: steps(&tail),
+        places: vec![place],
+    }
 }
 
 fn letter_set(letter: &Letter) -> ByteSet {
@@ -108,7 +138,14 @@ fn merge(found: impl Iterator<Item = Required>) -> Vec<Required> {
                 let (ours, theirs) = (expand(&known.tail), expand(&required.tail));
                 let union: Vec<_> = ours.iter().zip(&theirs).map(|(a, b)| a.union(b)).collect();
                 known.tail = steps(&union);
+                known.places.extend(required.places);
             }
+        }
+    }
+    let anywhere = |place: &Place| place.before.is_empty() && place.behind.is_empty();
+    for known in &mut merged {
+        if known.places.len() > MAX_PLACES || known.places.iter().any(anywhere) {
+            known.places.clear();
         }
     }
     merged.sort_by(|a, b| a.bytes.cmp(&b.bytes));
@@ -142,55 +179,62 @@ fn best(sets: Vec<Vec<Anchor>>) -> Option<Vec<Anchor>> {
         .max_by_key(|set| (shortest(set).min(6), usize::MAX - set.len(), shortest(set)))
 }
 
-/// Every candidate set of `hir`; `back` bytes at most stand before it in a match, `after` follows it.
-fn candidates(hir: &Hir, back: usize, after: &[&Hir]) -> Vec<Vec<Anchor>> {
+/// Every candidate set of `hir`.
+fn candidates(hir: &Hir, around: Around<'_>) -> Vec<Vec<Anchor>> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Vec::new(),
-        HirKind::Literal(_) | HirKind::Class(_) => concat(&[hir], back, after),
-        HirKind::Capture(capture) => candidates(&capture.sub, back, after),
+        HirKind::Literal(_) | HirKind::Class(_) => concat(&[hir], around),
+        HirKind::Capture(capture) => candidates(&capture.sub, around),
         HirKind::Repetition(repetition) if repetition.min == 0 => Vec::new(),
         // The first round is always there; what follows it may be another round.
         HirKind::Repetition(repetition) => {
-            let mut sets = candidates(&repetition.sub, back, &[]);
-            sets.iter_mut().flatten().for_each(|anchor| anchor.tail.clear());
+            let mut sets = candidates(&repetition.sub, Around { after: &[], ..around });
+            sets.iter_mut().flatten().for_each(|anchor| {
+                anchor.tail.clear();
+                anchor.behind.clear();
+            });
             sets
         }
-        HirKind::Concat(parts) => concat(&parts.iter().collect::<Vec<_>>(), back, after),
+        HirKind::Concat(parts) => concat(&parts.iter().collect::<Vec<_>>(), around),
         HirKind::Alternation(parts) => {
-            let branches: Option<Vec<_>> =
-                parts.iter().map(|part| best(candidates(part, back, after))).collect();
+            let branches: Option<Vec<_>> = parts.iter().map(|part| best(candidates(part, around))).collect();
             let joined: Vec<Anchor> = branches.unwrap_or_default().into_iter().flatten().collect();
             if joined.is_empty() || joined.len() > 4 * MAX_STRINGS { Vec::new() } else { vec![joined] }
         }
     }
 }
 
-fn concat(parts: &[&Hir], back: usize, after: &[&Hir]) -> Vec<Vec<Anchor>> {
+fn concat(parts: &[&Hir], around: Around<'_>) -> Vec<Vec<Anchor>> {
     let mut sets = Vec::new();
-    let mut back = back;
+    let mut back = around.back;
     let mut idx = 0;
     while idx < parts.len() {
+        let before: Vec<&Hir> = around.before.iter().chain(&parts[..idx]).copied().collect();
         let (strings, taken) = run(&parts[idx..]);
+        let after: Vec<&Hir> = parts[idx + taken.max(1)..].iter().chain(around.after).copied().collect();
         if taken > 0 {
-            let following: Vec<&Hir> = parts[idx + taken..].iter().chain(after).copied().collect();
-            let tail = tail(&following);
-            let anchor =
-                |letters: &Vec<Letter>| Anchor { letters: letters.clone(), back, tail: tail.clone() };
+            let (tail, links) = (tail(&after), (beside::before(&before), beside::behind(&after)));
+            let anchor = |letters: &Vec<Letter>| Anchor {
+                letters: letters.clone(),
+                back,
+                tail: tail.clone(),
+                before: links.0.clone(),
+                behind: links.1.clone(),
+            };
             sets.push(strings.iter().map(anchor).collect());
             back += strings.iter().map(Vec::len).max().unwrap_or(0);
             idx += taken;
             // A run may have been cut for size; going on finds the next one.
             continue;
         }
-        let following: Vec<&Hir> = parts[idx + 1..].iter().chain(after).copied().collect();
-        sets.extend(candidates_of_part(parts[idx], back, &following));
+        sets.extend(candidates_of_part(parts[idx], Around { back, before: &before, after: &after }));
         back += parts[idx].properties().maximum_len().unwrap_or(0);
         idx += 1;
     }
     sets
 }
 
-fn candidates_of_part(part: &Hir, back: usize, following: &[&Hir]) -> Vec<Vec<Anchor>> {
+fn candidates_of_part(part: &Hir, around: Around<'_>) -> Vec<Vec<Anchor>> {
     match part.kind() {
         HirKind::Literal(_) | HirKind::Class(_) => Vec::new(),
         HirKind::Empty
@@ -198,7 +242,7 @@ fn candidates_of_part(part: &Hir, back: usize, following: &[&Hir]) -> Vec<Vec<An
         | HirKind::Capture(_)
         | HirKind::Repetition(_)
         | HirKind::Concat(_)
-        | HirKind::Alternation(_) => candidates(part, back, following),
+        | HirKind::Alternation(_) => candidates(part, around),
     }
 }
 
@@ -322,11 +366,7 @@ fn tail(following: &[&Hir]) -> Vec<ByteSet> {
         }
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
-            HirKind::Literal(literal) => sets.extend(literal.0.iter().map(|&byte| {
-                let mut set = ByteSet::default();
-                set.insert(byte, byte);
-                set
-            })),
+            HirKind::Literal(literal) => sets.extend(literal.0.iter().map(|byte| ByteSet::of(&[*byte]))),
             HirKind::Capture(capture) => pending.push(&capture.sub),
             HirKind::Concat(parts) => pending.extend(parts.iter().rev()),
             HirKind::Repetition(repetition) => {

@@ -186,6 +186,7 @@ fn matching(
         fold: required.fold,
         back: required.back as u32,
         tail: required.tail.into(),
+        places: required.places.into(),
     };
     let pattern = Pattern {
         source: owned(source.value),
@@ -261,6 +262,7 @@ fn without_pattern(
                 fold: true,
                 back: 0,
                 tail: Cow::default(),
+                places: Cow::default(),
             };
             Some((None, keywords.iter().map(keyword).collect()))
         }

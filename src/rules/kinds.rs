@@ -34,6 +34,17 @@ pub enum ScopeKind {
     Command,
 }
 
+/// Which rules look at a text: fewer the less there is around it. A rule that looks at the last looks at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// All of them, at what the repository holds.
+    All,
+    /// The secret ones, at a file of an archive.
+    Secrets,
+    /// Those that know the secret by its own shape, at a piece of text without surroundings.
+    Shapes,
+}
+
 /// How much the pattern sees at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

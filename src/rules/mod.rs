@@ -2,8 +2,10 @@
 
 mod anchor;
 pub mod automaton;
+mod beside;
 mod check;
 mod kinds;
+mod look;
 mod pack;
 mod pattern;
 mod requires;
@@ -11,8 +13,9 @@ mod rule;
 
 pub use automaton::Automaton;
 pub use check::{Checked, check_file};
-pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
+pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Sight, Text, Unit, Validator};
+pub use look::{ANYTHING, Look};
 pub use pack::{Pack, PackError};
 pub use pattern::{MAX_MATCH, OTHER_BOUND};
 pub use requires::{Unmet, unmet};
-pub use rule::{ByteSet, Example, Keyword, Near, Pattern, Requirement, Rule, Sample, Step};
+pub use rule::{ByteSet, Example, Keyword, Link, Near, Pattern, Place, Requirement, Rule, Sample, Step};

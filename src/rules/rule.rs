@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
-use crate::model::{Language, RuleInfo};
+use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Sight, Text, Unit, Validator};
+use crate::model::{Category, Confidence, Language, RuleInfo};
 
 /// A checked rule.
 ///
@@ -74,6 +74,15 @@ pub struct Sample {
 }
 
 impl Rule {
+    /// The barest text that the rule looks at.
+    pub fn sight(&self) -> Sight {
+        match self.info.category {
+            Category::Code | Category::Dependency | Category::Policy => Sight::All,
+            Category::Secret if self.generic || self.info.confidence < Confidence::Medium => Sight::Secrets,
+            Category::Secret => Sight::Shapes,
+        }
+    }
+
     /// Whether both look for the same; what people are told about it may differ.
     pub fn finds_the_same_as(&self, other: &Rule) -> bool {
         *self == Rule { info: self.info.clone(), ..other.clone() }
@@ -124,6 +133,28 @@ pub struct Keyword {
     pub back: u32,
     /// What must follow the keyword, byte by byte: a necessary condition of a match, cheap to test.
     pub tail: Cow<'static, [Step]>,
+    /// The places that it has in the pattern; none when there are too many to tell. One of them must fit.
+    pub places: Cow<'static, [Place]>,
+}
+
+/// What stands around a keyword in one of its places, nearest first: a necessary condition of a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What stands before it.
+    pub before: Cow<'static, [Link]>,
+    /// What stands behind it.
+    pub behind: Cow<'static, [Link]>,
+}
+
+/// A byte out of `set`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The bytes that may stand there.
+    pub set: ByteSet,
+    /// Whether one must.
+    pub must: bool,
+    /// Whether more may.
+    pub many: bool,
 }
 
 /// `count` bytes out of `set`.
@@ -145,6 +176,13 @@ impl ByteSet {
         for byte in first..=last {
             self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
+    }
+
+    /// The set of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut set = ByteSet::default();
+        bytes.iter().for_each(|byte| set.insert(*byte, *byte));
+        set
     }
 
     /// True when `byte` is in the set.

@@ -42,7 +42,7 @@ impl<'s> Source<'s> {
     pub(super) fn value_of(&self, name: &[u8]) -> Option<Made> {
         let depth = self.depth.checked_sub(1)?;
         let assignments = self.assignments.get_or_init(|| Assignments::new(self.lexed));
-        let at = assignments.only_value_of(name)?;
+        let at = assignments.only_value_of(name, self.lexed)?;
         argument::value_at(Source { depth, ..*self }, at)
     }
 

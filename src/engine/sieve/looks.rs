@@ -2,6 +2,7 @@
 
 use super::{Ground, Sieve};
 use crate::engine::detect;
+use crate::engine::hits;
 use crate::engine::matcher::{self, KeywordAt};
 use crate::engine::{ActivePack, EngineError, Views, prefilter};
 use crate::model::{Shared, Span};
@@ -165,7 +166,7 @@ impl Sieve<'_> {
             let (rule, keyword) = self.rule_of(look);
             let cased = keyword.fold || *place.of(content) == *keyword.bytes;
             cased
-                && matcher::tail_begins(keyword, &content[end..], rule.scope, SCREEN)
+                && hits::tail_begins(keyword, &content[end..], rule.scope, SCREEN)
                 && rule.detector.is_none_or(|detector| detect::may_report(detector, content, place))
         })
     }

@@ -1,16 +1,23 @@
 //! The names of a file that are given a value in one place only. Reads signs, not scopes: a name that is also a
 //! parameter, a loop's variable or the target of another assignment anywhere in the file does not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use memchr::memmem;
+use once_cell::unsync::OnceCell;
 use regex::bytes::Regex;
 
 use crate::lang::Lexed;
 
-/// Names and where their only value begins; none for a name that is given several.
+/// The names of a file and where their only values begin.
 #[derive(Debug)]
-pub struct Assignments(BTreeMap<Vec<u8>, Option<usize>>);
+pub struct Assignments {
+    /// What `=` gives to names; none for a name that is given several values.
+    given: BTreeMap<Vec<u8>, Option<usize>>,
+    /// Names that parameters, loops and handlers give, read when there is a name that they could spoil.
+    bound: OnceCell<BTreeSet<Vec<u8>>>,
+}
 
 /// Longest line in front of an assigned name that is read.
 const MAX_HEAD: usize = 256;
@@ -18,22 +25,18 @@ const MAX_HEAD: usize = 256;
 impl Assignments {
     /// Reads a file.
     pub fn new(lexed: &Lexed) -> Self {
-        let mut found = Assignments(BTreeMap::new());
+        let mut found = Assignments { given: BTreeMap::new(), bound: OnceCell::new() };
         for at in memchr::memchr_iter(b'=', &lexed.code) {
             found.assignment(&lexed.code, at);
-        }
-        // Lists of parameters, and names that loops and handlers give.
-        for names in BINDINGS.iter().flat_map(|pattern| pattern.captures_iter(&lexed.code)) {
-            for name in names.iter().skip(1).flatten().flat_map(|group| words(group.as_bytes())) {
-                found.note(name, None);
-            }
         }
         found
     }
 
-    /// Where the value begins that is the only one given to `name`.
-    pub(super) fn only_value_of(&self, name: &[u8]) -> Option<usize> {
-        self.0.get(name).copied().flatten()
+    /// Where the value begins that is the only one given to `name` in the file that was read.
+    pub(super) fn only_value_of(&self, name: &[u8], lexed: &Lexed) -> Option<usize> {
+        let value = self.given.get(name).copied().flatten()?;
+        let bound = self.bound.get_or_init(|| bound(&lexed.code));
+        (!bound.contains(name)).then_some(value)
     }
 
     /// Reads the `=` at `at`.
@@ -67,8 +70,21 @@ impl Assignments {
     }
 
     fn note(&mut self, name: &[u8], value: Option<usize>) {
-        self.0.entry(name.to_vec()).and_modify(|known| *known = None).or_insert(value);
+        match self.given.get_mut(name) {
+            Some(known) => *known = None,
+            None => {
+                self.given.insert(name.to_vec(), value);
+            }
+        }
     }
+}
+
+/// The names in lists of parameters, and those that loops and handlers give.
+fn bound(code: &[u8]) -> BTreeSet<Vec<u8>> {
+    let there = |binding: &&Binding| binding.signs.iter().any(|sign| memmem::find(code, sign).is_some());
+    let found = BINDINGS.iter().filter(there).flat_map(|binding| binding.pattern.captures_iter(code));
+    let lists = found.flat_map(|groups| groups.iter().skip(1).flatten().collect::<Vec<_>>());
+    lists.flat_map(|list| words(list.as_bytes())).map(<[u8]>::to_vec).collect()
 }
 
 /// The name in `x`, `final String x`, `let mut x` and Go's `var x string`.
@@ -89,21 +105,31 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'@')
 }
 
-static BINDINGS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        r"\(([^()]{1,400})\)\s*(?:=>|->|\{|:|throws\b|async\b)",
-        r"\b(?:def|func|function|fn|fun|sub|lambda)\b[^()\n]{0,80}\(([^()]{1,400})\)",
-        r"\bfunc\s*\([^()]{1,80}\)\s*\w+\s*\(([^()]{1,400})\)",
-        r"\b(?:for|foreach|with)\b([^\n;{]{1,120}?)\b(?:in|of|as|range)\b",
-        r"\bas\s+([\w$, =>]{1,80})",
-        r"([\w$]+)\s*=>",
-        r"([\w$@]+)\s*<<[^<]",
-        r"\|([\w, ]{1,80})\|",
-        r"\b(?:def|lambda)\s+([\w, ]+)",
-    ]
-    .iter()
-    .filter_map(|pattern| Regex::new(&format!("(?-u){pattern}")).ok())
-    .collect()
+/// How a language binds names: in all that the pattern matches stands one of the signs, which are found sooner.
+struct Binding {
+    signs: &'static [&'static [u8]],
+    pattern: Regex,
+}
+
+static BINDINGS: LazyLock<Vec<Binding>> = LazyLock::new(|| {
+    let bindings: [(&[&[u8]], &str); 9] = [
+        (&[b"("], r"\(([^()]{1,400})\)\s*(?:=>|->|\{|:|throws\b|async\b)"),
+        (
+            &[b"def", b"fun", b"fn", b"sub", b"lambda"],
+            r"\b(?:def|func|function|fn|fun|sub|lambda)\b[^()\n]{0,80}\(([^()]{1,400})\)",
+        ),
+        (&[b"func"], r"\bfunc\s*\([^()]{1,80}\)\s*\w+\s*\(([^()]{1,400})\)"),
+        (&[b"for", b"with"], r"\b(?:for|foreach|with)\b([^\n;{]{1,120}?)\b(?:in|of|as|range)\b"),
+        (&[b"as"], r"\bas\s+([\w$, =>]{1,80})"),
+        (&[b"=>"], r"([\w$]+)\s*=>"),
+        (&[b"<<"], r"([\w$@]+)\s*<<[^<]"),
+        (&[b"|"], r"\|([\w, ]{1,80})\|"),
+        (&[b"def", b"lambda"], r"\b(?:def|lambda)\s+([\w, ]+)"),
+    ];
+    let binding = |(signs, pattern): (&'static [&'static [u8]], &str)| {
+        Some(Binding { signs, pattern: Regex::new(&format!("(?-u){pattern}")).ok()? })
+    };
+    bindings.into_iter().filter_map(binding).collect()
 });
 
 #[cfg(test)]
@@ -115,8 +141,8 @@ mod tests {
     fn check(language: Language, text: &str, expected: &[&str]) {
         let lexed = lex(language, text.as_bytes());
         let assignments = Assignments::new(&lexed);
-        let names = assignments.0.iter().filter(|(_, value)| value.is_some());
-        let names: Vec<_> = names.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).collect();
+        let names = assignments.given.keys().filter(|name| assignments.only_value_of(name, &lexed).is_some());
+        let names: Vec<_> = names.map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         assert_eq!(names, expected, "{text}");
     }
 

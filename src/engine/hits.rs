@@ -1,0 +1,227 @@
+//! From hits of the prefilter to keywords that are worth a look at the text around them: what stands right behind one, and
+//! whether its rule applies to the unit. Knows no patterns.
+
+use once_cell::unsync::OnceCell;
+
+use super::beside;
+use super::matcher;
+use super::prefilter::{self, Hit};
+use super::trace::{Miss, Observer, Site, Step};
+use super::{ActivePack, EngineError, Match, Views};
+use crate::model::Span;
+use crate::rules::{ANYTHING, Keyword, Look, Rule, ScopeKind, Unit};
+
+/// A keyword of a rule at a place.
+pub struct Occurrence<'p> {
+    /// The place, and which rule.
+    pub site: Site,
+    /// The rule.
+    pub rule: &'p Rule,
+    /// The keyword.
+    pub keyword: &'p Keyword,
+}
+
+/// Appends every match of `pack`'s rules, in the order of their keywords.
+pub fn scan<O: Observer>(
+    pack_idx: usize,
+    pack: &ActivePack,
+    views: &Views<'_>,
+    observer: &mut O,
+    acc: &mut Vec<Match>,
+) -> Result<(), EngineError> {
+    let glance = Glance::new(pack, views);
+    let mut gates = Gates::default();
+    for hit in hits(pack, views.content()) {
+        for look in pack.pack.looks_at(hit.state) {
+            let keyword = Span::new(hit.end - usize::from(look.len), hit.end);
+            let site = Site { keyword, pack: pack_idx, rule: usize::from(look.rule) };
+            observer.note(site, || Step::Begin);
+            if glance.rules_out(look, hit.end) {
+                observer.note(site, || Step::Missed(glance.why(look, site)));
+            } else if let Some(miss) = closer(&glance, look, site, &mut gates)? {
+                observer.note(site, || Step::Missed(miss));
+            } else if let Some(miss) =
+                matcher::match_at(pack, &glance.occurrence(look, site), views, observer, acc)?
+            {
+                observer.note(site, || Step::Missed(miss));
+            }
+            observer.note(site, || Step::End);
+        }
+    }
+    Ok(())
+}
+
+/// How much of the content is searched for keywords at once.
+const BLOCK: usize = 1 << 20;
+
+/// Every hit of the prefilter, block by block.
+fn hits<'c>(pack: &'c ActivePack, content: &'c [u8]) -> impl Iterator<Item = Hit> + 'c {
+    let blocks = (0..content.len()).step_by(BLOCK);
+    blocks.flat_map(move |start| {
+        prefilter::scan(&pack.pack.automaton, content, Span::new(start, content.len().min(start + BLOCK)))
+    })
+}
+
+/// What can be told about a keyword without reading its rule.
+struct Glance<'g> {
+    pack: &'g ActivePack,
+    views: &'g Views<'g>,
+    /// The unit's language as in `Look`.
+    language: OnceCell<u32>,
+}
+
+impl<'g> Glance<'g> {
+    fn new(pack: &'g ActivePack, views: &'g Views<'g>) -> Self {
+        Glance { pack, views, language: OnceCell::new() }
+    }
+
+    /// True when there can be no match, for whatever reason.
+    #[inline]
+    fn rules_out(&self, look: &Look, end: usize) -> bool {
+        let pack = &self.pack.pack;
+        let follows = || {
+            let next = self.views.content().get(end);
+            next.is_some_and(|next| pack.sets[usize::from(look.next)].has(*next))
+        };
+        look.next != ANYTHING && !follows()
+            || look.sight < self.views.sight()
+            || look.languages != 0 && look.languages & self.language() == 0
+            || !self.pack.on[usize::from(look.rule)]
+    }
+
+    fn language(&self) -> u32 {
+        *self.language.get_or_init(|| self.views.language().map_or(0, Look::bit))
+    }
+
+    /// The first of the reasons, in the order in which people are told.
+    fn why(&self, look: &Look, site: Site) -> Miss {
+        let not_here = || if look.sight < self.views.sight() { Miss::Piece } else { Miss::Language };
+        at_hit(self.pack, &self.occurrence(look, site), self.views.content()).unwrap_or_else(not_here)
+    }
+
+    fn occurrence(&self, look: &Look, site: Site) -> Occurrence<'g> {
+        let rule = &self.pack.pack.rules[site.rule];
+        Occurrence { site, rule, keyword: &rule.keywords[usize::from(look.keyword)] }
+    }
+}
+
+/// What a look at the rule tells, before the text around the keyword is read.
+fn closer(
+    glance: &Glance<'_>,
+    look: &Look,
+    site: Site,
+    gates: &mut Gates,
+) -> Result<Option<Miss>, EngineError> {
+    let occurrence = glance.occurrence(look, site);
+    if let Some(miss) = at_hit(glance.pack, &occurrence, glance.views.content()) {
+        return Ok(Some(miss));
+    }
+    gates.pass(glance.pack, &occurrence, glance.views)
+}
+
+/// The check at the hit: the right case, and what must follow.
+#[inline]
+pub fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, content: &[u8]) -> Option<Miss> {
+    let Occurrence { site, rule, keyword } = occurrence;
+    if !pack.on[site.rule] {
+        Some(Miss::Off)
+    } else if !keyword.fold && *site.keyword.of(content) != *keyword.bytes {
+        Some(Miss::Case)
+    } else if !tail_fits(keyword, &content[site.keyword.end..], rule.scope) {
+        Some(Miss::Tail)
+    } else if !beside::may_fit(rule, keyword, content, site.keyword) {
+        Some(Miss::Beside)
+    } else {
+        None
+    }
+}
+
+/// What must follow the keyword, byte by byte. In a view any byte may be blank instead.
+fn tail_fits(keyword: &Keyword, rest: &[u8], scope: ScopeKind) -> bool {
+    tail_begins(keyword, rest, scope, usize::MAX)
+}
+
+/// The same as far as the first `most` bytes tell.
+pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: usize) -> bool {
+    let mut left = most;
+    keyword.tail.iter().all(|step| {
+        let count = left.min(usize::from(step.count));
+        let Some((run, behind)) = rest.split_at_checked(count) else { return false };
+        (rest, left) = (behind, left - count);
+        let may_be_blank = scope != ScopeKind::Raw && step.set.has(b' ');
+        may_be_blank || run.iter().all(|byte| step.set.has(*byte))
+    })
+}
+
+/// Whether rules apply to the unit at all, found out at the first keyword of each.
+#[derive(Default)]
+struct Gates {
+    /// One for each rule, made at the first question: many pieces of decoded text ask none.
+    gates: Vec<Gate>,
+    reasons: Vec<Miss>,
+}
+
+/// Small: there is one for each rule in each unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    Unknown,
+    Open,
+    /// For the reason at this index.
+    Shut(u16),
+}
+
+impl Gates {
+    /// Why the rule does not apply to the unit, if so; a rule over whole files lets one keyword pass.
+    fn pass(
+        &mut self,
+        pack: &ActivePack,
+        occurrence: &Occurrence<'_>,
+        views: &Views<'_>,
+    ) -> Result<Option<Miss>, EngineError> {
+        let rule_idx = occurrence.site.rule;
+        if self.gates.is_empty() {
+            self.gates.resize(pack.pack.rules.len(), Gate::Unknown);
+        }
+        if self.gates[rule_idx] == Gate::Unknown {
+            let miss = shut(pack, rule_idx, views)?;
+            self.gates[rule_idx] = miss.map_or(Gate::Open, |miss| self.shut(miss));
+        }
+        Ok(match self.gates[rule_idx] {
+            Gate::Shut(reason) => Some(self.reasons[usize::from(reason)]),
+            Gate::Unknown | Gate::Open => {
+                if occurrence.rule.unit == Unit::File {
+                    self.gates[rule_idx] = self.shut(Miss::Counted);
+                }
+                None
+            }
+        })
+    }
+
+    fn shut(&mut self, miss: Miss) -> Gate {
+        self.reasons.push(miss);
+        Gate::Shut((self.reasons.len() - 1) as u16)
+    }
+}
+
+/// Why a rule does not apply to the unit, if so.
+pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
+    let rule = &pack.pack.rules[rule_idx];
+    if rule.sight() < views.sight() {
+        return Ok(Some(Miss::Piece));
+    }
+    if !rule.languages.is_empty()
+        && !views.language().is_some_and(|language| rule.languages.contains(&language))
+    {
+        return Ok(Some(Miss::Language));
+    }
+    if rule.paths.is_empty() && rule.file_requires.is_empty() {
+        return Ok(None);
+    }
+    let compiled = pack.compiled(rule_idx)?;
+    let path = String::from_utf8_lossy(views.path().as_bytes());
+    if compiled.paths.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref())) {
+        return Ok(Some(Miss::Path));
+    }
+    let absent = compiled.file_requires.iter().position(|regex| !regex.is_match(views.content()));
+    Ok(absent.map(Miss::FileRequires))
+}
