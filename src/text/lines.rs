@@ -15,7 +15,7 @@ pub struct Lines<'c> {
 impl<'c> Lines<'c> {
     /// Finds the lines of `content`, in one pass.
     pub fn new(content: &'c [u8]) -> Self {
-        let starts = std::iter::once(0).chain(memchr_newlines(content).map(|at| at + 1)).collect();
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', content).map(|at| at + 1)).collect();
         Lines { content, starts, last: Cell::new((0, 1)) }
     }
 
@@ -50,10 +50,6 @@ impl<'c> Lines<'c> {
         self.last.set((offset, column));
         Position { line: idx + 1, column }
     }
-}
-
-fn memchr_newlines(content: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at)
 }
 
 #[cfg(test)]

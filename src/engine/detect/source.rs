@@ -29,6 +29,11 @@ impl<'s> Source<'s> {
         Source { lexed, content, assignments, depth: MAX_DEPTH }
     }
 
+    /// The same without the values of names: each of them may be anything.
+    pub(super) fn without_names(self) -> Self {
+        Source { depth: 0, ..self }
+    }
+
     /// The statement around a place, or the part of it in the same hole of a string.
     pub(super) fn region_of(&self, place: usize) -> Span {
         let region = self.lexed.statement_at(place);

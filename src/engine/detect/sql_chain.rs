@@ -13,6 +13,13 @@ use crate::model::Span;
 
 /// The chain around the literal or the call at `offset`, when it is SQL with a part that is no constant.
 pub(super) fn run(source: Source<'_>, offset: usize) -> Option<Span> {
+    // A name that is a constant takes away from what is reported, it adds nothing; and following it means to read the
+    // whole file for what gives it a value.
+    detect(source.without_names(), offset)?;
+    detect(source, offset)
+}
+
+fn detect(source: Source<'_>, offset: usize) -> Option<Span> {
     let Source { lexed, content, .. } = source;
     let Some(literal) = lexed.string_at(offset) else { return at_call(source, offset) };
     if !matches!(lexed.strings[literal].kind, StringKind::Quoted | StringKind::Heredoc)
