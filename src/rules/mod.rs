@@ -10,6 +10,7 @@ mod pack;
 mod pattern;
 mod requires;
 mod rule;
+mod tail;
 
 pub use automaton::Automaton;
 pub use check::{Checked, check_file};
