@@ -15,7 +15,13 @@ pub(super) fn around(lexed: &Lexed, offset: usize) -> Option<Span> {
     let from = offset.saturating_sub(MAX_HEADER);
     let start = memchr::memrchr(b'\n', &code[from..offset]).map_or(from, |newline| from + newline + 1);
     let end = match lexed.language {
-        Language::Python | Language::Ruby | Language::Yaml => indented(lexed, start, offset),
+        // Where `do`, `then` and `end` stand around a block, its lines are deeper.
+        Language::Python
+        | Language::Ruby
+        | Language::Yaml
+        | Language::Lua
+        | Language::Elixir
+        | Language::Makefile => indented(lexed, start, offset),
         Language::JavaScript
         | Language::TypeScript
         | Language::Go
@@ -36,7 +42,11 @@ pub(super) fn around(lexed: &Lexed, offset: usize) -> Option<Span> {
         | Language::Html
         | Language::Nginx
         | Language::Json
-        | Language::Xml => bracketed(lexed, offset)?,
+        | Language::Xml
+        | Language::Swift
+        | Language::Dart
+        | Language::Perl
+        | Language::PowerShell => bracketed(lexed, offset)?,
     };
     (end - start <= MAX_BYTES).then_some(Span::new(start, end))
 }

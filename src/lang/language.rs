@@ -74,6 +74,20 @@ const EXTENSIONS: &[(&str, Language)] = &[
     ("xml", Language::Xml),
     ("csproj", Language::Xml),
     ("config", Language::Xml),
+    ("swift", Language::Swift),
+    ("dart", Language::Dart),
+    ("lua", Language::Lua),
+    ("rockspec", Language::Lua),
+    ("pl", Language::Perl),
+    ("pm", Language::Perl),
+    ("cgi", Language::Perl),
+    ("ex", Language::Elixir),
+    ("exs", Language::Elixir),
+    ("ps1", Language::PowerShell),
+    ("psm1", Language::PowerShell),
+    ("psd1", Language::PowerShell),
+    ("mk", Language::Makefile),
+    ("mak", Language::Makefile),
 ];
 
 /// File names in lower case.
@@ -85,6 +99,8 @@ const FILE_NAMES: &[(&str, Language)] = &[
     ("gemfile", Language::Ruby),
     ("vagrantfile", Language::Ruby),
     ("sconstruct", Language::Python),
+    ("makefile", Language::Makefile),
+    ("gnumakefile", Language::Makefile),
     (".bashrc", Language::Shell),
     (".profile", Language::Shell),
     (".zshrc", Language::Shell),
@@ -99,6 +115,11 @@ const INTERPRETERS: &[(&str, Language)] = &[
     ("ruby", Language::Ruby),
     ("php", Language::Php),
     ("groovy", Language::Groovy),
+    ("perl", Language::Perl),
+    ("lua", Language::Lua),
+    ("luajit", Language::Lua),
+    ("elixir", Language::Elixir),
+    ("pwsh", Language::PowerShell),
     ("sh", Language::Shell),
     ("bash", Language::Shell),
     ("dash", Language::Shell),
@@ -158,6 +179,9 @@ mod tests {
         check("Dockerfile", "", Some(Language::Dockerfile));
         check("docker/Dockerfile.dev", "", Some(Language::Dockerfile));
         check("Jenkinsfile", "", Some(Language::Groovy));
+        check("GNUmakefile", "", Some(Language::Makefile));
+        check("bin/run", "#!/usr/bin/perl -w\n", Some(Language::Perl));
+        check("bin/run", "#!/usr/bin/env pwsh\n", Some(Language::PowerShell));
         check("bin/run", "#!/usr/bin/env -S python3.12 -u\n", Some(Language::Python));
         check("bin/run", "#!/bin/bash -e\n", Some(Language::Shell));
         check("bin/run", "#!/usr/bin/env\n", None);

@@ -178,7 +178,13 @@ impl<'l> Splitter<'l> {
         let code = &self.lexed.code;
         let touches = pos > 0 && self.last_at + 1 == pos;
         match self.lexed.language {
-            Language::Python | Language::Json | Language::Yaml | Language::Toml => false,
+            Language::Python
+            | Language::Json
+            | Language::Yaml
+            | Language::Toml
+            | Language::Lua
+            | Language::Elixir
+            | Language::Makefile => false,
             Language::Hcl => !matches!(self.last, b'=' | b'(' | b',' | b'['),
             Language::Go => !(touches && (self.last.is_ascii_alphanumeric() || self.last == b']')),
             Language::JavaScript
@@ -198,7 +204,11 @@ impl<'l> Splitter<'l> {
             | Language::Dockerfile
             | Language::Html
             | Language::Xml
-            | Language::Nginx => match self.last {
+            | Language::Nginx
+            | Language::Swift
+            | Language::Dart
+            | Language::Perl
+            | Language::PowerShell => match self.last {
                 b'(' | b',' | b'=' | b':' | b'[' | b'?' | b'|' | b'&' => false,
                 _ => !expects_literal(&code[..pos]),
             },
@@ -245,7 +255,13 @@ impl<'l> Splitter<'l> {
             Language::Yaml => return self.last != b';' && next.starts_with(b"-") && next != b"--",
             Language::Html | Language::Xml => return true,
             Language::Nginx => return self.last != b';' && self.last != b'\n',
-            Language::Python | Language::Shell | Language::Dockerfile | Language::Toml => {
+            // PowerShell goes on behind a backtick.
+            Language::PowerShell => return matches!(self.last, b'`' | b'|' | b',' | b'='),
+            Language::Python
+            | Language::Shell
+            | Language::Dockerfile
+            | Language::Toml
+            | Language::Makefile => {
                 return self.last == b'\\'
                     || (self.lexed.language == Language::Shell && matches!(self.last, b'|' | b'&'));
             }
@@ -263,7 +279,12 @@ impl<'l> Splitter<'l> {
             | Language::Cpp
             | Language::Go
             | Language::Hcl
-            | Language::Json => {}
+            | Language::Json
+            | Language::Swift
+            | Language::Dart
+            | Language::Lua
+            | Language::Perl
+            | Language::Elixir => {}
         }
         let dangling = matches!(
             self.last,

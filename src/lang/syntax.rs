@@ -31,6 +31,8 @@ pub(super) enum Holes {
     Shell,
     /// `#{expr}`.
     HashBrace,
+    /// `\(expr)`.
+    BackslashParen,
 }
 
 /// A kind of string, by its quotes.
@@ -273,6 +275,76 @@ static CONFIGURATION: Syntax = Syntax {
 };
 static MARKUP: Syntax =
     Syntax { line_comments: &[], block_comments: &[("<!--", "-->")], quotes: &[], ..C_LIKE };
+static SWIFT: Syntax = Syntax {
+    nested_comments: true,
+    quotes: &[
+        Quote { open: "#\"", close: "\"#", ..raw("\"") },
+        holes(block("\"\"\""), Holes::BackslashParen),
+        holes(line("\""), Holes::BackslashParen),
+    ],
+    ..C_LIKE
+};
+static DART: Syntax = Syntax {
+    nested_comments: true,
+    quotes: &[
+        holes(block("\"\"\""), Holes::Dollar),
+        holes(block("'''"), Holes::Dollar),
+        holes(line("\""), Holes::Dollar),
+        holes(line("'"), Holes::Dollar),
+    ],
+    ..C_LIKE
+};
+static LUA: Syntax = Syntax {
+    line_comments: &["--"],
+    block_comments: &[("--[[", "]]"), ("--[=[", "]=]")],
+    quotes: &[
+        Quote { open: "[[", close: "]]", ..raw("[[") },
+        Quote { open: "[=[", close: "]=]", ..raw("[=[") },
+        line("\""),
+        line("'"),
+    ],
+    ..C_LIKE
+};
+/// `$#list` is a number, so `#` begins a comment at the start of a word only.
+static PERL: Syntax = Syntax {
+    block_comments: &[
+        ("\n=pod", "\n=cut"),
+        ("\n=head", "\n=cut"),
+        ("\n=over", "\n=cut"),
+        ("\n=begin", "\n=cut"),
+    ],
+    quotes: &[holes(block("\""), Holes::Dollar), block("'"), holes(block("`"), Holes::Dollar)],
+    heredoc: Heredoc::Shift(Holes::Dollar),
+    quirks: Quirks { slash_regex: true, hash_after_blank: true, ..NO_QUIRKS },
+    ..HASH
+};
+static ELIXIR: Syntax = Syntax {
+    quotes: &[
+        holes(block("\"\"\""), Holes::HashBrace),
+        holes(block("'''"), Holes::HashBrace),
+        holes(block("\""), Holes::HashBrace),
+        holes(line("'"), Holes::HashBrace),
+    ],
+    ..HASH
+};
+/// A backslash escapes nothing: `"C:\"` is a whole string.
+static POWERSHELL: Syntax = Syntax {
+    block_comments: &[("<#", "#>")],
+    quotes: &[
+        Quote { open: "@\"", close: "\"@", ..holes(raw("@\""), Holes::Shell) },
+        Quote { open: "@'", close: "'@", ..raw("@'") },
+        holes(doubled("\""), Holes::Shell),
+        doubled("'"),
+    ],
+    quirks: Quirks { hash_after_blank: true, ..NO_QUIRKS },
+    ..HASH
+};
+/// Recipes are commands, whose words and apostrophes end with the line.
+static MAKEFILE: Syntax = Syntax {
+    quotes: &[holes(line("\""), Holes::Shell), Quote { multiline: false, ..raw("'") }],
+    quirks: Quirks { hash_after_blank: true, code_escapes: true, quote_after_blank: true, ..NO_QUIRKS },
+    ..HASH
+};
 static JSON: Syntax = Syntax { quotes: &[line("\"")], ..C_LIKE };
 
 /// The table of a language.
@@ -299,5 +371,12 @@ pub(super) fn of(language: Language) -> &'static Syntax {
         Language::Dockerfile | Language::Nginx => &CONFIGURATION,
         Language::Html | Language::Xml => &MARKUP,
         Language::Json => &JSON,
+        Language::Swift => &SWIFT,
+        Language::Dart => &DART,
+        Language::Lua => &LUA,
+        Language::Perl => &PERL,
+        Language::Elixir => &ELIXIR,
+        Language::PowerShell => &POWERSHELL,
+        Language::Makefile => &MAKEFILE,
     }
 }

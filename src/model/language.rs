@@ -21,7 +21,8 @@ languages! {
     Python "python", JavaScript "javascript", TypeScript "typescript", Go "go", Java "java", Kotlin "kotlin",
     Scala "scala", Groovy "groovy", Ruby "ruby", Php "php", CSharp "csharp", Rust "rust", C "c", Cpp "cpp",
     Shell "shell", Sql "sql", Yaml "yaml", Toml "toml", Hcl "hcl", Dockerfile "dockerfile", Html "html",
-    Nginx "nginx", Json "json", Xml "xml",
+    Nginx "nginx", Json "json", Xml "xml", Swift "swift", Dart "dart", Lua "lua", Perl "perl", Elixir "elixir",
+    PowerShell "powershell", Makefile "makefile",
 }
 
 impl fmt::Display for Language {

@@ -112,11 +112,13 @@ pub enum Checksum {
     Jwt,
     /// A base32 body that decodes to an account of twelve digits.
     AwsAccessKeyId,
+    /// The sum of digits, every second one doubled: numbers of payment cards. It only refutes.
+    Luhn,
 }
 
 impl Checksum {
     /// Every check with its name in rule files.
-    pub const NAMES: [(&'static str, Checksum); 13] = [
+    pub const NAMES: [(&'static str, Checksum); 14] = [
         ("crc32-base62", Checksum::Crc32Base62),
         ("github-fine-grained", Checksum::GithubFineGrained),
         ("crc32-hex-upper-suffix", Checksum::Crc32HexUpperSuffix),
@@ -130,6 +132,7 @@ impl Checksum {
         ("azure-cask", Checksum::AzureCask),
         ("jwt", Checksum::Jwt),
         ("aws-access-key-id", Checksum::AwsAccessKeyId),
+        ("luhn", Checksum::Luhn),
     ];
 }
 

@@ -128,8 +128,8 @@ fn is_percent(expression: &Expression, at: usize) -> bool {
 
 fn is_join(expression: &Expression, at: usize) -> bool {
     match expression.bytes(at) {
-        b"+" => expression.language() != Language::Php,
-        b"." => expression.language() == Language::Php,
+        b"+" => !matches!(expression.language(), Language::Php | Language::Perl | Language::Lua),
+        b"." => matches!(expression.language(), Language::Php | Language::Perl),
         b"||" => expression.language() == Language::Sql,
         b"<<" => matches!(expression.language(), Language::Ruby | Language::Cpp),
         _ => is_percent(expression, at),
@@ -395,7 +395,14 @@ fn binds_holes(language: Language, prefix: &[u8]) -> bool {
         | Language::Html
         | Language::Nginx
         | Language::Json
-        | Language::Xml => false,
+        | Language::Xml
+        | Language::Swift
+        | Language::Dart
+        | Language::Lua
+        | Language::Perl
+        | Language::Elixir
+        | Language::PowerShell
+        | Language::Makefile => false,
     }
 }
 

@@ -101,7 +101,14 @@ fn is_query_builder(language: Language, name: &[u8], receiver: &[u8]) -> bool {
         | Language::Html
         | Language::Nginx
         | Language::Json
-        | Language::Xml => false,
+        | Language::Xml
+        | Language::Swift
+        | Language::Dart
+        | Language::Lua
+        | Language::Perl
+        | Language::Elixir
+        | Language::PowerShell
+        | Language::Makefile => false,
     }
 }
 

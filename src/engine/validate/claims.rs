@@ -9,7 +9,11 @@ use super::{Opinion, Proof};
 const TO_EPOCH: i64 = 719_468;
 const DAYS_IN_400_YEARS: i64 = 146_097;
 
-/// A token for everybody is public; of another one people are told when it ends.
+/// The first second of 2026, when this was written: the engine has no clock, but what ended before is over by any.
+const OVER: i64 = 1_767_225_600;
+
+/// A token for everybody is public; of another one people are told when it ends, and one that is over for certain is
+/// doubtful.
 pub fn judge(token: &[u8]) -> Opinion {
     let Some(claims) = claims(token) else { return Opinion::Accepted(Proof::Plain, None) };
     let text = |key: &str| claims.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -23,8 +27,14 @@ pub fn judge(token: &[u8]) -> Opinion {
         (_, _, "1234567890", _) => public("the sample claims of jwt.io"),
         (_, _, _, "payload") => public("the sample claims of PyJWT"),
         _ => {
-            let end = claims.get("exp").and_then(Value::as_i64).and_then(date);
-            Opinion::Accepted(Proof::Plain, end.map(|end| format!("says that it ends on {end}").into()))
+            let end = claims.get("exp").and_then(Value::as_i64);
+            let Some((end, day)) = end.and_then(|end| Some((end, date(end)?))) else {
+                return Opinion::Accepted(Proof::Plain, None);
+            };
+            if end < OVER {
+                return Opinion::Accepted(Proof::Doubtful, Some(format!("ended on {day}").into()));
+            }
+            Opinion::Accepted(Proof::Plain, Some(format!("says that it ends on {day}").into()))
         }
     }
 }
@@ -70,10 +80,12 @@ mod tests {
     #[test]
     fn a_token_says_when_it_ends() {
         check(r#"{"sub":"1"}"#, Proof::Plain, None);
-        check(r#"{"exp":0}"#, Proof::Plain, Some("says that it ends on 1970-01-01"));
-        check(r#"{"exp":951782400}"#, Proof::Plain, Some("says that it ends on 2000-02-29"));
-        check(r#"{"exp":951868799}"#, Proof::Plain, Some("says that it ends on 2000-02-29"));
-        check(r#"{"exp":951868800}"#, Proof::Plain, Some("says that it ends on 2000-03-01"));
+        check(r#"{"exp":0}"#, Proof::Doubtful, Some("ended on 1970-01-01"));
+        check(r#"{"exp":951782400}"#, Proof::Doubtful, Some("ended on 2000-02-29"));
+        check(r#"{"exp":951868799}"#, Proof::Doubtful, Some("ended on 2000-02-29"));
+        check(r#"{"exp":951868800}"#, Proof::Doubtful, Some("ended on 2000-03-01"));
+        check(r#"{"exp":1767225599}"#, Proof::Doubtful, Some("ended on 2025-12-31"));
+        check(r#"{"exp":1767225600}"#, Proof::Plain, Some("says that it ends on 2026-01-01"));
         check(r#"{"exp":1798761599}"#, Proof::Plain, Some("says that it ends on 2026-12-31"));
         check(r#"{"exp":4107542400}"#, Proof::Plain, Some("says that it ends on 2100-03-01"));
         check(r#"{"exp":253402300799}"#, Proof::Plain, Some("says that it ends on 9999-12-31"));

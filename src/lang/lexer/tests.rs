@@ -70,6 +70,22 @@ fn rust_raw_strings_characters_and_lifetimes() {
 }
 
 #[test]
+fn strings_and_comments_of_the_smaller_languages() {
+    check(Language::Swift, "a \"b\\(c + \"d\")e\" // f", "a \"   c + \" \"  \"     ");
+    check(Language::Swift, "#\"a\"b\"# /* c /* d */ */ e", "#\"   \"#                 e");
+    check(Language::Dart, "'a$b${c + 1}d' + r", "'  b  c + 1  ' + r");
+    check(Language::Dart, "'''a\n'b''' + c // d", "''' \n  ''' + c     ");
+    check(Language::Lua, "a = [[b -- c]] -- d\n--[[ e\nf ]] g", "a = [[      ]]     \n      \n     g");
+    check(Language::Lua, "t[b[1]] = 'c'", "t[b[1]] = ' '");
+    check(Language::Perl, "my $n = $#a; # b\n\"c $d\"", "my $n = $#a;    \n\"   d\"");
+    check(Language::Perl, "a\n=pod\nb 'c\n=cut\nd", "a\n    \n    \n    \nd");
+    check(Language::Elixir, "\"a#{b}\" <> 'c' # d", "\"   b \" <> ' '    ");
+    check(Language::PowerShell, "\"C:\\\" + $a # b", "\"   \" + $a    ");
+    check(Language::PowerShell, "a <# b\nc #> \"d $(e)\" 'f''g'", "a     \n     \"    e \" '    '");
+    check(Language::Makefile, "x := don't # it\n\techo 'a#b'\n", "x := don't     \n\techo '   '\n");
+}
+
+#[test]
 fn documents_in_the_code() {
     check(Language::Ruby, "f(<<~SQL, x)\n  a #{b}\n  SQL\ny", "f(<<~SQL, x)\n      b \n  SQL\ny");
     check(Language::Ruby, "a << b\nc", "a << b\nc");

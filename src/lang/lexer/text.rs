@@ -18,7 +18,8 @@ impl Lexer<'_> {
     /// One step in a string's text, whatever stands here.
     fn text_step(&mut self, token: usize, style: Style, depth: usize) {
         let byte = self.content[self.pos];
-        if byte == b'\\' && style.escape == Escape::Backslash {
+        let opens = style.holes == Holes::BackslashParen && self.byte(self.pos + 1) == b'(';
+        if byte == b'\\' && style.escape == Escape::Backslash && !opens {
             self.pos = self.behind_escape();
             return;
         }
@@ -143,6 +144,7 @@ impl Lexer<'_> {
             Holes::None => false,
             Holes::Brace(count) => first == b'{' && self.brace_hole(token, count),
             Holes::DollarBrace => first == b'$' && second == b'{' && self.enter(token, 2, HoleEnd::Braces(1)),
+            Holes::BackslashParen => first == b'\\' && second == b'(' && self.enter(token, 2, HoleEnd::Paren),
             Holes::HashBrace => first == b'#' && second == b'{' && self.enter(token, 2, HoleEnd::Braces(1)),
             Holes::Dollar | Holes::Php | Holes::Shell if first == b'$' && second == b'{' => {
                 self.enter(token, 2, HoleEnd::Braces(1))

@@ -4,6 +4,7 @@ mod base58;
 mod bech32;
 mod crc;
 mod crc16;
+mod luhn;
 mod marvin;
 mod structure;
 
@@ -37,6 +38,7 @@ impl Checksum {
             Checksum::AzureCask => marvin::common_annotated(token),
             Checksum::Jwt => structure::jwt(token),
             Checksum::AwsAccessKeyId => structure::aws_access_key_id(token),
+            Checksum::Luhn => luhn::verify(token),
         }
     }
 }
@@ -57,6 +59,7 @@ impl Checksum {
             | Checksum::Base32Crc16
             | Checksum::Base58Check
             | Checksum::AzureCask
+            | Checksum::Luhn
             | Checksum::Bech32 => "looks like one, but its checksum is wrong: made up or mistyped",
         }
     }
