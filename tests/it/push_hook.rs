@@ -42,7 +42,7 @@ fn the_second_look_says_what_the_first_one_said() {
     fixture
         .stage("src/a.py", "x = 1\n")
         .stage("src/b.py", "eval(x)\n")
-        .stage("requirements.txt", "requests\n");
+        .stage("requirements.txt", "requests==2.32.3\n");
     fixture.git(&["commit", "-qm", "several"]);
     fixture.commit("app.py", secret());
     let push = || fixture.said(&["push", "-q", "--dry-run", "origin", "main"]);
@@ -166,7 +166,7 @@ fn check_dependency(fixture: &Fixture, args: &[&str], passes: bool) {
 fn a_push_is_judged_by_what_was_committed_and_not_by_what_is_staged() {
     let fixture = guarded();
     fixture.commit(".portcullis/config.toml", "schema = 1\n");
-    fixture.commit("requirements.txt", "requests\n");
+    fixture.commit("requirements.txt", "requests==2.32.3\n");
     fixture.stage(".portcullis/approved.toml", APPROVED);
     check_dependency(&fixture, &["main"], false);
     fixture.git(&["commit", "-qm", "approve"]);
@@ -179,7 +179,7 @@ fn a_push_is_judged_by_what_was_committed_and_not_by_what_is_staged() {
 #[test]
 fn a_policy_that_only_lies_there_counts_until_one_is_staged() {
     let fixture = guarded();
-    fixture.commit("requirements.txt", "requests\n");
+    fixture.commit("requirements.txt", "requests==2.32.3\n");
     check_dependency(&fixture, &["main"], false);
     fixture.write(".portcullis/approved.toml", APPROVED);
     check_dependency(&fixture, &["main"], true);
@@ -193,9 +193,9 @@ fn what_a_branch_approves_counts_for_that_branch() {
     fixture.commit(".portcullis/config.toml", "schema = 1\n");
     fixture.git(&["checkout", "-qb", "topic"]);
     fixture.stage(".portcullis/approved.toml", APPROVED);
-    fixture.commit("requirements.txt", "requests\n");
+    fixture.commit("requirements.txt", "requests==2.32.3\n");
     fixture.git(&["checkout", "-qb", "bad", "main"]);
-    fixture.commit("requirements.txt", "requests\n");
+    fixture.commit("requirements.txt", "requests==2.32.3\n");
     fixture.git(&["checkout", "-q", "main"]);
     check_dependency(&fixture, &["topic"], true);
     check_dependency(&fixture, &["main", "topic"], true);
@@ -203,7 +203,7 @@ fn what_a_branch_approves_counts_for_that_branch() {
     check_dependency(&fixture, &["main", "topic", "bad"], false);
     // A branch from before there was a policy is judged by that of the commit at hand.
     fixture.git(&["checkout", "-qb", "old", "main~1"]);
-    fixture.commit("requirements.txt", "requests\n");
+    fixture.commit("requirements.txt", "requests==2.32.3\n");
     fixture.git(&["checkout", "-q", "topic"]);
     check_dependency(&fixture, &["old"], true);
     fixture.git(&["checkout", "-q", "main"]);
