@@ -17,6 +17,7 @@ pub mod hook;
 pub mod known;
 pub mod lang;
 pub mod model;
+pub mod packs;
 pub mod policy;
 pub mod report;
 pub mod rules;

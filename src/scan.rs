@@ -8,6 +8,7 @@ mod known;
 mod loosened;
 mod naming;
 mod own_rules;
+mod protected;
 mod unit;
 
 use std::borrow::Cow;
@@ -30,6 +31,7 @@ use crate::source::{Listing, Reader, SourceError};
 pub use dependencies::{Dependencies, RepoFiles, is_manifest};
 pub use history::{Depth, Past};
 pub use known::KnownValues;
+pub use protected::PROTECTED;
 use unit::Unit;
 
 /// No answer at all.
@@ -263,7 +265,7 @@ impl Scanner {
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
         };
         let is_remembered = self.remembers(sight, entry);
-        if is_remembered && self.known.is_none() {
+        if is_remembered && self.known.is_none() && !protected::is_watched(self, entry) {
             return Ok(Outcome::nothing(size));
         }
         let content = match reader.read(&entry.locator) {
@@ -297,7 +299,7 @@ impl Scanner {
 
     /// Why an entry is left out, whatever it holds.
     fn excluded(&self, entry: &Entry) -> Option<SkipReason> {
-        let reason = self.policy.excluded(&entry.path).filter(|_| !loosened::is_watched(self, entry))?;
+        let reason = self.policy.excluded(&entry.path).filter(|_| !is_watched(self, entry))?;
         Some(SkipReason::Excluded(reason.to_owned()))
     }
 
@@ -327,4 +329,9 @@ fn blob(entry: &Entry) -> Option<Oid> {
         Locator::Blob(oid) => Some(oid),
         Locator::File(_) | Locator::Inline(_) => None,
     }
+}
+
+/// True for what no exclude hides: changes of the team's own files and of protected paths.
+fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
+    loosened::is_watched(scanner, entry) || protected::is_watched(scanner, entry)
 }

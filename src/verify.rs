@@ -36,7 +36,7 @@ impl RuleFile {
 /// A scanner for examples: there are no approvals, no values of local files, and nothing is remembered.
 pub fn scanner(engine: Engine, policy: Policy) -> Scanner {
     let dependencies = Some(Dependencies::for_examples());
-    Scanner { dependencies, ..Scanner::new(engine, policy) }
+    Scanner { dependencies, ..Scanner::new(engine, policy.for_examples()) }
 }
 
 /// An example that does not hold.

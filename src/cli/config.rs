@@ -10,7 +10,7 @@ use clap::Subcommand;
 use super::setup::{self, Base};
 use super::{CLEAN, CliError, Output};
 use crate::config::{
-    Backstop, Config, Doors, NewRemote, OnTimeout, OtherTools, SecretFiles, Waiving, format_size,
+    Backstop, Config, Doors, NewRemote, OnTimeout, OtherTools, Protected, SecretFiles, Waiving, format_size,
 };
 use crate::scan::RepoFiles;
 use explain::Force;
@@ -90,12 +90,22 @@ fn show(config: &Config) -> String {
         if let Some(confidence) = setting.confidence {
             let _ = writeln!(text, "confidence = \"{confidence}\"");
         }
+        if setting.blocks_agents {
+            let _ = writeln!(text, "blocks_agents = true");
+        }
         if config.locks.contains_key(id) {
             let _ = writeln!(text, "locked = true");
         }
         if let Some(reason) = &setting.reason {
             let _ = writeln!(text, "reason = {}", toml(reason));
         }
+    }
+    for Protected { title, globs, trailer, signed, no_agents, .. } in &config.protected {
+        let _ = writeln!(text, "\n[[policy.protected]]\ntitle = {}\npaths = {}", toml(title), list(globs));
+        if let Some(trailer) = trailer {
+            let _ = writeln!(text, "trailer = {}", toml(trailer));
+        }
+        let _ = writeln!(text, "signed = {signed}\nno_agents = {no_agents}");
     }
     for exclude in &config.excludes {
         let (path, reason) = (toml(&exclude.glob), toml(&exclude.reason));

@@ -6,6 +6,7 @@ use super::allow::AllowError;
 use super::baseline::BaselineError;
 use super::ci::CiError;
 use super::deps::DepsCliError;
+use super::packs::PacksError;
 use super::skip::SkipError;
 use crate::engine::EngineError;
 use crate::explain::ExplainError;
@@ -159,6 +160,9 @@ pub enum CliError {
     /// An exception.
     #[error(transparent)]
     Allow(#[from] AllowError),
+    /// Shared packs.
+    #[error(transparent)]
+    Packs(#[from] PacksError),
     /// The baseline.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -195,6 +199,7 @@ impl CliError {
             CliError::Hook(error) => error.hint(),
             CliError::Ci(error) => Some(error.hint()),
             CliError::Allow(error) => error.hint(),
+            CliError::Packs(error) => error.hint(),
             CliError::Baseline(error) => Some(error.hint()),
             CliError::Unread(_) => {
                 Some("the report names each of them; `git fsck` tells whether the repository is damaged")

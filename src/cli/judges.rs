@@ -20,7 +20,10 @@ pub struct Judge {
 impl Judge {
     /// The scanner of these files for what the objects lead to.
     pub fn scanner(&self, repo: &Repo) -> Result<Scanner, CliError> {
-        setup::scanner(&self.files, Base::unchanged(&self.files), files::in_commits(repo, &self.tips))
+        Ok(setup::with_signatures(
+            setup::scanner(&self.files, Base::unchanged(&self.files), files::in_commits(repo, &self.tips))?,
+            repo,
+        ))
     }
 }
 

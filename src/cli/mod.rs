@@ -21,6 +21,7 @@ mod key;
 mod known;
 mod leak;
 mod output;
+mod packs;
 mod report_file;
 mod rules;
 mod scan;
@@ -117,6 +118,11 @@ enum Command {
         #[command(subcommand)]
         command: rules::RulesCommand,
     },
+    /// Share rules: take packs over from other repositories, at pinned commits
+    Packs {
+        #[command(subcommand)]
+        command: packs::PacksCommand,
+    },
     /// List, judge and approve dependencies
     Deps {
         #[command(subcommand)]
@@ -200,6 +206,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Baseline { command } => baseline::run(&command, &dir, output),
         Command::Leak(args) => leak::run(&args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
+        Command::Packs { command } => packs::run(&command, &dir, output),
         Command::Deps { command } => approvals::run(&command, &dir, output),
         Command::Agent { command } => agents::run(command, &dir, output),
         Command::AgentHook => agents::answer(&dir, output),

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
+use super::packs::PacksError;
 use super::{CliError, agent};
 use crate::cache::Digest;
 use crate::config::{self, Config, Known, Layer, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
-use crate::model::{Locator, RuleId, RuleInfo};
+use crate::model::{Locator, Oid, RuleId, RuleInfo};
+use crate::packs::{self, Contents, Locked, Store, StoreError};
 use crate::policy::{Baseline, Exceptions, FingerprintKey, Policy, waiver_file};
 use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, RepoFiles, Scanner};
@@ -44,6 +46,9 @@ pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
         Err(error) if is_absent(&error) => {}
         Err(source) => return Err(file_error(&folder.join("rules"), source)),
     }
+    if folder.join("packs.lock").exists() {
+        vendored_names(folder, "packs", &mut names)?;
+    }
     for name in names.iter().filter(|name| TeamFiles::wants(name)) {
         let path = folder.join(name);
         match fs::symlink_metadata(&path) {
@@ -52,6 +57,59 @@ pub fn files_in_folder(folder: &Path) -> Result<TeamFiles, CliError> {
             Ok(_) => files.add(name, fs::read(&path).map_err(|source| file_error(&path, source))?),
             Err(error) if is_absent(&error) => {}
             Err(source) => return Err(file_error(&path, source)),
+        }
+    }
+    with_packs(files)
+}
+
+/// The files below a folder of the team's folder.
+fn vendored_names(folder: &Path, below: &str, names: &mut Vec<String>) -> Result<(), CliError> {
+    let entries = match fs::read_dir(folder.join(below)) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(()),
+        Err(source) => return Err(file_error(&folder.join(below), source)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|source| file_error(folder, source))?;
+        let name = format!("{below}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() { vendored_names(folder, &name, names)? } else { names.push(name) }
+    }
+    Ok(())
+}
+
+/// The store of packs on this machine.
+pub fn store() -> Store {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = absolute("PORTCULLIS_CACHE_DIR")
+        .or_else(|| Some(absolute("XDG_CACHE_HOME")?.join("portcullis")))
+        .or_else(|| Some(absolute("HOME")?.join(".cache/portcullis")));
+    Store::new(cache.unwrap_or_default().join("packs"))
+}
+
+/// What a pack holds: kept in the repository, or on this machine. It is what the lock says, or nothing.
+pub fn contents(home: &Path, pack: &Locked) -> Result<Contents, StoreError> {
+    let folder = home.join(FOLDER).join("packs").join(&pack.name);
+    if folder.is_dir() {
+        return packs::check(&pack.name, &folder, &pack.digest);
+    }
+    store().get(&pack.name, &pack.digest)
+}
+
+/// The files with what the lock names. Nothing is fetched: what is not here is no answer.
+fn with_packs(mut files: TeamFiles) -> Result<TeamFiles, CliError> {
+    let Some(lock) = &files.lock else { return Ok(files) };
+    for pack in packs::read(&lock.name, text(lock)?)? {
+        let prefix = format!("{FOLDER}/packs/{}/", pack.name);
+        let own = files.vendored.iter().filter_map(|file| Some((file.name.strip_prefix(&prefix)?, file)));
+        let own: Contents = own.map(|(name, file)| (name.to_owned(), file.content.clone())).collect();
+        let found = if own.is_empty() {
+            store().get(&pack.name, &pack.digest)
+        } else {
+            packs::compare(&pack.name, Path::new(&prefix), own, &pack.digest)
+        };
+        for (name, content) in found.map_err(PacksError::from)? {
+            let file = TeamFile { name: format!("{}@{:.8}/{name}", pack.name, pack.commit), content };
+            if name == "config.toml" { files.pack_configs.push(file) } else { files.pack_rules.push(file) }
         }
     }
     Ok(files)
@@ -85,6 +143,7 @@ fn optional_file(path: &Path) -> Result<Option<TeamFile>, CliError> {
 pub fn layers(files: &TeamFiles) -> Result<Vec<(TeamFile, Standing)>, CliError> {
     let mut layers: Vec<(TeamFile, Standing)> = Vec::new();
     layers.extend(system_file()?.map(|file| (file, Standing::System)));
+    layers.extend(files.pack_configs.iter().cloned().map(|file| (file, Standing::Pack)));
     layers.extend(files.config.clone().map(|file| (file, Standing::Repository)));
     layers.extend(files.personal.clone().map(|file| (file, Standing::Personal)));
     Ok(layers)
@@ -121,7 +180,7 @@ fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, Cl
             Mode::Link | Mode::Submodule | Mode::Absent => return Err(CliError::NotAFile(path)),
         }
     }
-    Ok(files)
+    with_packs(files)
 }
 
 /// The engine and the policy that the team's files ask for.
@@ -157,10 +216,13 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
         let layer = Layer { file: &file.name, text: text(file)?, standing: *standing };
         config = config::parse_onto(config, &layer, &known)?;
     }
-    let agents_may_waive = config.waiving.inline_by_agents;
+    // Hooks ask for a dozen variables only where the answer changes something.
+    let asks_for_agents = !config.waiving.inline_by_agents
+        || config.protected.iter().any(|one| one.no_agents)
+        || config.rules.values().any(|setting| setting.blocks_agents);
     let exceptions = exceptions(files, engine, &known, &config)?;
     let policy = Policy::new(config).with_exceptions(exceptions);
-    Ok(if !agents_may_waive && agent::is_running_us() { policy.run_by_agent() } else { policy })
+    Ok(if asks_for_agents && agent::is_running_us() { policy.run_by_agent() } else { policy })
 }
 
 /// What people have accepted.
@@ -202,12 +264,12 @@ pub fn text(file: &TeamFile) -> Result<&str, CliError> {
 }
 
 fn own_rules(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
-    if files.rules.is_empty() {
+    if files.rules.is_empty() && files.pack_rules.is_empty() {
         return Ok(None);
     }
     let mut rules: Vec<crate::rules::Rule> = Vec::new();
     let mut problems = crate::text::toml_doc::Problems::default();
-    for file in &files.rules {
+    for file in files.pack_rules.iter().chain(&files.rules) {
         let checked = match check_file(&file.name, text(file)?, false) {
             Ok(checked) => checked,
             Err(mut more) => {
@@ -268,6 +330,16 @@ pub fn scanner(files: &TeamFiles, base: Base<'_>, repo_files: RepoFiles) -> Resu
     Ok(Scanner { dependencies: Some(dependencies), ..Scanner::new(engine, policy) })
 }
 
+/// The same where commits are judged: asks git about their signatures where a protected path wants one.
+pub fn with_signatures(mut scanner: Scanner, repo: &Repo) -> Scanner {
+    if scanner.policy.config().protected.iter().any(|one| one.signed) {
+        let repo = repo.clone();
+        let is_signed = move |commit: Oid| repo.git().run("verify-commit", &[commit.to_string()]).is_ok();
+        scanner.policy = scanner.policy.with_signatures(Box::new(is_signed));
+    }
+    scanner
+}
+
 /// The team's files in the tree of `commit`.
 pub fn files_of_commit(repo: &Repo, commit: &str) -> Result<TeamFiles, CliError> {
     files_in_objects(repo, &committed::policy_files(repo, commit)?)
@@ -295,6 +367,7 @@ pub fn digest(files: &TeamFiles) -> Option<Digest> {
     let program = format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len());
     let system = system_file().ok()?;
     let team = system.iter().chain(&files.config).chain(&files.personal).chain(&files.rules);
+    let team = team.chain(&files.pack_rules).chain(&files.pack_configs);
     let team = team.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
     Some(Digest::of([program.as_bytes()].into_iter().chain(team)))
 }

@@ -7,6 +7,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::dependencies::{self, DependencyPolicy};
 use super::doors::{self, Doors};
 use super::parse_size;
+use super::protected::{self, Protected};
 use super::tighten::tightened;
 use super::waiving::{self, Waiving};
 use crate::model::{Confidence, RuleId, Severity};
@@ -36,6 +37,14 @@ pub struct TeamFiles {
     pub key: Option<TeamFile>,
     /// `rules/*.toml`, sorted by name.
     pub rules: Vec<TeamFile>,
+    /// `packs.lock`.
+    pub lock: Option<TeamFile>,
+    /// `packs/**`, packs that are kept in the repository.
+    pub vendored: Vec<TeamFile>,
+    /// Rules of the packs that the lock names.
+    pub pack_rules: Vec<TeamFile>,
+    /// Configurations of these packs.
+    pub pack_configs: Vec<TeamFile>,
     /// The configuration of the person at this machine, where a person is.
     pub personal: Option<TeamFile>,
 }
@@ -50,6 +59,8 @@ impl TeamFiles {
             "waivers.toml" => self.waivers = Some(file),
             "baseline.toml" => self.baseline = Some(file),
             "key.toml" => self.key = Some(file),
+            "packs.lock" => self.lock = Some(file),
+            path if path.starts_with("packs/") => self.vendored.push(file),
             path if is_rule_file(path) => {
                 self.rules.push(file);
                 self.rules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -60,12 +71,12 @@ impl TeamFiles {
 
     /// True when `path` below `.portcullis/` is one that `add` takes.
     pub fn wants(path: &str) -> bool {
-        Self::NAMES.contains(&path) || is_rule_file(path)
+        Self::NAMES.contains(&path) || is_rule_file(path) || path.starts_with("packs/")
     }
 
     /// The files that have a name of their own.
-    pub const NAMES: [&'static str; 5] =
-        ["config.toml", "approved.toml", "waivers.toml", "baseline.toml", "key.toml"];
+    pub const NAMES: [&'static str; 6] =
+        ["config.toml", "approved.toml", "waivers.toml", "baseline.toml", "key.toml", "packs.lock"];
 }
 
 /// True for the path below `.portcullis/` of a file with rules.
@@ -99,6 +110,8 @@ pub struct RuleSetting {
     pub confidence: Option<Confidence>,
     /// Why; mandatory where the rule is off.
     pub reason: Option<String>,
+    /// Whether it stops an AI agent also where it only advises a person.
+    pub blocks_agents: bool,
     /// The least that it may weigh, as a person wants it for himself.
     pub at_least: (Option<Severity>, Option<Confidence>),
 }
@@ -181,6 +194,8 @@ pub struct Config {
     pub doors: Doors,
     /// What comments may waive.
     pub waiving: Waiving,
+    /// Paths that not everybody may change alone.
+    pub protected: Vec<Protected>,
     /// Rules that stay as they are.
     pub locks: BTreeMap<RuleId, Lock>,
     /// What approvals count.
@@ -199,6 +214,7 @@ impl Default for Config {
             secret_files: SecretFiles::Repository,
             doors: Doors::default(),
             waiving: Waiving::default(),
+            protected: Vec::new(),
             locks: BTreeMap::new(),
             dependencies: DependencyPolicy::default(),
         }
@@ -248,6 +264,7 @@ pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<
     config.doors = doors::read(&root, config.doors);
     config.waiving = waiving::read(&root, known, config.waiving);
     config.dependencies = dependencies::read(&root, config.dependencies);
+    config.protected.extend(protected::read(&doc, &root));
     root.finish();
     let config = match layer.standing {
         Standing::System | Standing::Pack | Standing::Repository => config,
@@ -299,6 +316,7 @@ fn rules(reading: &Reading<'_>, table: &Table<'_, '_>, config: &mut Config) {
             severity: setting.one_of("severity", &Severity::NAMES),
             confidence: setting.one_of("confidence", &Confidence::NAMES),
             reason: setting.string("reason").map(|reason| reason.value.to_owned()),
+            blocks_agents: setting.boolean("blocks_agents").unwrap_or(false),
             at_least: (None, None),
         };
         if read.enabled == Some(false) && read.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
@@ -320,6 +338,7 @@ fn rules(reading: &Reading<'_>, table: &Table<'_, '_>, config: &mut Config) {
         own.enabled = read.enabled.or(own.enabled);
         own.severity = read.severity.or(own.severity);
         own.confidence = read.confidence.or(own.confidence);
+        own.blocks_agents |= read.blocks_agents;
         own.reason = read.reason.or(own.reason.take());
         if is_locked == Some(true) {
             if layer.standing == Standing::Personal {

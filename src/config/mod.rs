@@ -4,6 +4,7 @@ mod dependencies;
 mod doors;
 mod file;
 mod leaves;
+mod protected;
 mod size;
 mod tighten;
 mod waiving;
@@ -15,5 +16,6 @@ pub use file::{
     is_rule_file, parse, parse_onto,
 };
 pub use leaves::{Leaf, leaves};
+pub use protected::Protected;
 pub use size::{format_size, parse_size};
 pub use waiving::{OtherTools, Waiving};

@@ -17,10 +17,11 @@ pub fn tightened(base: Config, wish: Config) -> Config {
     let mut rules = base.rules;
     for (id, wish) in wish.rules {
         let own = rules.entry(id).or_default();
-        let RuleSetting { enabled, severity, confidence, .. } = wish;
+        let RuleSetting { enabled, severity, confidence, .. } = wish.clone();
         if enabled == Some(true) {
             own.enabled = enabled;
         }
+        own.blocks_agents |= wish.blocks_agents;
         // What the rule says itself is not known here: what is written becomes the least.
         own.at_least = (own.at_least.0.max(severity), own.at_least.1.max(confidence));
     }
@@ -47,6 +48,7 @@ pub fn tightened(base: Config, wish: Config) -> Config {
             other_tools: base.waiving.other_tools.min(wish.waiving.other_tools),
         },
         dependencies: base.dependencies.tightened(wish.dependencies),
+        protected: wish.protected,
         locks: base.locks,
     }
 }

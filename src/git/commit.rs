@@ -35,8 +35,10 @@ impl CommitText {
         let time = std::str::from_utf8(seconds).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
         let body = message.trim_ascii_start();
         let subject = body.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let by_agent = names_an_agent(&trailers(message), name);
-        let info = CommitInfo { id, author: name.to_vec(), time, subject: subject.to_vec(), by_agent };
+        let trailers = trailers(message);
+        let by_agent = names_an_agent(&trailers, name);
+        let (author, subject) = (name.to_vec(), subject.to_vec());
+        let info = CommitInfo { id, author, time, subject, by_agent, trailers };
         CommitText { info, message: message.to_vec() }
     }
 }
@@ -84,7 +86,14 @@ mod tests {
     #[track_caller]
     fn check(object: &str, author: &str, time: i64, subject: &str, message: &str) {
         let id = Oid::from_bytes(&[1; 20]).unwrap();
-        let info = CommitInfo { id, author: author.into(), time, subject: subject.into(), by_agent: false };
+        let info = CommitInfo {
+            id,
+            author: author.into(),
+            time,
+            subject: subject.into(),
+            by_agent: false,
+            trailers: Vec::new(),
+        };
         assert_eq!(CommitText::parse(id, object.as_bytes()), CommitText { info, message: message.into() });
     }
 

@@ -30,14 +30,8 @@ const AGENTS: [&str; 22] = [
 const WRITERS: [&str; 6] =
     ["co-authored-by", "assisted-by", "generated-by", "generated-with", "ai-assisted-by", "coding-agent"];
 
-/// A line such as `Reviewed-by: Ada <ada@example.org>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trailer {
-    /// Its key as written.
-    pub key: String,
-    /// What follows the colon.
-    pub value: String,
-}
+/// The key as written and the value of a line such as `Reviewed-by: Ada <ada@example.org>`.
+pub type Trailer = (String, String);
 
 /// The trailers of a message: lines `Key: value` in its last paragraph, which is not its first.
 pub fn trailers(message: &[u8]) -> Vec<Trailer> {
@@ -52,13 +46,13 @@ fn trailer(line: &str) -> Option<Trailer> {
     let (key, value) = line.split_once(':')?;
     let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let value = value.trim();
-    (is_key && !value.is_empty()).then(|| Trailer { key: key.to_owned(), value: value.to_owned() })
+    (is_key && !value.is_empty()).then(|| (key.to_owned(), value.to_owned()))
 }
 
 /// True when a trailer, or the author as `Name <mail>`, is an AI agent's.
 pub fn names_an_agent(trailers: &[Trailer], author: &[u8]) -> bool {
-    let is_writer = |trailer: &&Trailer| WRITERS.iter().any(|key| trailer.key.eq_ignore_ascii_case(key));
-    trailers.iter().filter(is_writer).any(|trailer| is_agent(&trailer.value))
+    let is_writer = |key: &str| WRITERS.iter().any(|known| key.eq_ignore_ascii_case(known));
+    trailers.iter().any(|(key, value)| is_writer(key) && is_agent(value))
         || is_agent(&String::from_utf8_lossy(author))
 }
 
@@ -86,7 +80,7 @@ mod tests {
     fn trailers_are_the_last_paragraph() {
         let read = |message: &str| {
             let read = trailers(message.as_bytes());
-            read.iter().map(|it| format!("{}={}", it.key, it.value)).collect::<Vec<_>>()
+            read.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
         };
         for (message, expected) in [
             (

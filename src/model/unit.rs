@@ -95,6 +95,8 @@ pub struct CommitInfo {
     pub subject: Vec<u8>,
     /// True when its author or a trailer says that an AI agent wrote it.
     pub by_agent: bool,
+    /// The lines `Key: value` at the end of the message.
+    pub trailers: Vec<(String, String)>,
 }
 
 /// Where content comes from, as the report tells it.

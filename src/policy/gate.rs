@@ -1,12 +1,15 @@
 //! What blocks: rule, validators, place and configuration become severity, confidence and a verdict.
 
-use crate::config::{Config, Gate, Lock};
+use crate::config::{Config, Gate, Lock, Protected};
 use crate::deps::Date;
 use crate::engine::Proof;
-use crate::model::{Category, Confidence, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict};
+use crate::model::{
+    Category, Confidence, Oid, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict,
+};
 
 use super::exceptions::Exceptions;
 use super::place::{PathClass, class_of, classify};
+use super::protected::{IsSigned, Message};
 
 /// The policy of one run.
 pub struct Policy {
@@ -14,6 +17,8 @@ pub struct Policy {
     exceptions: Exceptions,
     is_run_by_agent: bool,
     skip: Option<Skip>,
+    message: Option<Message>,
+    is_signed: Option<Box<IsSigned>>,
 }
 
 /// Rules that somebody passes for one run.
@@ -29,7 +34,7 @@ impl Policy {
     /// Judges by this configuration.
     pub fn new(config: Config) -> Self {
         let exceptions = Exceptions::none(Date::from_unix(0));
-        Policy { config, exceptions, is_run_by_agent: false, skip: None }
+        Policy { config, exceptions, is_run_by_agent: false, skip: None, message: None, is_signed: None }
     }
 
     /// The same with what people have accepted.
@@ -45,6 +50,37 @@ impl Policy {
     /// The same without these rules, for this run.
     pub fn skipping(self, skip: Skip) -> Self {
         Policy { skip: Some(skip), ..self }
+    }
+
+    /// The same for examples of rules: a folder is protected, and the commit that is being made has no trailers.
+    pub fn for_examples(mut self) -> Self {
+        self.config.protected.extend(Protected::for_examples());
+        self.with_message(Vec::new())
+    }
+
+    /// The same for a commit that is about to be made with these trailers.
+    pub fn with_message(self, message: Message) -> Self {
+        Policy { message: Some(message), ..self }
+    }
+
+    /// The same with somebody who verifies signatures.
+    pub fn with_signatures(self, is_signed: Box<IsSigned>) -> Self {
+        Policy { is_signed: Some(is_signed), ..self }
+    }
+
+    /// The trailers of the commit that is about to be made.
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+
+    /// Whether a commit has a signature that is verified; nobody who could tell is a no.
+    pub fn is_signed(&self, commit: Oid) -> bool {
+        self.is_signed.as_ref().is_some_and(|is_signed| is_signed(commit))
+    }
+
+    /// Whether an AI agent is stopped by what only advises a person.
+    pub fn blocks_agents(&self, rule: &RuleId, origin: &Provenance) -> bool {
+        self.config.rules.get(rule).is_some_and(|setting| setting.blocks_agents) && self.is_by_agent(origin)
     }
 
     /// What is passed in this run.

@@ -32,6 +32,9 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     for id in old.locks.keys().filter(|id| !new.locks.contains_key(id)) {
         told.push(format!("the rule `{id}` is no longer locked"));
     }
+    for gone in old.protected.iter().filter(|one| !new.protected.contains(one)) {
+        told.push(format!("`{}` is no longer protected as it was", gone.title));
+    }
     doors(old, new, &mut told);
     waiving(old, new, &mut told);
     dependencies(&old.dependencies, &new.dependencies, &mut told);

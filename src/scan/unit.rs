@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::inline::covering;
 use super::known::Told;
 use super::naming::{Name, Names, Subject, without};
-use super::{ScanError, Scanner, blob, dependencies, loosened};
+use super::{ScanError, Scanner, blob, dependencies, loosened, protected};
 use crate::config::OtherTools;
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
@@ -44,6 +44,7 @@ pub struct Found {
     manifest: bool,
     configuration: bool,
     waiver_file: bool,
+    is_protected: bool,
 }
 
 impl Found {
@@ -55,6 +56,7 @@ impl Found {
             && !self.manifest
             && !self.configuration
             && !self.waiver_file
+            && !self.is_protected
     }
 }
 
@@ -103,6 +105,7 @@ impl Unit<'_> {
                 && dependencies::is_manifest(&self.entry.path),
             configuration: self.sees_all() && loosened::is_watched(self.scanner, self.entry),
             waiver_file: self.sees_all() && self.is_waiver_file(),
+            is_protected: self.sees_all() && protected::is_watched(self.scanner, self.entry),
         })
     }
 
@@ -115,7 +118,8 @@ impl Unit<'_> {
     pub fn find_values(&self) -> Found {
         let mut matches = Vec::new();
         let told = self.join(&mut matches);
-        Found { told, matches, waivers: policy::waivers(self.text), ..Found::default() }
+        let is_protected = protected::is_watched(self.scanner, self.entry);
+        Found { told, matches, waivers: policy::waivers(self.text), is_protected, ..Found::default() }
     }
 
     fn join(&self, matches: &mut Vec<Match>) -> Told {
@@ -177,6 +181,9 @@ impl Unit<'_> {
         if self.sees_all() {
             drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions, &lines));
         }
+        if found.is_protected {
+            drafts.extend(self.protected_drafts(&lines));
+        }
         if found.waiver_file {
             drafts.extend(self.file_drafts(&versions));
         }
@@ -220,6 +227,16 @@ impl Unit<'_> {
         }
         let mark = marks.get_or_init(|| Marks::new(self.text)).on(lines_of(found, lines), info)?;
         Some(format!("reviewed for another tool: {mark}"))
+    }
+
+    /// What the commit lacks for changing this path.
+    fn protected_drafts(&self, lines: &Lines<'_>) -> Vec<Draft<'static>> {
+        let told = protected::told(self.scanner, self.entry);
+        let info = self.scanner.engine.info_of(&protected::PROTECTED);
+        let draft = |what| {
+            Some(Draft { fix: Some(what), ..Draft::of_policy(Arc::clone(info?), lines.span(0), None) })
+        };
+        told.into_iter().filter_map(draft).collect()
     }
 
     /// What the configuration guards less than before, told at its first line.
@@ -298,6 +315,9 @@ impl Unit<'_> {
                 }
                 (None, Excuse::EndsSoon(what)) => (Verdict::Advisory, Some(what)),
                 (None, Excuse::None) if proof == Proof::Public => (Verdict::Advisory, None),
+                (None, Excuse::None) if policy.blocks_agents(&info.id, &self.entry.provenance) => {
+                    (Verdict::Blocking, Some("the team stops AI agents here".to_owned()))
+                }
                 (None, Excuse::None) => (policy.verdict(&info.id, severity, confidence), None),
                 (None, Excuse::Ended(what)) => (policy.verdict(&info.id, severity, confidence), Some(what)),
             };

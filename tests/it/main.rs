@@ -33,6 +33,8 @@ mod loosened;
 mod message;
 mod pack;
 mod packages;
+mod packs;
+mod protected;
 mod push;
 mod push_hook;
 mod receipts;

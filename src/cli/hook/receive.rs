@@ -67,7 +67,10 @@ fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
     } else {
         setup::files_of_commit(repo, "HEAD")?
     };
-    setup::scanner(&files, Base::unchanged(&files), files::in_commits(repo, tips))
+    Ok(setup::with_signatures(
+        setup::scanner(&files, Base::unchanged(&files), files::in_commits(repo, tips))?,
+        repo,
+    ))
 }
 
 /// What is pushed to the default branch is the policy of the next push.

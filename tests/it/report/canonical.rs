@@ -200,6 +200,7 @@ pub fn pushed() -> (Report, Oid) {
             time: 1_700_000_000,
             subject: subject.as_bytes().to_vec(),
             by_agent: false,
+            trailers: Vec::new(),
         })
     };
     let older = commit("a", &format!("add \x1b]0;owned\x07 {}", key()));

@@ -1,0 +1,55 @@
+//! What a commit lacks that changes a protected path. Knows trailers and provenance, and asks others about signatures.
+
+use crate::config::Protected;
+use crate::model::{Oid, Provenance};
+
+use super::gate::Policy;
+
+/// Tells whether git verifies the signature of a commit.
+pub type IsSigned = dyn Fn(Oid) -> bool + Send + Sync;
+
+/// What is known of a commit that is being made.
+pub type Message = Vec<(String, String)>;
+
+/// What is missing, in words; nothing where it cannot be known yet.
+pub fn missing(policy: &Policy, protected: &Protected, origin: &Provenance) -> Option<String> {
+    let title = &protected.title;
+    if protected.no_agents && policy.is_by_agent(origin) {
+        return Some(format!("{title}: an AI agent may not change it"));
+    }
+    let (trailers, author) = match origin {
+        Provenance::Commit(info) => (info.trailers.as_slice(), info.author.as_slice()),
+        Provenance::Index | Provenance::Stdin => (policy.message()?.as_slice(), &b""[..]),
+        Provenance::WorkTree
+        | Provenance::CommitMessage(_)
+        | Provenance::TagMessage(_)
+        | Provenance::Object(_) => return None,
+    };
+    if let Some(name) = &protected.trailer
+        && !trailers.iter().any(|(key, who)| key.eq_ignore_ascii_case(name) && !is_same(who, author))
+    {
+        return Some(format!(
+            "{title}: a change takes the trailer `{name}:` with somebody who is not its author"
+        ));
+    }
+    match origin {
+        Provenance::Commit(info) if protected.signed && !policy.is_signed(info.id) => {
+            Some(format!("{title}: a change takes a commit with a signature that git verifies"))
+        }
+        Provenance::Commit(_)
+        | Provenance::Index
+        | Provenance::WorkTree
+        | Provenance::Stdin
+        | Provenance::CommitMessage(_)
+        | Provenance::TagMessage(_)
+        | Provenance::Object(_) => None,
+    }
+}
+
+/// The same person, by the mail address.
+fn is_same(who: &str, author: &[u8]) -> bool {
+    let mail =
+        |text: &str| text.rsplit_once('<').map(|(_, mail)| mail.trim_end_matches('>').to_ascii_lowercase());
+    let author = String::from_utf8_lossy(author);
+    mail(who).is_some_and(|mail_of_who| mail(&author) == Some(mail_of_who))
+}

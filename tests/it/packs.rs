@@ -1,0 +1,261 @@
+//! Packs that teams share: fetched from real git servers, pinned, compared, and never fetched by a hook.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::fixture::{Fixture, one_commit};
+use crate::team::{open, run};
+
+/// A rule of a shared pack that finds `word-` and digits.
+fn rule(word: &str, severity: &str) -> String {
+    format!(
+        "schema = 1\npack = 'acme'\n[[rule]]\nid = 'acme-{word}'\ntitle = 'A word'\ncategory = 'secret'\n\
+         severity = '{severity}'\nconfidence = 'high'\nkeywords = ['{word}']\npattern = '{word}-[0-9]{{1,9}}'\n\
+         message = 'It is a word of ours.'\nremediation = 'Take it out.'\n"
+    )
+}
+
+/// A repository of rules beside the work tree, with a tag on its first commit.
+fn with_rules() -> Fixture {
+    let fixture = one_commit();
+    let rules = fixture.root.join("rules");
+    fixture.git_in(&fixture.root, &["init", "-q", "-b", "main", "rules"]);
+    publish(&fixture, "packs/base/words.toml", &rule("quixotic", "high"));
+    fs::write(rules.join("packs/base/README.md"), "no rules").unwrap();
+    fixture.git_in(&rules, &["tag", "v1"]);
+    fixture.write("text.py", "x = 'quixotic-42'\n");
+    fixture
+}
+
+fn publish(fixture: &Fixture, path: &str, text: &str) {
+    let rules = fixture.root.join("rules");
+    fs::create_dir_all(rules.join(path).parent().unwrap()).unwrap();
+    fs::write(rules.join(path), text).unwrap();
+    fixture.git_in(&rules, &["add", "."]);
+    fixture.git_in(&rules, &["commit", "-qm", path]);
+}
+
+fn url(fixture: &Fixture) -> String {
+    format!("file://{}/rules", fixture.root.display())
+}
+
+fn store(fixture: &Fixture) -> std::path::PathBuf {
+    fixture.root.join("home/.cache/portcullis/packs")
+}
+
+#[track_caller]
+fn add(fixture: &Fixture, from: &str) {
+    let (code, said) = run(fixture, &["packs", "add", from, "--path", "packs/base", "--name", "acme"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.starts_with("acme: 1 rules at "), "{said}");
+}
+
+#[track_caller]
+fn check(fixture: &Fixture, args: &[&str], code: i32, expected: &str) {
+    let (found, said) = run(fixture, args);
+    let said = said.replace(fixture.root.to_str().unwrap(), "ROOT");
+    assert_eq!(found, code, "{said}");
+    assert!(said.contains(expected), "{said}");
+}
+
+const FOUND: &str = "text.py:1 acme-quixotic";
+
+#[test]
+fn a_pack_is_added_pinned_and_found_by_everybody_who_syncs() {
+    let fixture = with_rules();
+    assert_eq!(open(&fixture, &["scan", "tree"]), [""; 0]);
+    add(&fixture, &format!("{}#v1", url(&fixture)));
+    assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
+    check(&fixture, &["packs", "list"], 0, "acme file://ROOT/rules#v1 at ");
+    check(&fixture, &["packs", "verify"], 0, "acme: as the lock says");
+    // Another machine: nothing is found there silently, and a hook fetches nothing.
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    let missing = "pack acme: is not on this machine\n  `portcullis packs sync` fetches it; hooks never do";
+    for args in [&["scan", "tree"][..], &["scan", "staged"], &["hook", "pre-commit"], &["packs", "verify"]] {
+        check(&fixture, args, 2, missing);
+    }
+    check(&fixture, &["packs", "sync"], 0, "1 packs as the lock says, 1 fetched");
+    assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
+    check(&fixture, &["packs", "sync"], 0, "1 packs as the lock says, 0 fetched");
+}
+
+#[test]
+fn what_was_tampered_with_is_no_answer() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    let folder = fs::read_dir(store(&fixture)).unwrap().next().unwrap().unwrap().path();
+    fs::write(folder.join("words.toml"), rule("other", "low")).unwrap();
+    check(&fixture, &["scan", "tree"], 2, "holds something else than the lock says: sha256:");
+    check(&fixture, &["packs", "sync"], 0, "1 fetched");
+    // A lock that was changed by hand fits no content.
+    let lock = fixture.work.join(".portcullis/packs.lock");
+    let text = fs::read_to_string(&lock).unwrap();
+    let digest = text.split("sha256:").nth(1).unwrap()[..64].to_owned();
+    fs::write(&lock, text.replace(&digest, &"0".repeat(64))).unwrap();
+    check(&fixture, &["scan", "tree"], 2, "pack acme: is not on this machine");
+    check(&fixture, &["packs", "sync"], 2, &format!("holds sha256:{digest}, and the lock says sha256:000"));
+    fs::write(&lock, "schema = 1\n<<<<<<< HEAD\n").unwrap();
+    check(&fixture, &["scan", "tree"], 2, ".portcullis/packs.lock:2:1: an unresolved merge conflict");
+}
+
+#[test]
+fn an_update_shows_what_becomes_of_the_rules() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    check(&fixture, &["packs", "update"], 0, "acme: nothing newer than ");
+    publish(&fixture, "packs/base/words.toml", &rule("quixotic", "low"));
+    publish(&fixture, "packs/base/more.toml", &rule("sesquipedal", "high"));
+    let changes = "  ~ acme-quixotic: high, high becomes low, high\n  + acme-sesquipedal (high, high)\n";
+    check(&fixture, &["packs", "update", "acme"], 0, changes);
+    check(&fixture, &["packs", "update", "none"], 2, "there is no pack none in .portcullis/packs.lock");
+    fs::remove_file(fixture.root.join("rules/packs/base/more.toml")).unwrap();
+    publish(&fixture, "packs/base/words.toml", &rule("quixotic", "low").replace("{1,9}", "{1,8}"));
+    let changes = "  ~ acme-quixotic: looks for something else\n  - acme-sesquipedal\n";
+    check(&fixture, &["packs", "update"], 0, changes);
+}
+
+#[test]
+fn a_young_commit_waits() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    let rules = fixture.root.join("rules");
+    fs::write(rules.join("packs/base/words.toml"), rule("quixotic", "low")).unwrap();
+    // Later than any day on which this test runs.
+    let young = fixture.with_var("GIT_COMMITTER_DATE", "4000000000 +0000");
+    young.git_in(&rules, &["commit", "-qam", "young"]);
+    check(&young, &["packs", "update", "--cooldown", "7d"], 0, " is 0 days old, and waits");
+    assert_eq!(open(&young, &["scan", "tree"]), [FOUND]);
+}
+
+#[test]
+fn a_moved_tag_and_a_commit_that_nothing_leads_to_are_refused() {
+    let fixture = with_rules();
+    add(&fixture, &format!("{}#v1", url(&fixture)));
+    publish(&fixture, "packs/base/words.toml", &rule("quixotic", "low"));
+    fixture.git_in(&fixture.root.join("rules"), &["tag", "-f", "v1"]);
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    for args in [["packs", "sync"], ["packs", "update"]] {
+        check(&fixture, &args, 2, "the tag v1 was moved, from ");
+    }
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    // The commit still lies there, and no branch leads to it.
+    let rules = fixture.root.join("rules");
+    fixture.git_in(&rules, &["tag", "-d", "v1"]);
+    fixture.git_in(&rules, &["commit", "-q", "--amend", "-m", "another one"]);
+    check(&fixture, &["packs", "sync"], 2, "HEAD does not lead to commit ");
+}
+
+#[test]
+fn a_vendored_pack_needs_no_store() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    check(&fixture, &["packs", "vendor"], 0, "1 packs in .portcullis/packs; commit them with the lock");
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    assert_eq!(open(&fixture, &["scan", "tree", "text.py"]), [FOUND]);
+    fixture.git(&["add", "."]);
+    // From the index alone.
+    fs::remove_dir_all(fixture.work.join(".portcullis")).unwrap();
+    assert_eq!(open(&fixture, &["scan", "staged"]), [FOUND]);
+    fixture.stage(".portcullis/packs/acme/words.toml", rule("quixotic", "low"));
+    check(
+        &fixture,
+        &["scan", "staged"],
+        2,
+        ".portcullis/packs/acme/ holds something else than the lock says",
+    );
+}
+
+#[test]
+fn a_pack_may_lock_its_rules() {
+    let fixture = with_rules();
+    publish(&fixture, "packs/base/config.toml", "schema = 1\n[rules.acme-quixotic]\nlocked = true\n");
+    add(&fixture, &url(&fixture));
+    let off = "schema = 1\n[rules.acme-quixotic]\nenabled = false\nreason = 'not here'\n";
+    fixture.write(".portcullis/config.toml", off);
+    let (code, said) = run(&fixture, &["scan", "tree"]);
+    assert_eq!(code, 2);
+    let told = ".portcullis/config.toml:2:8: `rules`: `acme-quixotic` is locked by acme@";
+    assert!(said.contains(told) && said.contains("/config.toml:2, and may only be tightened here"), "{said}");
+}
+
+#[test]
+fn what_is_no_pack_is_refused_and_leaves_no_trace() {
+    let fixture = with_rules();
+    let lock = fixture.work.join(".portcullis/packs.lock");
+    let bare = url(&fixture);
+    for (args, expected) in [
+        (&["--upload-pack=touch x"][..], "error: unexpected argument"),
+        (&["ext::sh -c touch% x"], "is no address of a repository"),
+        (&["../rules"], "is no address of a repository"),
+        (&[&bare, "--path", "none"], "fatal: "),
+        (&["file:///nowhere/at/all"], "fatal: "),
+        (&[&bare, "--name", "../x"], "is no name of a pack"),
+        (&[&format!("{bare}#-x")], "is no branch or tag"),
+    ] {
+        check(&fixture, &[&["packs", "add"], args].concat(), 2, expected);
+        assert!(!lock.exists(), "{args:?}");
+    }
+    publish(&fixture, "packs/base/words.toml", "schema = 1\n[[rul]]\n");
+    check(&fixture, &["packs", "add", &bare, "--name", "acme"], 2, "unknown key `rul`, did you mean `rule`?");
+    publish(
+        &fixture,
+        "packs/base/words.toml",
+        &rule("quixotic", "low").replace("acme-quixotic", "github-pat"),
+    );
+    check(&fixture, &["packs", "add", &bare, "--name", "acme"], 2, "there is a rule github-pat already");
+    publish(&fixture, "packs/base/words.toml", &format!("#{}", "x".repeat(2 << 20)));
+    check(
+        &fixture,
+        &["packs", "add", &bare, "--name", "acme"],
+        2,
+        "packs/base/words.toml: is larger than a pack may be",
+    );
+    assert!(!lock.exists());
+}
+
+/// A server that is stopped with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `git daemon` on loopback; none where this git has none.
+fn daemon(root: &Path) -> Option<(Server, u16)> {
+    let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let mut command = Command::new("git");
+    command.args(["daemon", "--export-all", "--reuseaddr", "--listen=127.0.0.1"]);
+    command.args([format!("--port={port}"), format!("--base-path={}", root.display())]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+    let mut server = Server(child);
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Some((server, port));
+        }
+        if server.0.try_wait().ok().flatten().is_some() {
+            return None;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    None
+}
+
+#[test]
+fn a_server_on_the_network_is_asked_by_git() {
+    let fixture = with_rules();
+    let Some((_server, port)) = daemon(&fixture.root) else {
+        crate::world::skipped("this git has no daemon");
+        return;
+    };
+    add(&fixture, &format!("git://127.0.0.1:{port}/rules/.git#v1"));
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    check(&fixture, &["packs", "sync"], 0, "1 fetched");
+    assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
+}

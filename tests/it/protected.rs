@@ -1,0 +1,78 @@
+//! Paths that not everybody may change alone, at every door; rules that stop AI agents.
+
+use crate::fixture::{Fixture, one_commit};
+use crate::team::{open, run_with};
+
+const EVAL: &str = "def total(formula):\n    return eval(formula)\n";
+
+fn protected(takes: &str) -> Fixture {
+    let fixture = one_commit();
+    let config =
+        format!("schema = 1\n[[policy.protected]]\ntitle = 'sign-in'\npaths = ['auth/**']\n{takes}\n");
+    fixture.commit(".portcullis/config.toml", config);
+    fixture
+}
+
+const PROTECTED: &str = "auth/login.py:1 protected-path";
+
+#[test]
+fn a_trailer_of_somebody_else_opens_a_protected_path() {
+    let fixture = protected("trailer = 'Reviewed-by'");
+    fixture.guard("work/.git", "pre-commit").guard("work/.git", "commit-msg");
+    for (message, expected) in [("change it", 1), ("change it\n\nReviewed-by: Bob <bob@example.org>", 0)] {
+        fixture
+            .stage("auth/login.py", format!("# {message:?}\n"))
+            .stage("other.py", format!("# {message:?}\n"));
+        let (code, said) = fixture.said(&["commit", "-qm", message]);
+        assert_eq!(code, expected, "{said}");
+        let told = said.contains(
+            "sign-in: a change takes the trailer `Reviewed-by:` with somebody who is not its author",
+        );
+        assert_eq!(told, expected == 1, "{said}");
+    }
+    assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [""; 0]);
+    // Past the hooks, and reviewed by the author himself: the doors behind them see it.
+    fixture.stage("auth/login.py", "# again\n");
+    fixture.git(&["commit", "-qnm", "s\n\nReviewed-by: Ada <ada@example.org>"]);
+    assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [PROTECTED]);
+    assert_eq!(open(&fixture, &["scan", "range", "HEAD~1..HEAD"]), [PROTECTED]);
+    // What is no change is not judged.
+    assert_eq!(open(&fixture, &["scan", "tree"]), [""; 0]);
+    assert_eq!(open(&fixture, &["scan", "history"]), [""; 0]);
+}
+
+#[test]
+fn agents_and_unsigned_commits_stay_out() {
+    let fixture = protected("no_agents = true");
+    fixture.stage("auth/login.py", "# new\n");
+    assert_eq!(open(&fixture, &["scan", "staged"]), [""; 0]);
+    let (code, said) = run_with(&fixture, &["scan", "staged", "--format", "concise"], &[("CLAUDECODE", "1")]);
+    assert_eq!(code, 1);
+    assert!(said.contains("sign-in: an AI agent may not change it"), "{said}");
+    fixture.git(&["commit", "-qm", "s\n\nCo-authored-by: Claude <noreply@anthropic.com>"]);
+    assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [PROTECTED]);
+    let fixture = protected("signed = true");
+    fixture.commit("auth/login.py", "# new\n");
+    assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [PROTECTED]);
+}
+
+#[test]
+fn an_exclude_and_a_memory_hide_no_change_of_a_protected_path() {
+    let fixture = one_commit();
+    let config = "schema = 1\n[[exclude]]\npath = '**'\nreason = 'all'\n[[policy.protected]]\ntitle = 'sign-in'\n\
+                  paths = ['auth/**']\ntrailer = 'Reviewed-by'\n";
+    fixture.commit(".portcullis/config.toml", config);
+    fixture.commit("auth/login.py", "# new\n");
+    assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [PROTECTED]);
+}
+
+#[test]
+fn a_rule_may_stop_agents_where_it_advises_people() {
+    let fixture = one_commit();
+    let rule = "[rules.python-eval]\nseverity = 'low'\nblocks_agents = true\n";
+    fixture.commit(".portcullis/config.toml", format!("schema = 1\n{rule}"));
+    fixture.stage("calc.py", EVAL);
+    for (vars, expected) in [(&[][..], 0), (&[("AI_AGENT", "somebody")], 1)] {
+        assert_eq!(run_with(&fixture, &["scan", "staged"], vars).0, expected);
+    }
+}
