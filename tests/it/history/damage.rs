@@ -1,7 +1,7 @@
 //! A pack that is damaged: what is damaged is named, the rest is scanned and reported, and nobody is told "clean".
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::delta::scan;
 use crate::fixture::{Fixture, fake_github_token};
@@ -32,7 +32,7 @@ fn blobs_apart() -> (Fixture, PathBuf) {
 }
 
 /// The blobs of a pack in the order of their places: id, place, and whether it is a delta.
-fn placed(fixture: &Fixture, pack: &PathBuf) -> Vec<(String, usize, bool)> {
+fn placed(fixture: &Fixture, pack: &Path) -> Vec<(String, usize, bool)> {
     let said = fixture.git(&["verify-pack", "-v", pack.to_str().unwrap()]);
     let blobs = said.lines().map(|line| line.split_ascii_whitespace().collect::<Vec<_>>());
     let blobs = blobs.filter(|words| words.get(1) == Some(&"blob"));

@@ -172,7 +172,7 @@ fn a_pack_that_vanishes_is_read_to_its_end() {
     versions(&fixture, 3);
     fixture.git(&["repack", "-adq"]);
     let objects = fixture.work.join(".git/objects");
-    let packs = portcullis::git::pack::Packs::open(&[objects.clone()], 20);
+    let packs = portcullis::git::pack::Packs::open(std::slice::from_ref(&objects), 20);
     let before = read(&objects, 20, 1).0;
     fs::remove_dir_all(objects.join("pack")).unwrap();
     let collectors = vec![super::Collector::default()];
