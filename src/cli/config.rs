@@ -10,7 +10,8 @@ use clap::Subcommand;
 use super::setup::{self, Base};
 use super::{CLEAN, CliError, Output};
 use crate::config::{
-    Backstop, Config, Doors, NewRemote, OnTimeout, OtherTools, Protected, SecretFiles, Waiving, format_size,
+    Backstop, Config, DependencyPolicy, Doors, NewRemote, OnTimeout, OtherTools, Pin, Protected, SameChange,
+    SecretFiles, Waiving, format_size,
 };
 use crate::scan::RepoFiles;
 use explain::Force;
@@ -79,6 +80,7 @@ fn show(config: &Config) -> String {
     let _ = writeln!(text, "\n[limits]\nmax_file_size = \"{}\"", format_size(config.max_file_size));
     doors(&config.doors, &mut text);
     waiving(&config.waiving, &mut text);
+    dependencies(&config.dependencies, &mut text);
     for (id, setting) in &config.rules {
         let _ = writeln!(text, "\n[rules.{}]", toml(id.as_str()));
         if let Some(enabled) = setting.enabled {
@@ -115,6 +117,23 @@ fn show(config: &Config) -> String {
         }
     }
     text
+}
+
+fn dependencies(policy: &DependencyPolicy, text: &mut String) {
+    let DependencyPolicy { same_change, approvers, max_days, pins } = policy;
+    let _ =
+        writeln!(text, "\n[dependencies]\nsame_change = \"{}\"", name_of(&SameChange::NAMES, *same_change));
+    if !approvers.is_empty() {
+        let _ = writeln!(text, "approvers = {}", list(approvers));
+    }
+    if let Some(days) = max_days {
+        let _ = writeln!(text, "max_days = {days}");
+    }
+    for (name, pin) in pins {
+        let name = if name.is_empty() || name.ends_with('/') { format!("{name}*") } else { name.clone() };
+        let (name, pin) = (toml(&name), name_of(&Pin::NAMES, *pin));
+        let _ = writeln!(text, "\n[[dependencies.pin]]\nname = {name}\nat_least = \"{pin}\"");
+    }
 }
 
 fn waiving(waiving: &Waiving, text: &mut String) {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Origin;
 use super::manifest::{self, Format, Manifest, Note, Recognised, recognise};
+use super::origin::masked;
 use crate::model::RepoPath;
 use crate::text::Lines;
 
@@ -168,10 +169,10 @@ impl Walk<'_> {
         }
         for dependency in &manifest.dependencies {
             self.found.push(DependencyReport {
-                name: dependency.name.clone(),
-                key: dependency.key.clone(),
+                name: masked(&dependency.name),
+                key: dependency.key.as_deref().map(masked),
                 scope: dependency.scope.to_string(),
-                requirement: dependency.requirement.clone(),
+                requirement: masked(&dependency.requirement),
                 source: Origin::of(&dependency.source).to_string(),
                 line: lines.position(dependency.span.start).line,
                 included_from: (file != self.top).then(|| file.display().to_string()),
@@ -225,6 +226,15 @@ mod tests {
             &[":1 x runtime", "a/b.txt:1 y runtime", "a/c.txt:2 z indirect"],
             None,
         );
+    }
+
+    #[test]
+    fn no_credentials_are_listed() {
+        let text = "{\"dependencies\": {\"x\": \"https://u:word@h.example/x.tgz?token=abc\"}}";
+        let report = list(Path::new("package.json"), &|_| Ok(text.as_bytes().to_vec()));
+        let shown = format!("{report:?}");
+        assert!(!shown.contains("word") && !shown.contains("abc"), "{shown}");
+        assert_eq!(report.dependencies[0].source, "url:https://h.example/x.tgz?token=…");
     }
 
     #[test]

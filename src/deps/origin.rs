@@ -81,7 +81,7 @@ fn place(url: &str) -> String {
         Some((host, first)) if scp => (host, format!("/{first}{path}")),
         Some(_) | None => (host, path.to_owned()),
     };
-    format!("{}{}", host.to_ascii_lowercase(), path.trim_end_matches('/'))
+    format!("{}{}", host.to_ascii_lowercase(), without_secrets(path.trim_end_matches('/')))
 }
 
 /// The URL without user name, password and fragment.
@@ -92,7 +92,36 @@ pub fn without_credentials(url: &str) -> String {
     };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let host = rest[..end].rsplit('@').next().unwrap_or(&rest[..end]);
-    format!("{scheme}://{}{}", host.to_ascii_lowercase(), &rest[end..])
+    format!("{scheme}://{}{}", host.to_ascii_lowercase(), without_secrets(&rest[end..]))
+}
+
+/// Longer values of a query may be anything, and short ones have names that tell.
+const LONGEST_VALUE: usize = 16;
+
+/// Names of settings in a query that carry credentials.
+const SECRET_NAMES: [&str; 10] =
+    ["token", "sig", "key", "secret", "pass", "pwd", "auth", "cred", "session", "jwt"];
+
+/// A path with its query, the values in it that may be credentials left out.
+fn without_secrets(path: &str) -> String {
+    let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
+    let shown = query.split(['&', ';']).map(|setting| {
+        let (name, value) = setting.split_once('=').unwrap_or(("", setting));
+        let lower = name.to_ascii_lowercase();
+        let is_secret =
+            value.len() > LONGEST_VALUE || SECRET_NAMES.iter().any(|secret| lower.contains(secret));
+        match (is_secret, name) {
+            (false, _) => setting.to_owned(),
+            (true, "") => "…".to_owned(),
+            (true, name) => format!("{name}=…"),
+        }
+    });
+    format!("{path}?{}", shown.collect::<Vec<_>>().join("&"))
+}
+
+/// A text in which an address may stand, without the credentials of the address.
+pub fn masked(text: &str) -> String {
+    if text.contains("://") || text.contains('?') { without_credentials(text) } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -131,6 +160,11 @@ mod tests {
     fn credentials_are_not_part_of_an_identity() {
         let url = Source::Url("https://user:word@Host.example/x.tgz#frag".to_owned());
         assert_eq!(Origin::of(&url).as_str(), "url:https://host.example/x.tgz");
+        let signed =
+            Source::Url("https://h.example/x.zip?version=2&X-Sig=abc&t=0123456789abcdef0".to_owned());
+        assert_eq!(Origin::of(&signed).as_str(), "url:https://h.example/x.zip?version=2&X-Sig=…&t=…");
+        let feed = Source::OtherRegistry("https://h.example/feed?api_key=abc".to_owned());
+        assert_eq!(Origin::of(&feed).as_str(), "registry:h.example/feed?api_key=…");
         let index = Source::OtherRegistry("https://user:word@host.example/simple/".to_owned());
         assert_eq!(Origin::of(&index).as_str(), "registry:host.example/simple");
     }

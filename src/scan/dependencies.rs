@@ -43,6 +43,11 @@ pub fn is_manifest(path: &RepoPath) -> bool {
     gate::looks_at(path)
 }
 
+/// Whether a file is one that the gate looks at; some are manifests only when they hold a certain mark.
+pub fn declares(path: &RepoPath, content: &[u8]) -> bool {
+    is_manifest(path) && manifest::holds(path, content)
+}
+
 impl Dependencies {
     /// Judges the manifest at `path`; `before` are its versions in the parents, of which the first chooses the words.
     ///

@@ -102,7 +102,7 @@ impl Unit<'_> {
             waivers: policy::waivers(self.text),
             manifest: self.sees_all()
                 && self.scanner.dependencies.is_some()
-                && dependencies::is_manifest(&self.entry.path),
+                && dependencies::declares(&self.entry.path, self.raw),
             configuration: self.sees_all() && loosened::is_watched(self.scanner, self.entry),
             waiver_file: self.sees_all() && self.is_waiver_file(),
             is_protected: self.sees_all() && protected::is_watched(self.scanner, self.entry),

@@ -362,6 +362,24 @@ fn no_package_is_smuggled_in() {
         ("go.mod", "replace m.example/good v1 => ../../evil\n"),
         ("go.mod", "require m.example/good/v2 v2.0.0\n"),
         ("go.mod", "require m.example/evil v1.0.0 // indirectly\n"),
+        ("tools/x.py", "# /// script\n# dependencies = ['evil']\n# ///\n"),
+        ("tools/x.py", "# /// script\r\n# dependencies = [\r\n#   'evil',\r\n# ]\r\n# ///\r\n"),
+        (".npmrc", "registry=https://h.example/\n"),
+        ("web/.npmrc", "\u{feff}@good:registry = \"https://h.example/\"\n"),
+        (".yarnrc.yml", "npmScopes: {good: {npmRegistryServer: 'https://h.example'}}\n"),
+        (
+            ".cargo/config.toml",
+            "[source.crates-io]\nreplace-with = 'm'\n[source.m]\nregistry = 'https://h.example/'\n",
+        ),
+        (".cargo/config", "[patch.crates-io]\ngood = { git = 'https://h.example/evil' }\n"),
+        ("pip.conf", "[install]\nextra-index-url =\n    https://h.example/simple\n"),
+        ("gradle/wrapper/gradle-wrapper.properties", "distributionUrl=https\\://h.example/gradle.zip\n"),
+        ("package.json", r#"{"dependencies": {"crossenv": "1"}}"#),
+        (
+            "package-lock.json",
+            r#"{"packages": {"node_modules/good": {"version": "1.0.0", "resolved": "https://registry.npmjs.org/evil/-/evil-1.0.0.tgz"}}}"#,
+        ),
+        ("package-lock.json", r#"{"packages": {"node_modules/event-stream": {"version": "3.3.6"}}}"#),
     ] {
         let gate = Gate {
             approvals: &world.approvals,
@@ -517,4 +535,154 @@ fn a_list_is_one_object_a_file() {
         r#"{"file":"Cargo.toml","ecosystem":"cargo","format":"cargo-toml","names":["b"],"keys":["a"],"dependencies":[{"name":"b","key":"a","scope":"runtime","requirement":"1","source":"registry","line":2}],"error":null}"#
     );
     assert!(lines[1].contains("\"error\":\"none/Cargo.toml: "), "{out}");
+}
+
+#[test]
+fn an_approval_names_the_versions_that_may_be_declared() {
+    let world = world(&approved(&["npm:a version = '^1.2'"]));
+    let manifest = |requirement: &str| format!("{{\"dependencies\": {{\"a\": \"{requirement}\"}}}}");
+    for allowed in ["^1.2", "1.4.0", "~1.9", ">=1.3 <2"] {
+        world.check("package.json", &manifest(allowed), &[]);
+    }
+    for (declared, shown) in [("^2", "^2"), (">=1.2", ">=1.2"), ("next", "next")] {
+        let told = format!("DEP004 1 npm:a may be {shown}, approved is ^1.2");
+        world.check("package.json", &manifest(declared), &[&told]);
+    }
+}
+
+#[test]
+fn a_major_version_is_told_when_the_approval_names_none() {
+    let world = world(&approved(&["npm:a"]));
+    let manifest = |requirement: &str| format!("{{\"dependencies\": {{\"a\": \"{requirement}\"}}}}");
+    let before = manifest("^1.2");
+    world.check_change("package.json", (Some(&before), &manifest("^1.9")), &[]);
+    world.check_change(
+        "package.json",
+        (Some(&before), &manifest("^2")),
+        &["DEP004 1 npm:a goes from ^1.2 to ^2, another major version; its approval names none"],
+    );
+}
+
+#[test]
+fn the_policy_decides_what_an_approval_of_the_same_change_counts() {
+    use portcullis::config::SameChange;
+    let manifest = r#"{"dependencies": {"a": "1"}}"#;
+    let with = |same_change| World {
+        approvals: record(&approved(&["npm:a"])),
+        base: Some(Approvals::default()),
+        policy: DependencyPolicy { same_change, ..DependencyPolicy::default() },
+        index: vec![],
+    };
+    with(SameChange::Allow).check("package.json", manifest, &[]);
+    with(SameChange::Pending).check(
+        "package.json",
+        manifest,
+        &["DEP007 1 npm:a is approved by lead in this very change"],
+    );
+    with(SameChange::Block).check(
+        "package.json",
+        manifest,
+        &["DEP001 1 npm:a is not approved (runtime); the approval by lead in this change does not count yet"],
+    );
+}
+
+#[test]
+fn approvals_count_from_those_who_may_approve_and_for_their_time() {
+    let manifest = r#"{"dependencies": {"a": "1"}}"#;
+    let mut world = world(&approved(&["npm:a"]));
+    world.policy.approvers = vec!["lead".to_owned()];
+    world.policy.max_days = Some(365);
+    world.check("package.json", manifest, &[]);
+    world.policy.max_days = Some(300);
+    world.check("package.json", manifest, &["DEP006 1 the approval of npm:a ended on 2026-10-28"]);
+    world.policy = DependencyPolicy { approvers: vec!["boss".to_owned()], ..DependencyPolicy::default() };
+    world.check(
+        "package.json",
+        manifest,
+        &["DEP022 1 npm:a is approved by lead, who is not one of those who may approve"],
+    );
+}
+
+#[test]
+fn a_lock_file_is_held_against_its_version_before() {
+    let world = world("");
+    let lock = |hash: &str| {
+        let url = "https://registry.npmjs.org/a/-/a-1.0.0.tgz";
+        format!(
+            "{{\"packages\": {{\"node_modules/a\": {{\"version\": \"1.0.0\", \"resolved\": \"{url}\"{hash}}}}}}}"
+        )
+    };
+    let (one, other, sha1) = (
+        lock(r#", "integrity": "sha512-one""#),
+        lock(r#", "integrity": "sha512-other""#),
+        lock(r#", "integrity": "sha1-one""#),
+    );
+    world.check_change("package-lock.json", (Some(&one), &one), &[]);
+    world.check_change("package-lock.json", (Some(&sha1), &one), &[]);
+    world.check_change(
+        "package-lock.json",
+        (Some(&one), &other),
+        &["DEP011 1 npm:a 1.0.0 has another hash than before, although a published version does not change"],
+    );
+    world.check_change(
+        "package-lock.json",
+        (Some(&one), &lock("")),
+        &["DEP011 1 the hash of npm:a 1.0.0 is gone, so that any content would be accepted"],
+    );
+    let sum = |hash: &str| format!("m.example/x v1.0.0 {hash}\n");
+    world.check_change("go.sum", (Some(&sum("h1:one=")), &sum("h1:other=")), &[
+        "DEP011 1 golang:m.example/x v1.0.0 has another hash than before, although a published version does not change",
+    ]);
+}
+
+#[test]
+fn a_program_does_not_approve() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("package.json"), "{\"dependencies\": {\"left-pad\": \"1\"}}").expect("written");
+    let run_as = |args: &[&str]| {
+        let cli = <Cli as clap::Parser>::try_parse_from([&["deps"], args].concat()).expect("valid arguments");
+        let today = Date::parse("2026-11-21").expect("a day");
+        let user = Some("lead@example.com".to_owned());
+        let context = Context { dir: dir.path(), today, user, agent: Some("SOME_AGENT") };
+        run(&cli.command, &context, &mut Vec::new()).map_err(|error| error.to_string())
+    };
+    let approve = ["approve", "left-pad", "--reason", "pads on the left side"];
+    let refused = "SOME_AGENT is set, so a program runs this command; name the person who has looked at the package: \
+                   --reviewed-by NAME";
+    assert_eq!(run_as(&approve), Err(refused.to_owned()));
+    assert_eq!(run_as(&[&approve[..], &["--reviewed-by", "lead@example.com"]].concat()), Ok(Outcome::Clean));
+    let record = fs::read_to_string(dir.path().join(".portcullis/approved.toml")).expect("written");
+    assert!(record.contains("approved_by = \"lead@example.com\""), "{record}");
+}
+
+#[test]
+fn a_denial_is_written_a_useless_approval_goes_and_the_record_keeps_its_form() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("package.json"), "{\"dependencies\": {\"b\": \"1\", \"a\": \"1\"}}")
+        .expect("written");
+    assert_eq!(deps(dir.path(), &["baseline"]).1, Ok(Outcome::Clean));
+    fs::write(dir.path().join("package.json"), "{\"dependencies\": {\"b\": \"1\"}}").expect("written");
+    let (out, _) = deps(dir.path(), &["stale"]);
+    assert_eq!(out, ".portcullis/approved.toml:4: npm:a: no manifest declares it\n");
+    let (out, _) = deps(dir.path(), &["prune"]);
+    assert_eq!(out, "took out npm:a: no manifest declares it\n");
+    let (out, outcome) =
+        deps(dir.path(), &["deny", "b", "--reason", "we have a better one", "--use-instead", "c"]);
+    assert_eq!(
+        (out.as_str(), outcome),
+        (
+            "still declared in package.json:1\ndenied, written to .portcullis/approved.toml\n",
+            Ok(Outcome::Clean),
+        )
+    );
+    let (out, outcome) = deps(dir.path(), &["check"]);
+    assert_eq!(outcome, Ok(Outcome::Blocked));
+    assert!(out.contains("DEP002: npm:b is denied: we have a better one"), "{out}");
+    assert_eq!(deps(dir.path(), &["fmt", "--check"]), (String::new(), Ok(Outcome::Clean)));
+    let path = dir.path().join(".portcullis/approved.toml");
+    let loose = fs::read_to_string(&path).expect("a record").replace("\n\n", "\n\n\n");
+    fs::write(&path, loose).expect("written");
+    assert_eq!(deps(dir.path(), &["fmt", "--check"]).1, Ok(Outcome::Blocked));
+    assert_eq!(deps(dir.path(), &["fmt"]).1, Ok(Outcome::Clean));
+    assert_eq!(deps(dir.path(), &["fmt", "--check"]).1, Ok(Outcome::Clean));
 }

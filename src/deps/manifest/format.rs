@@ -131,6 +131,8 @@ formats! {
     PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
     /// `.gitmodules`.
     GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
+    /// The block of a Python script that says what it needs.
+    Script, "python-script", Pypi, Manifest, super::pep723::read;
     /// `.npmrc`.
     Npmrc, "npmrc", Npm, Manifest, super::settings::npmrc;
     /// `.yarnrc` of Yarn 1.

@@ -31,6 +31,7 @@ mod npm_spec;
 mod nuget;
 mod paket;
 mod pep508;
+mod pep723;
 mod pipfile;
 mod pnpm_workspace;
 mod pre_commit;
@@ -55,7 +56,7 @@ mod vcpkg;
 mod version_catalog;
 
 pub use format::Format;
-pub use recognise::{Recognised, recognise};
+pub use recognise::{Recognised, holds, recognise};
 
 use crate::model::{Dependency, Position, Source, Span};
 use crate::text::Lines;

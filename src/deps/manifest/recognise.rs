@@ -145,7 +145,7 @@ const LOCKS: [(&str, Format); 28] = [
 ];
 
 /// Files that are read, by the end of their names.
-const READ_ENDINGS: [(&str, Format); 26] = [
+const READ_ENDINGS: [(&str, Format); 27] = [
     (".pom", Format::Maven),
     (".gradle", Format::Gradle),
     (".gradle.kts", Format::Gradle),
@@ -172,6 +172,7 @@ const READ_ENDINGS: [(&str, Format); 26] = [
     (".bash", Format::Shell),
     (".zsh", Format::Shell),
     (".mk", Format::Shell),
+    (".py", Format::Script),
 ];
 
 /// Known files that are not read, by name or by the end of their path.
@@ -210,6 +211,12 @@ const NOT_READ_ENDINGS: [(&str, &str); 4] =
 
 /// Folders in front of workflows.
 const WORKFLOWS: [&str; 3] = [".github/workflows", ".gitea/workflows", ".forgejo/workflows"];
+
+/// True when a file of such a name is a manifest whatever is in it; a script of Python is one only with its mark.
+pub fn holds(path: &RepoPath, content: &[u8]) -> bool {
+    recognise(path) != Some(Recognised::Read(Format::Script))
+        || memchr::memmem::find(content, super::pep723::MARK).is_some()
+}
 
 /// What the file at `path` is, going by its name. Installed packages (`node_modules`) are not manifests of ours.
 pub fn recognise(path: &RepoPath) -> Option<Recognised> {
