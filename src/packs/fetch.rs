@@ -207,8 +207,7 @@ impl<'w> Git<'w> {
             let Some((facts, path)) = entry.split_once('\t') else { continue };
             let facts: Vec<&str> = facts.split_whitespace().collect();
             let [mode, "blob", id, size] = facts.as_slice() else { continue };
-            if *mode == "120000" || !Path::new(path).extension().is_some_and(|extension| extension == "toml")
-            {
+            if *mode == "120000" || Path::new(path).extension().is_none_or(|extension| extension != "toml") {
                 continue;
             }
             let size: usize = size.parse().unwrap_or(usize::MAX);
