@@ -44,8 +44,8 @@ impl Packs {
     /// gone or makes no sense is left out.
     pub fn open(dirs: &[PathBuf], hash_len: usize) -> Packs {
         let mut packs = Vec::new();
-        for dir in dirs.iter().map(|dir| dir.join("pack")) {
-            packs.extend(paths(&dir).iter().filter_map(|path| Files::open(path, hash_len)));
+        for dir in with_alternates(dirs) {
+            packs.extend(paths(&dir.join("pack")).iter().filter_map(|path| Files::open(path, hash_len)));
         }
         // The largest first: its trees are what the threads share.
         packs.sort_by_key(|files| std::cmp::Reverse(files.pack.len()));
@@ -89,6 +89,31 @@ impl Files {
         }
     }
 }
+
+/// Object directories, and those that they name as holding more, in git's notation: one in a line, relative to the first.
+fn with_alternates(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let mut all = dirs.to_vec();
+    let mut at = 0;
+    while let Some(dir) = all.get(at).cloned() {
+        let text = fs::read(dir.join("info/alternates")).unwrap_or_default();
+        // One that is written in quotes is left to the object reader, as is everything that is not found.
+        let lines = text.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+        for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let more = dir.join(line);
+            if !all.contains(&more) {
+                all.push(more);
+            }
+        }
+        at += 1;
+        if at == MOST_DIRS {
+            break;
+        }
+    }
+    all
+}
+
+/// More object directories are not looked at.
+const MOST_DIRS: usize = 100;
 
 /// The packs in a folder, in the order of their names.
 fn paths(dir: &Path) -> BTreeSet<PathBuf> {

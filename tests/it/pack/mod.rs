@@ -143,6 +143,17 @@ fn an_index_of_several_packs_stands_in_for_their_own() {
 }
 
 #[test]
+fn packs_that_are_shared_are_read() {
+    let fixture = Fixture::new();
+    versions(&fixture, 3);
+    fixture.git(&["repack", "-adq"]);
+    fixture.git_in(&fixture.root, &["clone", "-q", "--shared", "--bare", "work", "one.git"]);
+    fixture.git_in(&fixture.root, &["clone", "-q", "--shared", "--bare", "one.git", "two.git"]);
+    let shared = read(&fixture.root.join("two.git/objects"), 20, 1).0;
+    assert!(shared.len() > 5 && shared == read(&objects_of(&fixture), 20, 1).0);
+}
+
+#[test]
 fn only_what_is_wanted_is_visited_and_what_it_is_made_of() {
     let fixture = Fixture::new();
     versions(&fixture, 8);

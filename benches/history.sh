@@ -1,0 +1,70 @@
+#!/bin/sh
+# What a scan of a whole history costs: `portcullis scan history` against git, pair by pair and in one run, in a repository
+# that is there already (benches/releases.py makes one). Needs git, python3 and GNU time.
+#
+#   benches/history.sh --repository DIR [--pairs N] [--program FILE]
+set -eu
+
+pairs=5 repository=
+program=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/target/release/portcullis
+while [ $# -gt 0 ]; do
+	[ $# -ge 2 ] || { echo "$1 needs a value" >&2; exit 2; }
+	case $1 in
+	--pairs) pairs=$2 ;;
+	--program) program=$2 ;;
+	--repository) repository=$2 ;;
+	*) echo "unknown argument: $1" >&2; exit 2 ;;
+	esac
+	shift 2
+done
+case $program in /*) ;; *) program=$PWD/$program ;; esac
+[ -x "$program" ] || { echo "$program: not there, run: cargo build --release --locked" >&2; exit 1; }
+[ -d "$repository" ] || { echo "--repository: which?" >&2; exit 2; }
+
+cd "$repository"
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+
+python3 - "$pairs" "$program" <<'END'
+import os, statistics, subprocess, sys
+
+pairs, program = int(sys.argv[1]), sys.argv[2]
+CAT = ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"]
+LOG = ["git", "log", "-p", "-U0", "--all"]
+RAW = ["git", "log", "--all", "--raw", "--no-renames", "-m"]
+SCAN = [program, "scan", "history", "--format", "json"]
+
+def run(command):
+    """Seconds, and the most memory in MB."""
+    timed = ["/usr/bin/time", "-f", "%e %M", "-q"] + command
+    with open(os.devnull, "w") as nothing:
+        done = subprocess.run(timed, stdout=nothing, stderr=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 1):
+        sys.exit(f"{' '.join(command)}: {done.stderr}")
+    seconds, kilobytes = done.stderr.split("\n")[-2].split()
+    return float(seconds), int(kilobytes) / 1024
+
+def output(command):
+    return subprocess.run(command, stdout=subprocess.PIPE).stdout
+
+def compare(name, one, other, times):
+    """Each pair in one breath, so that what else the machine does is in both."""
+    found = [(run(one), run(other)) for _ in range(times)]
+    ours, theirs = ([pair[side] for pair in found] for side in (0, 1))
+    ratio = statistics.median(mine[0] / its[0] for mine, its in found)
+    middle = lambda runs: statistics.median(seconds for seconds, _ in runs)
+    print(f"{name:32} {middle(ours):8.2f} s {middle(theirs):8.2f} s   {ratio:.3f}   {max(m for _, m in ours):.0f} MB", flush=True)
+
+packs = sum(os.path.getsize(f"{top}/{file}") for top, _, files in os.walk(subprocess.check_output(
+    ["git", "rev-parse", "--git-path", "objects/pack"], text=True).strip()) for file in files) / 1e6
+sizes = subprocess.run(CAT[:3] + ["--batch-check=%(objecttype) %(objectsize)"], stdout=subprocess.PIPE, text=True).stdout
+blobs = [int(line.split()[1]) for line in sizes.splitlines() if line.startswith("blob ")]
+print(f"{len(blobs)} blobs, {sum(blobs) / 1e6:.0f} MB inflated, packs of {packs:.0f} MB")
+same = output(SCAN) == output(SCAN + ["--full"])
+print(f"with and without --full the report is {'the same' if same else 'NOT the same'}")
+print(f"{'':32} {'ours':>10} {'theirs':>10}   ratio   memory")
+compare("scan history | cat-file", SCAN, CAT, pairs)
+compare("scan history | log -p -U0", SCAN, LOG, max(1, pairs // 3))
+compare("scan history | log --raw -m", SCAN, RAW, max(1, pairs // 3))
+compare("scan history | --full", SCAN, SCAN + ["--full"], max(1, pairs // 3))
+END
