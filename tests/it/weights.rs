@@ -44,6 +44,10 @@ fn an_endless_line_was_written_by_a_program() {
     let padding = "a();".repeat(300);
     check("src/a.js", &format!("{padding}\neval(text);\n"), &["js-eval error"]);
     check("src/a.js", &format!("{padding}eval(text);\n"), &["js-eval warning"]);
+    // Of a statement that goes on and on, what is near a text is looked at.
+    let padding = "a(),".repeat(2000);
+    let query = "db.query(\"select * from t where id=\" + id)";
+    check("src/a.js", &format!("{padding}{query},{padding}b\n"), &["sql-string-building warning"]);
 }
 
 #[test]

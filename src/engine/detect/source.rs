@@ -21,6 +21,11 @@ pub(super) struct Source<'s> {
     depth: usize,
 }
 
+/// A statement of so many bytes on one line was written by a program.
+const ENDLESS: usize = 4 << 10;
+/// How much of it is looked at, before and behind a place.
+const NEAR: usize = 1 << 10;
+
 /// How many names are followed from one value to the next.
 const MAX_DEPTH: usize = 3;
 
@@ -34,9 +39,16 @@ impl<'s> Source<'s> {
         Source { depth: 0, ..self }
     }
 
-    /// The statement around a place, or the part of it in the same hole of a string.
+    /// The statement around a place, or the part of it in the same hole of a string. On a line that no person has
+    /// written only what is near, for every literal of such a line asks.
     pub(super) fn region_of(&self, place: usize) -> Span {
         let region = self.lexed.statement_at(place);
+        let is_endless = region.len() > ENDLESS && memchr::memchr(b'\n', region.of(self.content)).is_none();
+        let region = if is_endless {
+            Span::new(region.start.max(place.saturating_sub(NEAR)), region.end.min(place + NEAR))
+        } else {
+            region
+        };
         match self.lexed.hole_around(place) {
             Some(hole) => Span::new(region.start.max(hole.start), region.end.min(hole.end)),
             None => region,
