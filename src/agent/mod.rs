@@ -4,10 +4,12 @@
 pub mod answer;
 mod bypass;
 pub mod payload;
+mod presence;
 pub mod settings;
 mod shell;
 
 pub use bypass::{Judgement, judge};
+pub use presence::presence;
 
 /// Ten lines for `AGENTS.md`, `CLAUDE.md` and the like.
 pub const INSTRUCTIONS: &str = "\

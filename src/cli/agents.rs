@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::output::{Audience, Occasion};
 use super::{CLEAN, CliError, Output, known, named, report_file, scan, stdin};
+use crate::agent;
 use crate::agent::payload::{self, Action as Wanted, Change, PayloadError, Write};
 use crate::agent::settings::{self, Agent, SettingsError};
 use crate::agent::{INSTRUCTIONS, Judgement, answer, judge};
@@ -83,6 +84,16 @@ pub enum AgentError {
     /// Nobody says where the home folder is.
     #[error("there is no home folder: HOME is not set")]
     NoHome,
+}
+
+/// What shows that an agent has started this program.
+pub fn who_runs_us() -> Option<&'static str> {
+    agent::presence(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+/// True when an agent has started this program.
+pub fn is_running_us() -> bool {
+    who_runs_us().is_some()
 }
 
 /// Runs `portcullis agent`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::scan::scanner_on_disk;
-use super::{CLEAN, CliError, Output, agent, approvals, explain, key, setup};
+use super::{CLEAN, CliError, Output, agents, approvals, explain, key, setup};
 use crate::deps::Date;
 use crate::explain::Place;
 use crate::model::{Category, Finding, Position, Verdict};
@@ -112,7 +112,7 @@ pub fn run(args: &AllowArgs, dir: &Path, output: &Output) -> Result<u8, CliError
     if !says_why(&args.reason) {
         return Err(AllowError::Reason.into());
     }
-    if agent::is_running_us() && args.reviewed_by.is_none() {
+    if agents::is_running_us() && args.reviewed_by.is_none() {
         return Err(AllowError::Agent.into());
     }
     let owner = args.reviewed_by.clone().or_else(|| args.owner.clone()).or_else(|| approvals::git_user(dir));

@@ -4,32 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use super::deps::{self, Context, DepsCommand, Outcome};
-use super::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, setup};
-
-/// Variables that programs set in the terminals of the commands that they run for somebody.
-const AGENTS: [&str; 14] = [
-    "AGENT",
-    "AI_AGENT",
-    "AIDER_MODEL",
-    "AUGMENT_AGENT",
-    "CLAUDECODE",
-    "CLAUDE_CODE_ENTRYPOINT",
-    "CLINE_ACTIVE",
-    "CODEX_SANDBOX",
-    "CODEX_THREAD_ID",
-    "COPILOT_AGENT",
-    "CURSOR_AGENT",
-    "GEMINI_CLI",
-    "GOOSE_TERMINAL",
-    "OPENCODE",
-];
+use super::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, agents, setup};
 
 /// Runs `portcullis deps`.
 pub fn run(command: &DepsCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let home = setup::home(dir);
     // Files that are named on the command line are found from the current folder.
     let dir = if matches!(command, DepsCommand::List(_)) { dir } else { &home };
-    let context = Context { dir, today: setup::today(), user: git_user(dir), agent: agent() };
+    let context = Context { dir, today: setup::today(), user: git_user(dir), agent: agents::who_runs_us() };
     let mut text = Vec::new();
     let outcome = deps::run(command, &context, &mut text);
     output.write(|out| out.write_all(&text))?;
@@ -38,12 +20,6 @@ pub fn run(command: &DepsCommand, dir: &Path, output: &Output) -> Result<u8, Cli
         Outcome::Blocked => BLOCKED,
         Outcome::NoAnswer => COULD_NOT_TELL,
     })
-}
-
-/// What shows that a program runs this command. Friction, not a lock: whoever can run commands can unset a variable.
-fn agent() -> Option<&'static str> {
-    let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    AGENTS.iter().find(is_set).copied()
 }
 
 /// Who git says the user is, as `Name <mail>`; none without git or without a name.

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::output::stderr_line;
-use super::{BLOCKED, CLEAN, CliError, Output, agent};
+use super::{BLOCKED, CLEAN, CliError, Output, agents};
 use crate::git::{GitEnv, Repo};
 use crate::hook::health::{self, Problem};
 use crate::hook::{self, ChainOutcome, HookName, InstallRequest, Method, chain};
@@ -35,7 +35,7 @@ pub fn run(name: &str, args: &[OsString], dir: &Path, output: &Output) -> Result
         HookName::PostCommit => receipt::run(args, &repo),
         HookName::PrepareCommitMsg => backstop::run(args, &repo, output),
     };
-    if agent::is_running_us() && matches!(code, Ok(BLOCKED)) {
+    if agents::is_running_us() && matches!(code, Ok(BLOCKED)) {
         // Whoever closed standard error does not want to know.
         let _ = stderr_line(crate::agent::NO_WAY_AROUND);
     }
@@ -94,7 +94,7 @@ fn then_chained(code: u8, hook: HookName, args: &[OsString], stdin: &[u8]) -> Re
 /// each finding for agents.
 fn format() -> Format {
     let wanted = std::env::var("PORTCULLIS_FORMAT").unwrap_or_default();
-    let usual = if agent::is_running_us() { Format::Concise } else { Format::Text };
+    let usual = if agents::is_running_us() { Format::Concise } else { Format::Text };
     Format::NAMES.iter().find(|(name, _)| *name == wanted).map_or(usual, |(_, format)| *format)
 }
 

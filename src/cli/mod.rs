@@ -1,6 +1,5 @@
 //! The command line: arguments, environment, standard streams and exit codes; decides nothing about content.
 
-mod agent;
 mod agents;
 mod allow;
 mod approvals;

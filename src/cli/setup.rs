@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use super::packs::PacksError;
-use super::{CliError, agent};
+use super::{CliError, agents};
 use crate::cache::Digest;
 use crate::config::{self, Config, Known, Layer, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
@@ -222,7 +222,7 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
         || config.rules.values().any(|setting| setting.blocks_agents);
     let exceptions = exceptions(files, engine, &known, &config)?;
     let policy = Policy::new(config).with_exceptions(exceptions);
-    Ok(if asks_for_agents && agent::is_running_us() { policy.run_by_agent() } else { policy })
+    Ok(if asks_for_agents && agents::is_running_us() { policy.run_by_agent() } else { policy })
 }
 
 /// What people have accepted.
