@@ -32,7 +32,7 @@ pairs, program = int(sys.argv[1]), sys.argv[2]
 CAT = ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"]
 LOG = ["git", "log", "-p", "-U0", "--all"]
 RAW = ["git", "log", "--all", "--raw", "--no-renames", "-m"]
-SCAN = [program, "scan", "history", "--format", "json"]
+SCAN = [program, "scan", "history", "--no-cache", "--format", "json"]
 
 def run(command):
     """Seconds, and the most memory in MB."""
@@ -51,7 +51,7 @@ def compare(name, one, other, times):
     """Each pair in one breath, so that what else the machine does is in both."""
     found = [(run(one), run(other)) for _ in range(times)]
     ours, theirs = ([pair[side] for pair in found] for side in (0, 1))
-    ratio = statistics.median(mine[0] / its[0] for mine, its in found)
+    ratio = statistics.median(mine[0] / max(its[0], 0.01) for mine, its in found)
     middle = lambda runs: statistics.median(seconds for seconds, _ in runs)
     print(f"{name:32} {middle(ours):8.2f} s {middle(theirs):8.2f} s   {ratio:.3f}   {max(m for _, m in ours):.0f} MB", flush=True)
 
