@@ -115,16 +115,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
 }
 
 fn page<'r>(report: &Report, context: &Context<'r>, shown: &Shown) -> Page<'r> {
-    let counts = summary::counts(report);
-    let headline = if counts.blocking > 0 {
-        summary::headline(report, context.action)
-    } else if counts.advisory > 0 {
-        summary::advisory_headline(report, context.action)
-    } else if report.receipt.unread.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        "not everything could be read".to_owned()
-    };
+    let headline = summary::outcome(report, context.action);
     let mut page = Page {
         version: context.version,
         action: context.action.name(),

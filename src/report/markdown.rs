@@ -13,15 +13,7 @@ const MOST_ROWS: usize = 500;
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shown = Shown::new(report);
     let counts = summary::counts(report);
-    let headline = if counts.blocking > 0 {
-        summary::headline(report, context.action)
-    } else if counts.advisory > 0 {
-        summary::advisory_headline(report, context.action)
-    } else if report.receipt.unread.is_empty() {
-        "nothing found".to_owned()
-    } else {
-        "not everything could be read".to_owned()
-    };
+    let headline = summary::outcome(report, context.action);
     writeln!(out, "### Portcullis: {headline}\n")?;
     for line in summary::unread(&report.receipt, &shown) {
         writeln!(out, "* **could not tell:** {}", text(&line))?;

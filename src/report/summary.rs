@@ -33,6 +33,20 @@ pub fn advisory_headline(report: &Report, action: Action) -> String {
     }
 }
 
+/// One line for a report, whatever came out.
+pub fn outcome(report: &Report, action: Action) -> String {
+    let counts = counts(report);
+    if counts.blocking > 0 {
+        headline(report, action)
+    } else if counts.advisory > 0 {
+        advisory_headline(report, action)
+    } else if report.receipt.unread.is_empty() {
+        "nothing found".to_owned()
+    } else {
+        "not everything could be read".to_owned()
+    }
+}
+
 /// `1 secret, 2 dangerous calls in 2 files`.
 fn kinds(findings: &[&Finding]) -> String {
     let files: BTreeSet<_> = findings.iter().map(|finding| &finding.path).collect();

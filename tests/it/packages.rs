@@ -50,8 +50,14 @@ fn the_package_holds_what_it_is_built_from() {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     let list = String::from_utf8(output.stdout).unwrap();
-    for file in ["build.rs", "rules/secrets/cloud.toml", "hooks/shim.sh", "src/report/html/page.js", "NOTICE"]
-    {
+    for file in [
+        "build.rs",
+        "rules/secrets/cloud.toml",
+        "packages/known/npm.txt",
+        "hooks/shim.sh",
+        "src/report/html/page.js",
+        "NOTICE",
+    ] {
         assert!(list.lines().any(|line| line == file) && top.join(file).exists(), "{file}");
     }
     let is_of_no_use = |line: &str| line.starts_with("tests/") || line.starts_with(".portcullis/");
