@@ -17,6 +17,9 @@ const RESERVED: [&str; 9] = ["!", "{", "do", "else", "elif", "if", "then", "unti
 
 const SHELLS: [&str; 7] = ["bash", "busybox", "dash", "fish", "ksh", "sh", "zsh"];
 
+/// Programs that change or remove the files they are given.
+const CHANGERS: [&str; 10] = ["chmod", "cp", "install", "ln", "mv", "rm", "sed", "tee", "truncate", "unlink"];
+
 /// Variables that switch hooks, or hook managers, off; and those with which git is given a configuration.
 const SWITCHES: [&str; 8] = [
     "GIT_CONFIG_COUNT",
@@ -90,12 +93,10 @@ fn judge_words(words: &[&str], depth: usize) -> Judgement {
             None => Judgement::Fine,
         },
         "portcullis" => judge_portcullis(args),
-        "rm" | "mv" | "chmod" | "truncate" | "tee" | "ln" | "cp" | "install" | "sed" | "unlink" => {
-            match args.iter().find(|word| holds_hooks(word)) {
-                Some(file) => denied(format!("`{program} … {file}` changes the hooks")),
-                None => Judgement::Fine,
-            }
-        }
+        name if CHANGERS.contains(&name) => match args.iter().find(|word| holds_hooks(word)) {
+            Some(file) => denied(format!("`{program} … {file}` changes the hooks")),
+            None => Judgement::Fine,
+        },
         name if SHELLS.contains(&name) => {
             script(args).map_or(Judgement::Fine, |text| judge_line(text, depth + 1))
         }
@@ -104,24 +105,22 @@ fn judge_words(words: &[&str], depth: usize) -> Judgement {
     }
 }
 
-/// Behind a wrapper stand its own options and values, then the command.
+/// Behind a wrapper stand its own options and values, then the command: the first word that is a program we judge.
 fn judge_wrapped(args: &[&str], depth: usize) -> Judgement {
-    let switch = args.iter().filter_map(|word| assignment(word)).find(|name| is_switch(name));
-    for idx in 0..args.len() {
-        let rest = &args[idx..];
-        if let Some(name) = switch.filter(|_| is_git(rest)) {
-            return denied(format!("`{name}` switches hooks off or changes how git is configured"));
-        }
-        match judge_words(rest, depth + 1) {
-            Judgement::Fine => {}
-            judged => return judged,
-        }
-        // The first word that is no option of the wrapper is what runs.
-        if is_git(rest) {
-            break;
-        }
+    let Some(at) = args.iter().position(|word| is_judged(program_name(word))) else { return Judgement::Fine };
+    let (before, words) = args.split_at(at);
+    let switch = before.iter().filter_map(|word| assignment(word)).find(|name| is_switch(name));
+    match switch.filter(|_| is_git(words)) {
+        Some(name) => denied(format!("`{name}` switches hooks off or changes how git is configured")),
+        None => judge_words(words, depth + 1),
     }
-    Judgement::Fine
+}
+
+/// True for programs whose words are looked at.
+fn is_judged(name: &str) -> bool {
+    matches!(name, "git" | "eval" | "export" | "portcullis")
+        || CHANGERS.contains(&name)
+        || SHELLS.contains(&name)
 }
 
 /// What `sh -c` runs.
@@ -300,6 +299,8 @@ mod tests {
                 "eval 'git commit -n'",
                 "sudo -u me git commit -n",
                 "timeout 10 git push --no-verify",
+                "env env env env env env env env env env env env git commit -n",
+                "env HUSKY=0 nice git commit",
                 "if git commit -n; then ls; fi",
                 "git commit-tree abc",
                 "rm .git/hooks/pre-commit",
@@ -343,6 +344,12 @@ mod tests {
             ],
             |judged| *judged == Judgement::Fine,
         );
+    }
+
+    #[test]
+    fn wrappers_around_wrappers_are_looked_through_once() {
+        // Each wrapper looking anew behind the next would not come to an end.
+        check(&[&"env ".repeat(5000), &"env eval ".repeat(5000)], |judged| *judged == Judgement::Fine);
     }
 
     #[test]

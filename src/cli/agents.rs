@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 
@@ -199,14 +199,15 @@ fn judge_write(path: &Path, change: &Change) -> Result<Judgement, CliError> {
     let repo = Repo::open(nearest, GitEnv::from_vars(std::env::vars_os())).ok();
     let top = repo.as_ref().and_then(Repo::top).map_or_else(|| nearest.to_owned(), Path::to_owned);
     let real = nearest.canonicalize().unwrap_or_else(|_| nearest.to_owned());
-    let real = path.strip_prefix(nearest).map_or_else(|_| real.clone(), |below| real.join(below));
+    let real = path.strip_prefix(nearest).map_or_else(|_| real.clone(), |below| without_dots(&real, below));
     let below = real.strip_prefix(top.canonicalize().unwrap_or_else(|_| top.clone())).unwrap_or(path);
     let name = RepoPath::new(below.as_os_str().as_encoded_bytes());
-    if name.as_bytes().starts_with(b".portcullis/") {
+    // Some disks take capitals for the same.
+    if name.as_bytes().to_ascii_lowercase().starts_with(b".portcullis/") {
         let shown = crate::text::escape(name.as_bytes());
         return Ok(Judgement::Ask(format!("`{shown}` says what the guard lets pass")));
     }
-    let before = fs::read(path).unwrap_or_default();
+    let before = fs::read(&real).unwrap_or_default();
     let after = content(&before, change);
     let entry = Entry {
         path: name,
@@ -228,6 +229,18 @@ fn judge_write(path: &Path, change: &Change) -> Result<Judgement, CliError> {
     let audience = Audience::Asked;
     let occasion = Occasion { format: Format::Concise, action: Action::Scan, more, audience, tips: &[] };
     Ok(Judgement::Denied(format!("the file is not written:\n{}", occasion.text(&report)?.trim_end())))
+}
+
+/// A path below a folder that is there. What is not there yet has no links, so that `..` is the folder before.
+fn without_dots(folder: &Path, below: &Path) -> PathBuf {
+    below.components().fold(folder.to_owned(), |mut path, part| {
+        match part {
+            Component::Normal(name) => path.push(name),
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+        path
+    })
 }
 
 /// What the file would hold. A text to be replaced that is not there is the agent's business; then what would come in

@@ -90,10 +90,10 @@ fn commands_around_the_guard_are_refused_and_others_run() {
 #[test]
 fn the_team_s_files_are_a_person_s_to_change() {
     let fixture = Fixture::new();
-    let write = serde_json::json!({
-        "file_path": fixture.work.join(".portcullis/config.toml"), "content": "schema = 1\n",
-    });
-    assert_eq!(ask(&fixture.work, "Write", &write).unwrap().0, "ask");
+    for path in [".portcullis/config.toml", "gone/../.portcullis/./waivers.toml", ".Portcullis/config.toml"] {
+        let write = serde_json::json!({ "file_path": fixture.work.join(path), "content": "schema = 1\n" });
+        assert_eq!(ask(&fixture.work, "Write", &write).unwrap().0, "ask", "{path}");
+    }
 }
 
 #[test]
