@@ -10,17 +10,25 @@ use crate::text::escape;
 
 /// Shorter secrets are too likely to be a part of ordinary words.
 const SHORTEST_MASKED: usize = 4;
+/// From this length on a secret of letters alone is no folder's name.
+const LONGER_THAN_NAMES: usize = 16;
 
 /// Masks the secrets of one report.
 pub struct Shown {
+    anywhere: Masks,
+    in_paths: Masks,
+}
+
+/// Secrets, and what is shown in their place.
+struct Masks {
     secrets: Option<AhoCorasick>,
-    masks: Vec<String>,
+    shown: Vec<String>,
 }
 
 impl Shown {
     /// Collects the secrets of `report`.
     pub fn new(report: &Report) -> Self {
-        let masks: BTreeMap<&[u8], String> = report
+        let mut masks: BTreeMap<&[u8], String> = report
             .findings
             .iter()
             .flat_map(|judged| [&judged.finding.secret, &judged.finding.encoded])
@@ -28,17 +36,14 @@ impl Shown {
             .filter(|secret| secret.expose().len() >= SHORTEST_MASKED)
             .map(|secret| (secret.expose(), secret.redacted()))
             .collect();
-        // More secrets than an automaton can hold (2 GB) do not fit a report either; then nothing is shown.
-        let secrets = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(masks.keys()).ok();
-        Shown { secrets, masks: masks.into_values().collect() }
+        let anywhere = Masks::new(&masks);
+        masks.retain(|secret, _| !is_like_a_name(secret));
+        Shown { anywhere, in_paths: Masks::new(&masks) }
     }
 
     /// `bytes` without secrets.
     pub fn masked(&self, bytes: &[u8]) -> Vec<u8> {
-        match &self.secrets {
-            Some(secrets) => secrets.replace_all_bytes(bytes, &self.masks),
-            None => "…".into(),
-        }
+        self.anywhere.over(bytes)
     }
 
     /// `bytes` without secrets, as printable text.
@@ -68,9 +73,10 @@ impl Shown {
         Excerpt { text: whole, mark: Mark { start: 0, end } }
     }
 
-    /// `path` without secrets, as printable text.
+    /// `path` without secrets, as printable text. A password that is a word can be a folder's name, and who cannot read the
+    /// path does not find the file.
     pub fn path(&self, path: &RepoPath) -> String {
-        self.text(path.as_bytes())
+        escape(&self.in_paths.over(path.as_bytes()))
     }
 
     /// `path` as one word of a POSIX shell, when that gives the very same path and is easy to read.
@@ -84,15 +90,51 @@ impl Shown {
     }
 }
 
+impl Masks {
+    fn new(masks: &BTreeMap<&[u8], String>) -> Self {
+        // More secrets than an automaton can hold (2 GB) do not fit a report either; then nothing is shown.
+        let secrets = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(masks.keys()).ok();
+        Masks { secrets, shown: masks.values().cloned().collect() }
+    }
+
+    /// `bytes` with the secrets masked.
+    fn over(&self, bytes: &[u8]) -> Vec<u8> {
+        match &self.secrets {
+            Some(secrets) => secrets.replace_all_bytes(bytes, &self.shown),
+            None => "…".into(),
+        }
+    }
+}
+
+/// A word, as files and folders have for names: letters, and signs that join them.
+fn is_like_a_name(secret: &[u8]) -> bool {
+    let joins = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
+    secret.len() < LONGER_THAN_NAMES && secret.iter().all(|byte| joins(*byte))
+}
+
 #[cfg(test)]
 mod tests {
-    use aho_corasick::AhoCorasick;
+    use std::collections::BTreeMap;
 
-    use super::Shown;
+    use super::{Masks, Shown, is_like_a_name};
     use crate::model::{Excerpt, Mark};
 
     fn shown() -> Shown {
-        Shown { secrets: AhoCorasick::new(["hunter22"]).ok(), masks: vec!["…(8)".to_owned()] }
+        let masks = || Masks::new(&BTreeMap::from([(&b"hunter22"[..], "…(8)".to_owned())]));
+        Shown { anywhere: masks(), in_paths: masks() }
+    }
+
+    #[test]
+    fn a_word_can_be_a_folder_and_stays_in_paths() {
+        for (secret, expected) in [
+            ("zabbix", true),
+            ("open-sesame", true),
+            ("hunter22", false),
+            ("p@ssword", false),
+            ("correcthorsebatterystaple", false),
+        ] {
+            assert_eq!(is_like_a_name(secret.as_bytes()), expected, "{secret}");
+        }
     }
 
     #[test]
