@@ -86,8 +86,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
             })
         }
     }?;
-    let vector = soil == Soil::Vectors && span.of(text).iter().all(u8::is_ascii_hexdigit);
-    (!vector).then_some(Detected { span, extent: Span::new(key.start, span.end) })
+    let value = span.of(text);
+    let vector = soil == Soil::Vectors && value.iter().all(u8::is_ascii_hexdigit);
+    (!vector && soil.takes_text(value)).then_some(Detected { span, extent: Span::new(key.start, span.end) })
 }
 
 /// The letters of a keyword: short ones bring a sign with them, as in `"pw"`.
@@ -133,12 +134,12 @@ fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Op
             let block = BLOCKS.iter().find(|sign| text[at..].starts_with(sign));
             value::line(text, block.map_or(at, |sign| at + sign.len())).or_else(|| value::word(text, at))
         }
-        Soil::Words | Soil::Prose | Soil::Code | Soil::Vectors => value::word(text, at),
+        Soil::Words | Soil::Prose | Soil::Code | Soil::Vectors | Soil::Labels => value::word(text, at),
     }?;
     let value = span.of(text);
     let named = text[key.end..at].iter().any(|byte| matches!(byte, b'"' | b'\'' | b']'));
     let literal = is_exported(text, key, at)
-        || !matches!(soil, Soil::Code | Soil::Vectors)
+        || !matches!(soil, Soil::Code | Soil::Vectors | Soil::Labels)
         || is_flag(text, key)
         || !named && line.is_text()
         || is_unlike_code(value);
@@ -315,5 +316,10 @@ mod tests {
         }
         check("a.py", "password = \"VALUE7\"", Where::Settings, None);
         check("test_vectors.json", "\"password\": \"00ff\"", Where::Anywhere, None);
+        check("i18n/gn.json", "\"password\": \"Ñe'ẽñemiː\"", Where::Anywhere, None);
+        check("locales/sl.yml", "password: Geslo", Where::Anywhere, None);
+        check("locales/sl.yml", "password: \"VALUE7\"", Where::Anywhere, Some("VALUE7"));
+        check("user.ps1", "$password = Get-AnsibleParam -obj $params", Where::Settings, None);
+        check("a.yml", "passwordIDStore: Internal", Where::Anywhere, None);
     }
 }

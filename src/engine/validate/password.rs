@@ -83,6 +83,8 @@ pub fn is_plausible(value: &[u8]) -> bool {
         && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
         && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
         && !is_address(value)
+        && !is_number(value)
+        && !is_rules(value)
         && !has_class(value)
         && (is_surely_random(value) || !is_markup(value))
         && !starts_like_a_test(value)
@@ -158,11 +160,30 @@ fn is_address(value: &[u8]) -> bool {
             && value[at + 1..].iter().all(|byte| is_name(*byte) || b".-".contains(byte))
     });
     let slashes = value.iter().filter(|&&byte| byte == b'/').count();
+    let login = memchr::memmem::find(value, b"password@").is_some();
     memchr::memmem::find(value, b"://").is_some()
+        || login
         || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\"].iter().any(|start| value.starts_with(start))
         || (slashes > 0 && wordiness(value) > 0.0)
         || FILE_ENDINGS.iter().any(ends)
         || mail
+}
+
+/// `0x00000020`: a number as programs write it.
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")).unwrap_or_default();
+    (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `required|min:8`: names of rules for a form, with their numbers.
+fn is_rules(value: &[u8]) -> bool {
+    let rule = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part
+                .iter()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_:,".contains(byte))
+    };
+    value.contains(&b'|') && value.split(|byte| *byte == b'|').all(rule)
 }
 
 /// Tags, patterns, selectors, lists, options, escapes and expressions.
@@ -375,6 +396,10 @@ mod tests {
             "\\x0f\\x41\\x3c",
             "latin1",
             "password2",
+            "0x00000020",
+            "required|min:8",
+            "nullable|string|min:8|confirmed",
+            "user:password@url",
         ] {
             assert!(!accepts(value), "{value}");
         }

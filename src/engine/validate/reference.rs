@@ -74,9 +74,10 @@ fn starts_with(value: &[u8], prefix: &str) -> bool {
     value.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-/// `$NAME`, `%NAME%`, `@name`, `&name`: one sigil and a name of letters and `_`.
+/// `$NAME`, `$NAME$`, `%NAME%`, `@name`, `&name`: one sigil and a name of letters and `_`.
 fn is_variable(value: &[u8]) -> bool {
     let name = match value {
+        [b'$', name @ .., b'$'] => name,
         [b'$', name @ ..] => name,
         [b'%', name @ .., b'%'] => name,
         [b'@' | b'&' | b'*', name @ ..] => name,

@@ -356,12 +356,17 @@ fn is_qualified(left: &[u8], word: &[u8], (before, behind): (&[u8], &[u8])) -> b
     is_one_of(&left[left.len() - run..], &COMPOUNDS)
 }
 
-/// The words of a name: between signs, digits and humps.
+/// The words of a name: between signs, digits and humps. `IDStore` is two.
 fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    name.split(|byte| !is_letter(*byte)).flat_map(|run| {
-        run.chunk_by(|left, right| left.is_ascii_uppercase() || !right.is_ascii_uppercase())
-            .filter(|word| !word.is_empty())
-    })
+    let humps = name
+        .split(|byte| !is_letter(*byte))
+        .flat_map(|run| run.chunk_by(|left, right| left.is_ascii_uppercase() || !right.is_ascii_uppercase()));
+    let parts = humps.flat_map(|hump| {
+        let capitals = hump.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+        let acronym = if capitals < hump.len() { capitals.saturating_sub(1) } else { 0 };
+        <[&[u8]; 2]>::from(hump.split_at(acronym))
+    });
+    parts.filter(|word| !word.is_empty())
 }
 
 fn is_letter(byte: u8) -> bool {
@@ -438,6 +443,7 @@ mod tests {
             ("monkey", "key"),
             ("key", "key"),
             ("invalidPassword", "Password"),
+            ("passwordIDStore", "password"),
         ] {
             check(text, keyword, None);
         }

@@ -16,6 +16,8 @@ pub enum Soil {
     Code,
     /// A vector of a test: cryptography prints keys beside what they produce.
     Vectors,
+    /// A label: the file holds what a program says to people, in their language.
+    Labels,
 }
 
 const LINES: [&str; 26] = [
@@ -46,9 +48,24 @@ const LINES: [&str; 26] = [
     "boto",
     "cred",
 ];
-const WORDS: [&str; 13] =
-    ["sh", "bash", "zsh", "ksh", "ps1", "psm1", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
+const WORDS: [&str; 11] =
+    ["sh", "bash", "zsh", "ksh", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
 const PROSE: [&str; 9] = ["txt", "md", "markdown", "rst", "adoc", "log", "csv", "tsv", "http"];
+/// Folders and formats of translations.
+const LABEL_DIRS: [&str; 11] = [
+    "i18n",
+    "l10n",
+    "lang",
+    "langs",
+    "languages",
+    "locale",
+    "locales",
+    "localization",
+    "nls",
+    "translation",
+    "translations",
+];
+const LABELS: [&str; 7] = ["arb", "po", "pot", "resx", "strings", "xlf", "xliff"];
 /// What the names of files begin with that configure something in a format that data has too.
 const SETTINGS: [&str; 10] = [
     "config",
@@ -66,15 +83,19 @@ const SETTINGS: [&str; 10] = [
 impl Soil {
     /// By the name and its extension.
     pub fn of(path: &RepoPath) -> Soil {
-        let name = path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        let lower = name.to_ascii_lowercase();
+        let whole = path.as_bytes().to_ascii_lowercase();
+        let mut folders = whole.rsplit(|byte| *byte == b'/');
+        let lower = folders.next().unwrap_or_default();
+        let labels = folders.any(|folder| LABEL_DIRS.iter().any(|one| folder == one.as_bytes()));
         let mut parts = lower.rsplit(|byte| *byte == b'.');
         let extension = parts.next().unwrap_or_default();
         let is = |list: &[&str]| list.iter().any(|one| extension == one.as_bytes());
         let begins = |word: &str| lower.starts_with(word.as_bytes());
-        let holds = |word: &str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
+        let holds = |word: &str| memchr::memmem::find(lower, word.as_bytes()).is_some();
         if holds("vectors") || holds("testvec") {
             Soil::Vectors
+        } else if labels || is(&LABELS) || begins("messages") && extension == b"properties" {
+            Soil::Labels
         } else if is(&LINES) || begins(".env") || begins("env.") {
             Soil::Lines
         } else if is(&WORDS)
@@ -97,11 +118,16 @@ impl Soil {
             || !call && word.iter().any(|byte| byte.is_ascii_digit() || b"!@#$%^&*".contains(byte))
     }
 
+    /// Whether a value in quotes may be one: a label has no digits, and not every language has our letters.
+    pub fn takes_text(self, text: &[u8]) -> bool {
+        self != Soil::Labels || text.is_ascii() && text.iter().any(u8::is_ascii_digit)
+    }
+
     /// Whether the file configures something.
     pub fn is_settings(self) -> bool {
         match self {
             Soil::Lines | Soil::Words => true,
-            Soil::Prose | Soil::Code | Soil::Vectors => false,
+            Soil::Prose | Soil::Code | Soil::Vectors | Soil::Labels => false,
         }
     }
 }
@@ -125,6 +151,11 @@ mod tests {
             ("README.md", Soil::Prose),
             ("Makefile", Soil::Prose),
             ("notes", Soil::Prose),
+            ("win_user.ps1", Soil::Code),
+            ("config/locales/de.yml", Soil::Labels),
+            ("src/i18n/fr.json", Soil::Labels),
+            ("res/messages_de.properties", Soil::Labels),
+            ("config/languages.yml", Soil::Lines),
             ("src/kem/test-vectors-1.json", Soil::Vectors),
         ] {
             assert_eq!(Soil::of(&path.into()), expected, "{path}");
