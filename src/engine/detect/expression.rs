@@ -160,6 +160,9 @@ impl<'l> Expression<'l> {
         while matches!(self.bytes(at), b"&" | b"*" | b"!" | b"-" | b"new" | b"await" | b"..." | b"not") {
             at += 1;
         }
+        if self.is_cast(at) {
+            return self.operand_end(at + 3);
+        }
         at = match self.token(at) {
             Some(Token::Open(Some(partner))) => partner + 1,
             Some(Token::Word | Token::Text(_)) => at + 1,
@@ -177,6 +180,25 @@ impl<'l> Expression<'l> {
                 _ => return at,
             }
         }
+    }
+
+    /// `(int) $id`: a type in brackets, and what is turned into it.
+    fn is_cast(&self, at: usize) -> bool {
+        let casts = matches!(
+            self.language(),
+            Language::C
+                | Language::Cpp
+                | Language::CSharp
+                | Language::Groovy
+                | Language::Java
+                | Language::Php
+        );
+        casts
+            && self.bytes(at) == b"("
+            && self.token(at + 1) == Some(Token::Word)
+            && !self.bytes(at + 1).starts_with(b"$")
+            && self.bytes(at + 2) == b")"
+            && matches!(self.token(at + 3), Some(Token::Word | Token::Open(Some(_))))
     }
 
     /// Words that end an expression before them, so that what follows is no call of theirs.

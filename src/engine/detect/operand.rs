@@ -34,6 +34,7 @@ static SAFE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // Names of tables that the framework knows, and placeholders that were made before.
         r"^\$wpdb->\w+$",
         r"(?i)(?:^|\W|_)(?:table_?)?prefix(?:\(\))?$",
+        r"^(?:self|[A-Z]\w*)(?:\.class)?\.table_name$",
         r"(?:__tablename__|__table__\.name|quoted_table_name|_meta\.db_table|\.TableName\(\))$",
         r"(?i)^\W*[\w.$>-]*(?:placeholder|qmark|question_?mark|bind_?mark|params?_?list)\w*(?:\(.*\))?(?:\.\w+\([^()]*\))*$",
         r#"(?:"[?%s,:()\s$0-9]*\?[?,()\s]*"|'[?%s,:()\s$0-9]*\?[?,()\s]*'|["'](?:,\s*)?%s(?:,\s*)?["'])"#,
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_in_use() {
-        assert_eq!(SAFE.len(), 14);
+        assert_eq!(SAFE.len(), 15);
     }
 
     #[test]
@@ -83,6 +84,7 @@ mod tests {
             "conn.escape(name)",
             "n:d",
             "Post.quoted_table_name",
+            "Project.table_name",
             "make_placeholders(3)",
             "ids.length",
             "nameof(User)",
@@ -106,6 +108,7 @@ mod tests {
             "x + TABLE",
             "T",
             "tableName",
+            "table_name",
             "params[:id]",
             "f\"{x}\"",
             "unquoted",

@@ -138,6 +138,7 @@ fn setting(expression: &Expression, start: usize) -> Setting {
                 return Setting::Harmless;
             }
             match sql_names::role(expression.language(), expression.source(first, end), argument) {
+                Role::Sink if is_column_value(expression, start) => return Setting::Harmless,
                 Role::Sink if direct => return Setting::Sink,
                 Role::Builder if direct => return Setting::SqlName,
                 Role::Sink | Role::Builder => return Setting::Plain,
@@ -152,6 +153,17 @@ fn setting(expression: &Expression, start: usize) -> Setting {
         expression.token(idx) == Some(Token::Word) && sql_names::is_speaking_word(expression.bytes(idx))
     };
     if (0..at.min(start)).any(speaks) { Setting::Harmless } else { Setting::Plain }
+}
+
+/// `where(name: "…", :kind => "…")`: Ruby's query builders bind it.
+fn is_column_value(expression: &Expression, start: usize) -> bool {
+    let before = |back: usize| start.checked_sub(back).map_or(&b""[..], |at| expression.bytes(at));
+    expression.language() == Language::Ruby
+        && match before(1) {
+            b"=>" => true,
+            b":" => before(2).last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'),
+            _ => false,
+        }
 }
 
 /// A call without brackets, as in `logger.info "…"` and `User.where "…"`.

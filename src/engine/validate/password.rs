@@ -85,6 +85,7 @@ pub fn is_plausible(value: &[u8]) -> bool {
         && !is_address(value)
         && !is_number(value)
         && !is_rules(value)
+        && !names_a_password(value)
         && !has_class(value)
         && (is_surely_random(value) || !is_markup(value))
         && !starts_like_a_test(value)
@@ -184,6 +185,12 @@ fn is_rules(value: &[u8]) -> bool {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_:,".contains(byte))
     };
     value.contains(&b'|') && value.split(|byte| *byte == b'|').all(rule)
+}
+
+/// `wgDBpassword`, `Controllers\\UserPasswordController`: letters alone, and the word in them.
+fn names_a_password(value: &[u8]) -> bool {
+    value.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'\\')
+        && memchr::memmem::find(&value.to_ascii_lowercase(), b"password").is_some()
 }
 
 /// Tags, patterns, selectors, lists, options, escapes and expressions.
@@ -400,6 +407,8 @@ mod tests {
             "required|min:8",
             "nullable|string|min:8|confirmed",
             "user:password@url",
+            "wgDBpassword",
+            "PhpMyAdmin\\\\Controllers\\\\UserPasswordController",
         ] {
             assert!(!accepts(value), "{value}");
         }

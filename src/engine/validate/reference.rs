@@ -83,7 +83,10 @@ fn is_variable(value: &[u8]) -> bool {
         [b'@' | b'&' | b'*', name @ ..] => name,
         _ => return false,
     };
-    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphabetic() || b"_.:[]'\"->".contains(byte))
+    let capitals = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let environment = name.contains(&b'_') && name.iter().all(capitals);
+    let parts = |byte: &u8| byte.is_ascii_alphabetic() || b"_.:[]'\"->".contains(byte);
+    !name.is_empty() && (environment || name.iter().all(parts))
 }
 
 /// `name(…`, `a.b(…`, `name[…`: a name, then an opening bracket.
@@ -130,6 +133,8 @@ mod tests {
             "%DB_PASSWORD%",
             "$(cat /run/secret)",
             "$password",
+            "$ICINGA2_USER",
+            "$ldap$",
             "@password",
             "&password",
             "os.environ['PW']",

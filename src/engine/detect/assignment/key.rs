@@ -73,7 +73,8 @@ const COMPOUNDS: [&str; 61] = [
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
-const REFUSED_BEHIND: [&str; 143] = [
+const REFUSED_BEHIND: [&str; 149] = [
+    "after",
     "age",
     "alg",
     "algorithm",
@@ -84,6 +85,7 @@ const REFUSED_BEHIND: [&str; 143] = [
     "attempts",
     "attr",
     "attribute",
+    "before",
     "bits",
     "button",
     "bytes",
@@ -198,6 +200,8 @@ const REFUSED_BEHIND: [&str; 143] = [
     "salt",
     "scope",
     "screen",
+    "sent",
+    "since",
     "size",
     "source",
     "startswith",
@@ -210,11 +214,13 @@ const REFUSED_BEHIND: [&str; 143] = [
     "ttl",
     "txt",
     "type",
+    "until",
     "uri",
     "url",
     "used",
     "validation",
     "validator",
+    "within",
     "yaml",
     "yml",
 ];
@@ -444,6 +450,7 @@ mod tests {
             ("key", "key"),
             ("invalidPassword", "Password"),
             ("passwordIDStore", "password"),
+            ("reset_password_within", "password"),
         ] {
             check(text, keyword, None);
         }

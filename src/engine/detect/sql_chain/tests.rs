@@ -86,6 +86,31 @@ fn constants_and_bound_holes_are_fine() {
 }
 
 #[test]
+fn what_is_turned_into_a_number_is_fine() {
+    for text in [
+        "$db->query(\"SELECT * FROM t WHERE a=\" . (int) $a);",
+        "$q = \"SELECT * FROM t WHERE a=\" . (int)$_GET['a'] . \" LIMIT 1\";",
+    ] {
+        miss(Language::Php, text);
+    }
+    miss(Language::Java, "q(\"SELECT * FROM t WHERE a=\" + (long) a);");
+    hit(
+        Language::Php,
+        "$q = \"SELECT * FROM t WHERE a=\" . (string) $a;",
+        "\"SELECT * FROM t WHERE a=\" . (string) $a",
+    );
+}
+
+#[test]
+fn values_of_columns_are_bound() {
+    for text in ["User.where(name: \"#{a} #{b}\")", "User.where(:name => \"#{a}\").to_a"] {
+        miss(Language::Ruby, text);
+    }
+    hit(Language::Ruby, "User.where(\"name = '#{a}'\")", "\"name = '#{a}'\"");
+    hit(Language::Ruby, "User.where(x ? '' : \"name = '#{a}'\")", "\"name = '#{a}'\"");
+}
+
+#[test]
 fn texts_for_people_are_fine() {
     miss(Language::Python, "log.info('SELECT * FROM %s' % t)");
     miss(Language::Python, "raise E(f'SELECT a FROM {t} failed')");
