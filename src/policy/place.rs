@@ -108,6 +108,34 @@ const LOCK_FILES: [&[u8]; 12] = [
     b"go.sum",
 ];
 
+/// Endings of what compilers, designers and project editors write.
+const WRITTEN: [&[u8]; 13] = [
+    b".designer.cs",
+    b".designer.vb",
+    b".g.cs",
+    b".g.dart",
+    b".freezed.dart",
+    b".pb.go",
+    b".pb.cc",
+    b".pb.h",
+    b"_pb2.py",
+    b"_pb2_grpc.py",
+    b"_pb.js",
+    b".pbxproj",
+    b".vdproj",
+];
+/// Scripts that the build tools of C put into a project.
+const TOOL_FILES: [&[u8]; 8] = [
+    b"aclocal.m4",
+    b"config.guess",
+    b"config.sub",
+    b"configure",
+    b"depcomp",
+    b"install-sh",
+    b"libtool.m4",
+    b"ltmain.sh",
+];
+
 /// A line with more bytes was written by a program: minified, bundled, generated.
 const LONGEST_WRITTEN: usize = 1000;
 
@@ -142,6 +170,8 @@ pub fn classify(path: &RepoPath) -> PathClass {
 fn is_generated(name: &[u8]) -> bool {
     let infix = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
     LOCK_FILES.contains(&name)
+        || WRITTEN.iter().any(|end| name.ends_with(end))
+        || TOOL_FILES.contains(&name)
         || infix(b".min.")
         || infix(b".bundle.")
         || infix(b".generated.")
@@ -219,6 +249,9 @@ mod tests {
             ("yarn.lock", PathClass::Generated),
             ("static/5353.23aff5ecd5c9ea9d.js", PathClass::Generated),
             ("src/feedback.js", PathClass::Shipped),
+            ("Forms/PrintForm.Designer.cs", PathClass::Generated),
+            ("api/v1/types.pb.go", PathClass::Generated),
+            ("build/ltmain.sh", PathClass::Generated),
             ("x.dist-info/METADATA", PathClass::Docs),
             ("data/iam/examples-1.json", PathClass::Docs),
         ] {

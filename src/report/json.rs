@@ -379,7 +379,7 @@ impl Skipped {
 
 /// The path as it is when it is UTF-8; otherwise something readable, and its bytes in hexadecimal digits.
 fn path(path: &RepoPath, shown: &Shown) -> (String, Option<String>) {
-    match String::from_utf8(shown.masked(path.as_bytes())) {
+    match String::from_utf8(shown.masked_path(path)) {
         Ok(text) => (text, None),
         Err(error) => {
             let hex = error.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();

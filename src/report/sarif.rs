@@ -86,7 +86,7 @@ fn message(finding: &Finding) -> String {
 }
 
 fn location(path: &RepoPath, region: Option<Region>, shown: &Shown) -> Location {
-    let uri = relative_uri(&shown.masked(path.as_bytes()));
+    let uri = relative_uri(&shown.masked_path(path));
     let artifact_location = ArtifactLocation { uri, uri_base_id: "%SRCROOT%" };
     Location { physical_location: PhysicalLocation { artifact_location, region } }
 }

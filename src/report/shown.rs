@@ -73,10 +73,15 @@ impl Shown {
         Excerpt { text: whole, mark: Mark { start: 0, end } }
     }
 
-    /// `path` without secrets, as printable text. A password that is a word can be a folder's name, and who cannot read the
-    /// path does not find the file.
+    /// `path` without secrets. A password that is a word can be a folder's name, and who cannot read the path does not find
+    /// the file.
+    pub fn masked_path(&self, path: &RepoPath) -> Vec<u8> {
+        self.in_paths.over(path.as_bytes())
+    }
+
+    /// `path` without secrets, as printable text.
     pub fn path(&self, path: &RepoPath) -> String {
-        escape(&self.in_paths.over(path.as_bytes()))
+        escape(&self.masked_path(path))
     }
 
     /// `path` as one word of a POSIX shell, when that gives the very same path and is easy to read.

@@ -79,9 +79,10 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
         Joint::Blank => {
             // "Pass `x` to", but "the password is `x`"
             let worded = text[key.end..at].iter().any(u8::is_ascii_alphabetic);
-            let quoted = in_quotes(text, key, at, line);
+            let near = |span: &Span| !text[key.end..span.start].contains(&b'\n');
+            let quoted = in_quotes(text, key, at, line).filter(near);
             quoted.filter(|span| worded || text[span.start - 1] != b'`').or_else(|| {
-                let takes_word = is_flag(text, key) || line.is_instruction();
+                let takes_word = is_flag(text, key) || line.is_environment();
                 takes_word.then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
             })
         }
@@ -144,7 +145,9 @@ fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Op
         || !named && line.is_text()
         || is_unlike_code(value);
     let counts = is_exported(text, key, at) || soil.takes(value);
-    (literal && counts).then_some(span)
+    // `test "$pass" = word` of a shell compares.
+    let compared = soil == Soil::Words && text[..key.start].ends_with(b"$");
+    (literal && counts && !compared).then_some(span)
 }
 
 /// Sixteen characters with digits in three places or more, and no call.
@@ -187,10 +190,14 @@ impl<'t> Line<'t> {
         self.whole && self.text.iter().filter(|byte| **byte == quote).count() % 2 == 1
     }
 
-    /// `ENV NAME value` of a Dockerfile, `#define NAME "value"`.
+    /// `ENV NAME value` of a Dockerfile.
+    fn is_environment(self) -> bool {
+        self.whole && self.text.trim_ascii().eq_ignore_ascii_case(b"ENV")
+    }
+
+    /// The same, or `#define NAME "value"`.
     fn is_instruction(self) -> bool {
-        let word = self.text.trim_ascii();
-        self.whole && (word.eq_ignore_ascii_case(b"ENV") || word == b"#define")
+        self.is_environment() || self.whole && self.text.trim_ascii() == b"#define"
     }
 
     /// True inside of a string, a comment or a query.
@@ -311,9 +318,12 @@ mod tests {
             "password = \"VALUE7\n\"",
             "type=\"password\" name=\"VALUE7\"",
             "</password>VALUE7<a>",
+            "#define OBJ_password VALUE7,7",
+            "x, //-keypassword\n\"VALUE7\"",
         ] {
             check("a.py", text, Where::Anywhere, None);
         }
+        check("ltmain.sh", "if test \"$password\" = dlopen; then", Where::Settings, None);
         check("a.py", "password = \"VALUE7\"", Where::Settings, None);
         check("test_vectors.json", "\"password\": \"00ff\"", Where::Anywhere, None);
         check("i18n/gn.json", "\"password\": \"Ñe'ẽñemiː\"", Where::Anywhere, None);

@@ -140,6 +140,7 @@ pub fn is_literal(value: &[u8]) -> bool {
         && !any_of(&COMMON)
         && !names_itself
         && !is_address(value)
+        && !is_rules(value)
         && !is_markup(value)
         && !starts_like_a_test(value)
 }
@@ -164,7 +165,9 @@ fn is_address(value: &[u8]) -> bool {
     let login = memchr::memmem::find(value, b"password@").is_some();
     memchr::memmem::find(value, b"://").is_some()
         || login
-        || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\"].iter().any(|start| value.starts_with(start))
+        || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\", b"..\\"]
+            .iter()
+            .any(|start| value.starts_with(start))
         || (slashes > 0 && wordiness(value) > 0.0)
         || FILE_ENDINGS.iter().any(ends)
         || mail
@@ -176,7 +179,7 @@ fn is_number(value: &[u8]) -> bool {
     (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `required|min:8`: names of rules for a form, with their numbers.
+/// `required|min:8`, `prog,scan`: names of rules for a form, with their numbers; a list of words.
 fn is_rules(value: &[u8]) -> bool {
     let rule = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
@@ -184,7 +187,9 @@ fn is_rules(value: &[u8]) -> bool {
                 .iter()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_:,".contains(byte))
     };
+    let word = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
     value.contains(&b'|') && value.split(|byte| *byte == b'|').all(rule)
+        || value.contains(&b',') && value.split(|byte| *byte == b',').all(word)
 }
 
 /// `wgDBpassword`, `Controllers\\UserPasswordController`: letters alone, and the word in them.
@@ -206,6 +211,8 @@ fn is_markup(value: &[u8]) -> bool {
         || [
             b"=>".as_slice(),
             b"->",
+            b"'.$",
+            b"\".$",
             b"==",
             b"!=",
             b"&&",
@@ -235,6 +242,10 @@ fn has_class(value: &[u8]) -> bool {
 
 /// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes.
 fn is_escapes(value: &[u8]) -> bool {
+    // `\u65B0\u53E3`: a text in letters that are not ours.
+    if memchr::memmem::find(value, b"\\u00").is_some() || value.starts_with(b"\\u") {
+        return true;
+    }
     [b"%".as_slice(), b"\\x"].iter().any(|sign| {
         let escape =
             |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
@@ -408,6 +419,11 @@ mod tests {
             "nullable|string|min:8|confirmed",
             "user:password@url",
             "wgDBpassword",
+            "prog,scan",
+            "\\u65B0\\u53E3\\u4EE4",
+            "nyckell\\u00F6senord",
+            "..\\srclib\\include\\apr_md5.h",
+            "'.$pass.'",
             "PhpMyAdmin\\\\Controllers\\\\UserPasswordController",
         ] {
             assert!(!accepts(value), "{value}");
@@ -434,6 +450,7 @@ mod tests {
             ("testuser", false),
             ("------", false),
             ("1.2.840.113549", false),
+            ("required|string|confirmed", false),
         ] {
             assert_eq!(Validator::Literal.accepts(value.as_bytes()), expected, "{value}");
         }

@@ -74,8 +74,13 @@ static WORDS: Lazy<StopWords> = Lazy::new(|| {
     StopWords::new(words.into_iter().chain(PUBLISHED))
 });
 
-/// Tokens that RFC 5849, 6749, 6750 and 6455 print and every library quotes, and the key of Azure's emulator.
-const PUBLISHED: [&str; 17] = [
+/// Tokens that RFC 5849, 6749, 6750 and 6455 print and every library quotes, the key of Azure's emulator, and the names of
+/// .NET's own public keys.
+const PUBLISHED: [&str; 21] = [
+    "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
+    "31bf3856ad364e35",
+    "b03f5f7f11d50a3a",
+    "b77a5c561934e089",
     "2YotnFZFEjr1zCsicMWpAA",
     "mF_9.B5f-4.1JqM",
     "45ghiukldjahdnhzdauz",

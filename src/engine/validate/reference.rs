@@ -83,10 +83,9 @@ fn is_variable(value: &[u8]) -> bool {
         [b'@' | b'&' | b'*', name @ ..] => name,
         _ => return false,
     };
-    let capitals = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-    let environment = name.contains(&b'_') && name.iter().all(capitals);
-    let parts = |byte: &u8| byte.is_ascii_alphabetic() || b"_.:[]'\"->".contains(byte);
-    !name.is_empty() && (environment || name.iter().all(parts))
+    let joined = name.contains(&b'_') && name.iter().all(|byte| is_name(*byte));
+    let parts = |byte: &u8| byte.is_ascii_alphabetic() || b"_.:[]'\"->=".contains(byte);
+    !name.is_empty() && (joined || name.iter().all(parts))
 }
 
 /// `name(…`, `a.b(…`, `name[…`: a name, then an opening bracket.
@@ -134,6 +133,8 @@ mod tests {
             "$(cat /run/secret)",
             "$password",
             "$ICINGA2_USER",
+            "$encrypted_0fb9444d0374_key",
+            "%AzureToken:\"=%",
             "$ldap$",
             "@password",
             "&password",

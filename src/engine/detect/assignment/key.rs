@@ -73,7 +73,7 @@ const COMPOUNDS: [&str; 61] = [
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
-const REFUSED_BEHIND: [&str; 149] = [
+const REFUSED_BEHIND: [&str; 154] = [
     "after",
     "age",
     "alg",
@@ -85,6 +85,7 @@ const REFUSED_BEHIND: [&str; 149] = [
     "attempts",
     "attr",
     "attribute",
+    "bag",
     "before",
     "bits",
     "button",
@@ -120,6 +121,7 @@ const REFUSED_BEHIND: [&str; 149] = [
     "expired",
     "expires",
     "expiry",
+    "factory",
     "field",
     "file",
     "filename",
@@ -160,6 +162,7 @@ const REFUSED_BEHIND: [&str; 149] = [
     "limit",
     "link",
     "location",
+    "magic",
     "management",
     "manager",
     "mask",
@@ -173,6 +176,7 @@ const REFUSED_BEHIND: [&str; 149] = [
     "msg",
     "name",
     "names",
+    "number",
     "page",
     "param",
     "parameter",
@@ -208,6 +212,7 @@ const REFUSED_BEHIND: [&str; 149] = [
     "stdin",
     "store",
     "strength",
+    "thumbprint",
     "title",
     "tooltip",
     "ts",
@@ -300,6 +305,9 @@ const REFUSED_BEFORE: [&str; 71] = [
     "xsrf",
 ];
 
+/// Behind it stands the short form of a public key.
+const PUBLIC: &[u8] = b"public key ";
+
 /// The name around a keyword, if it is the name of a secret.
 pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let low = keyword.start.saturating_sub(REACH);
@@ -311,6 +319,7 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
     let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
     let named = !path
+        && !text[low..start].to_ascii_lowercase().ends_with(PUBLIC)
         && ends_word(word, behind)
         && starts_word(before, word)
         && is_qualified(&text[low..keyword.start], word, (before, behind))
@@ -455,5 +464,7 @@ mod tests {
             check(text, keyword, None);
         }
         check("the key: ", "key", None);
+        check("# Public Key Token: ", "Token", None);
+        check("SecretKeyFactory", "SecretKey", None);
     }
 }

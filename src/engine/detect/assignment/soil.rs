@@ -86,7 +86,8 @@ impl Soil {
         let whole = path.as_bytes().to_ascii_lowercase();
         let mut folders = whole.rsplit(|byte| *byte == b'/');
         let lower = folders.next().unwrap_or_default();
-        let labels = folders.any(|folder| LABEL_DIRS.iter().any(|one| folder == one.as_bytes()));
+        let labels = folders.any(|folder| LABEL_DIRS.iter().any(|one| folder == one.as_bytes()))
+            || is_translation(lower);
         let mut parts = lower.rsplit(|byte| *byte == b'.');
         let extension = parts.next().unwrap_or_default();
         let is = |list: &[&str]| list.iter().any(|one| extension == one.as_bytes());
@@ -132,6 +133,21 @@ impl Soil {
     }
 }
 
+/// Languages that programs are translated into.
+const LANGUAGES: [&str; 36] = [
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu",
+    "it", "ja", "ko", "lt", "lv", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr",
+    "uk", "zh",
+];
+
+/// `agent_de.properties`, `Resources_zh_CN.java`.
+fn is_translation(name: &[u8]) -> bool {
+    let stem = name.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let mut parts = stem.split(|byte| *byte == b'_').skip(1).take(2);
+    parts.next().is_some_and(|part| LANGUAGES.iter().any(|language| part == language.as_bytes()))
+        && parts.next().is_none_or(|country| country.len() == 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Soil;
@@ -156,6 +172,10 @@ mod tests {
             ("src/i18n/fr.json", Soil::Labels),
             ("res/messages_de.properties", Soil::Labels),
             ("config/languages.yml", Soil::Lines),
+            ("agent/agent_de.properties", Soil::Labels),
+            ("tools/Resources_zh_CN.java", Soil::Labels),
+            ("app_db.properties", Soil::Lines),
+            ("deploy_no_cache.sh", Soil::Words),
             ("src/kem/test-vectors-1.json", Soil::Vectors),
         ] {
             assert_eq!(Soil::of(&path.into()), expected, "{path}");
