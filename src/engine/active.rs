@@ -38,6 +38,8 @@ pub struct Conditions {
     pub near_any_of: Vec<Regex>,
     /// Must not match in the lines around.
     pub near_none_of: Vec<Regex>,
+    /// Find the names in the file that the pattern's group `name` may be.
+    pub named_by: Vec<Regex>,
 }
 
 /// What tells whether a rule applies to a unit, and its pattern.
@@ -81,7 +83,8 @@ impl ActivePack {
                 Some(near) => (regexes(rule, &near.any_of)?, regexes(rule, &near.none_of)?),
                 None => (Vec::new(), Vec::new()),
             };
-            Ok(Box::new(Conditions { all_of, none_of, near_any_of, near_none_of }))
+            let named_by = regexes(rule, &rule.named_by)?;
+            Ok(Box::new(Conditions { all_of, none_of, near_any_of, near_none_of, named_by }))
         });
         found.map(|boxed| &**boxed)
     }

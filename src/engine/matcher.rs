@@ -1,5 +1,7 @@
 //! From a keyword to matches: the pattern on what the rule may see around it, the conditions, the validators.
 
+use regex::bytes::Regex;
+
 use super::beside;
 use super::boundary::{self, MARGIN};
 use super::detect::{self, Detected};
@@ -104,6 +106,7 @@ pub fn match_at<O: Observer>(
         offset: seen.start,
         window: rule.unit == Unit::Window,
         views,
+        named_by: if rule.named_by.is_empty() { &[] } else { &pack.conditions(site.rule)?.named_by },
     };
     let mut found = Vec::new();
     let mut matched = false;
@@ -209,6 +212,8 @@ struct Search<'s> {
     /// Whether `text` ends where the window does, not where the content does.
     window: bool,
     views: &'s Views<'s>,
+    /// Find the names that the group `name` may be.
+    named_by: &'s [Regex],
 }
 
 impl Search<'_> {
@@ -252,6 +257,10 @@ impl Search<'_> {
                 observer.note(self.candidate.site, || Step::Argument(reported));
                 continue;
             }
+            if !self.name_fits(group("name")) {
+                observer.note(self.candidate.site, || Step::Name(reported));
+                continue;
+            }
             self.candidate.note_checks(reported, observer);
             return Some((self.judge(reported, span), span));
         }
@@ -261,6 +270,17 @@ impl Search<'_> {
     fn argument_fits(&self, arg: Option<Span>) -> bool {
         let Some(expected) = self.candidate.rule.argument else { return true };
         arg.is_some_and(|arg| detect::argument_is(expected, self.views, arg.end))
+    }
+
+    /// Whether the group `name` is a name that the rule is about.
+    fn name_fits(&self, name: Option<Span>) -> bool {
+        let Site { pack, rule, .. } = self.candidate.site;
+        let known = |name: Span| {
+            let name = name.of(self.views.content());
+            self.views.names((pack, rule), self.named_by, |names| names.contains(name))
+        };
+        // An alternative of the pattern without the group needs no name.
+        self.named_by.is_empty() || name.is_none_or(known)
     }
 
     fn judge(&self, reported: Span, whole: Span) -> Option<Match> {

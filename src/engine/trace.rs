@@ -45,6 +45,8 @@ pub enum Step {
     Boundary(Span),
     /// The pattern matched, but the expression at its group `arg` is not what the rule asks for.
     Argument(Span),
+    /// The pattern matched, but its group `name` is none of the names that the rule is about.
+    Name(Span),
     /// The pattern matched and the validators were asked about the reported bytes, until one of them decided.
     Value(Span, Vec<Check>),
     /// It is a match.
@@ -153,6 +155,7 @@ pattern = 'key=(?<secret>\w{8,12})'
                 Step::Cut(_) => "cut".to_owned(),
                 Step::Boundary(_) => "boundary".to_owned(),
                 Step::Argument(_) => "argument".to_owned(),
+                Step::Name(_) => "name".to_owned(),
                 Step::Value(_, checks) => format!("{:?}", checks.last().map(|check| check.says())),
                 Step::Found(_) => "found".to_owned(),
                 Step::Missed(miss) => format!("{miss:?}"),

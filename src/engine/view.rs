@@ -1,8 +1,10 @@
 //! What a rule sees of a unit: its language and the views of its text, made when first asked for.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use once_cell::unsync::OnceCell;
+use regex::bytes::Regex;
 
 use super::detect::{Assignments, Detected, Soil};
 use crate::lang::{self, Lexed};
@@ -22,7 +24,11 @@ pub struct Views<'u> {
     assignment: Cell<Option<(Span, Option<Detected>)>>,
     commands: OnceCell<Vec<u8>>,
     assignments: OnceCell<Assignments>,
+    names: RefCell<BTreeMap<(usize, usize), Names>>,
 }
+
+/// Names of a file.
+type Names = BTreeSet<Vec<u8>>;
 
 impl<'u> Views<'u> {
     /// Nothing is computed yet.
@@ -39,6 +45,7 @@ impl<'u> Views<'u> {
             assignment: Cell::new(None),
             commands: OnceCell::new(),
             assignments: OnceCell::new(),
+            names: RefCell::default(),
         }
     }
 
@@ -126,6 +133,23 @@ impl<'u> Views<'u> {
     /// Room for the names that the file gives one value, which are read when somebody follows a name.
     pub(super) fn assignments(&self) -> &OnceCell<Assignments> {
         &self.assignments
+    }
+
+    /// Asks about the names that the patterns of a rule find with their group `name`, outside of comments; they are
+    /// collected once, for a file may ask thousands of times.
+    pub(super) fn names(
+        &self,
+        rule: (usize, usize),
+        patterns: &[Regex],
+        ask: impl FnOnce(&Names) -> bool,
+    ) -> bool {
+        let mut names = self.names.borrow_mut();
+        let found = names.entry(rule).or_insert_with(|| {
+            let text = self.of(ScopeKind::Any);
+            let captures = patterns.iter().flat_map(|pattern| pattern.captures_iter(text));
+            captures.filter_map(|groups| Some(groups.name("name")?.as_bytes().to_vec())).collect()
+        });
+        ask(found)
     }
 
     /// The block whose header stands at a byte.

@@ -295,7 +295,7 @@ fn closeness(seen: &Seen) -> usize {
         Step::Missed(Miss::Run | Miss::Block) => 5,
         Step::Missed(Miss::Beside | Miss::Pattern(_) | Miss::Detector) => 6,
         Step::Cut(_) => 7,
-        Step::Boundary(_) | Step::Argument(_) => 8,
+        Step::Boundary(_) | Step::Argument(_) | Step::Name(_) => 8,
         Step::Value(..) => 9,
         Step::Missed(
             Miss::NoneOf(_) | Miss::AllOf(_) | Miss::NearNoneOf(_) | Miss::NearAnyOf | Miss::Alone,

@@ -27,6 +27,7 @@ impl Seen {
             | Step::Cut(_)
             | Step::Boundary(_)
             | Step::Argument(_)
+            | Step::Name(_)
             | Step::Value(..)
             | Step::Found(_)
             | Step::End => None,
@@ -58,6 +59,7 @@ impl Watch {
             | Step::Cut(_)
             | Step::Boundary(_)
             | Step::Argument(_)
+            | Step::Name(_)
             | Step::Value(..)
             | Step::Missed(_)
             | Step::End => None,
@@ -81,7 +83,7 @@ impl Watch {
 /// The bytes that a step is about, where they could be a secret.
 pub fn span_of_value(step: &Step) -> Option<Span> {
     match step {
-        Step::Boundary(span) | Step::Argument(span) | Step::Value(span, _) => Some(*span),
+        Step::Boundary(span) | Step::Argument(span) | Step::Name(span) | Step::Value(span, _) => Some(*span),
         Step::Found(found) => Some(found.span),
         Step::Begin | Step::Cut(_) | Step::Missed(_) | Step::End => None,
     }

@@ -49,6 +49,9 @@ impl Words<'_> {
                         format!("{says}, and the rule wants `{}`", name_of(&Boundary::NAMES, rule.boundary)),
                     ));
                 }
+                Step::Name(_) => {
+                    told.push(failed("name", "it is none of the names that the rule is about".to_owned()));
+                }
                 Step::Argument(_) => {
                     let wants = rule.argument.map_or("", |kind| name_of(&Argument::NAMES, kind));
                     told.push(failed("argument", format!("it is not `{wants}`, which the rule wants")));

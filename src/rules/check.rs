@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::anchor::{self, Required};
+use super::groups;
 use super::kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Text, Unit, Validator};
 use super::pattern::{self, Bounded};
 use super::requires;
@@ -92,16 +93,14 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         none_of: patterns(table, "none_of", unicode),
         near: near(table, unicode),
         argument: table.one_of("argument", &Argument::NAMES),
+        named_by: patterns(table, "named_by", unicode),
         file_requires: patterns(table, "file_requires", unicode),
         info: info?,
         keywords: Cow::default(),
         pattern: None,
     };
     let (pattern, keywords) = matching?;
-    let marked = pattern.as_ref().is_some_and(|pattern| pattern.source.contains("(?<arg>"));
-    if marked != rule.argument.is_some() {
-        table.invalid("argument", "goes with a group `arg` in the pattern, where the argument begins");
-    }
+    groups::check(table, pattern.as_ref(), &rule);
     Some(Rule { pattern, keywords: keywords.into(), ..rule })
 }
 

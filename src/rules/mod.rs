@@ -4,6 +4,7 @@ mod anchor;
 pub mod automaton;
 mod beside;
 mod check;
+mod groups;
 mod kinds;
 mod look;
 mod pack;

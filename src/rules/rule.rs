@@ -60,6 +60,8 @@ pub struct Rule {
     pub near: Option<Near>,
     /// What the expression behind the pattern's group `arg` must be.
     pub argument: Option<Argument>,
+    /// Patterns whose group `name` finds, somewhere in the file, the names that the pattern's group `name` may be.
+    pub named_by: Cow<'static, [Text]>,
     /// Patterns that must match somewhere in the file.
     pub file_requires: Cow<'static, [Text]>,
 }

@@ -165,6 +165,7 @@ impl Observer for Stopwatch<'_> {
             Step::Cut(_)
             | Step::Boundary(_)
             | Step::Argument(_)
+            | Step::Name(_)
             | Step::Value(..)
             | Step::Found(_)
             | Step::Missed(_) => {}

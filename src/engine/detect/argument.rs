@@ -136,5 +136,8 @@ mod tests {
         check(Language::Python, "a = 'b' if c else d\nf(@a)", Some(Made::Value));
         check(Language::Go, "const (\n\ta = `b`\n\tc = `d`\n)\nfunc g() { f(@a) }", Some(Made::Constant));
         check(Language::Python, "a = b\nb = a\nf(@a)", Some(Made::Value));
+        check(Language::Python, "a = 'b'\nif c:\n  a = 'd'\nf(@a)", Some(Made::Constant));
+        check(Language::Python, "a = 'b'\nif c:\n  a = d\nf(@a)", Some(Made::Value));
+        check(Language::Python, "a = 'b'\nif c:\n  a = 'd ' + e\nf(@a)", Some(Made::Value));
     }
 }

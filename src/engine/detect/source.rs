@@ -1,5 +1,5 @@
-//! A file as detectors see it: lexed, with the names that are given a value just once. Follows such a name to its value,
-//! and knows nothing of calls, branches or other files.
+//! A file as detectors see it: lexed, with the names that are given values. Follows such a name to its values, and knows
+//! nothing of calls, branches or other files.
 
 mod assignments;
 
@@ -55,12 +55,16 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// What the one value is made of that the file gives to `name`.
+    /// What the one value is made of that the file gives to `name`; of several values, only that all are constants.
     pub(super) fn value_of(&self, name: &[u8]) -> Option<Made> {
         let depth = self.depth.checked_sub(1)?;
         let assignments = self.assignments.get_or_init(|| Assignments::new(self.lexed));
-        let at = assignments.only_value_of(name, self.lexed)?;
-        argument::value_at(Source { depth, ..*self }, at)
+        let made = |at: &usize| argument::value_at(Source { depth, ..*self }, *at);
+        match assignments.values_of(name, self.lexed) {
+            [] => None,
+            [only] => made(only),
+            several => several.iter().all(|at| made(at) == Some(Made::Constant)).then_some(Made::Constant),
+        }
     }
 
     /// True for a name that is given a constant and nothing else.

@@ -1,5 +1,5 @@
-//! The names of a file that are given a value in one place only. Reads signs, not scopes: a name that is also a
-//! parameter, a loop's variable or the target of another assignment anywhere in the file does not count.
+//! The names of a file and the values that are given to them. Reads signs, not scopes: a name that is also a parameter,
+//! a loop's variable or changed in place anywhere in the file does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -10,17 +10,20 @@ use regex::bytes::Regex;
 
 use crate::lang::Lexed;
 
-/// The names of a file and where their only values begin.
+/// The names of a file and where their values begin.
 #[derive(Debug)]
 pub struct Assignments {
-    /// What `=` gives to names; none for a name that is given several values.
-    given: BTreeMap<Vec<u8>, Option<usize>>,
+    /// What `=` gives to names; nothing for a name whose values cannot all be told.
+    given: BTreeMap<Vec<u8>, Vec<usize>>,
     /// Names that parameters, loops and handlers give, read when there is a name that they could spoil.
     bound: OnceCell<BTreeSet<Vec<u8>>>,
 }
 
 /// Longest line in front of an assigned name that is read.
 const MAX_HEAD: usize = 256;
+
+/// A name with more values is not followed.
+const MAX_VALUES: usize = 4;
 
 impl Assignments {
     /// Reads a file.
@@ -32,11 +35,11 @@ impl Assignments {
         found
     }
 
-    /// Where the value begins that is the only one given to `name` in the file that was read.
-    pub(super) fn only_value_of(&self, name: &[u8], lexed: &Lexed) -> Option<usize> {
-        let value = self.given.get(name).copied().flatten()?;
+    /// Where the values begin that are given to `name` in the file that was read; none when there may be others.
+    pub(super) fn values_of(&self, name: &[u8], lexed: &Lexed) -> &[usize] {
+        let Some(values) = self.given.get(name).filter(|values| !values.is_empty()) else { return &[] };
         let bound = self.bound.get_or_init(|| bound(&lexed.code));
-        (!bound.contains(name)).then_some(value)
+        if bound.contains(name) { &[] } else { values }
     }
 
     /// Reads the `=` at `at`.
@@ -71,9 +74,12 @@ impl Assignments {
 
     fn note(&mut self, name: &[u8], value: Option<usize>) {
         match self.given.get_mut(name) {
-            Some(known) => *known = None,
+            Some(known) => match value {
+                Some(value) if !known.is_empty() && known.len() < MAX_VALUES => known.push(value),
+                Some(_) | None => known.clear(),
+            },
             None => {
-                self.given.insert(name.to_vec(), value);
+                self.given.insert(name.to_vec(), value.into_iter().collect());
             }
         }
     }
@@ -141,7 +147,7 @@ mod tests {
     fn check(language: Language, text: &str, expected: &[&str]) {
         let lexed = lex(language, text.as_bytes());
         let assignments = Assignments::new(&lexed);
-        let names = assignments.given.keys().filter(|name| assignments.only_value_of(name, &lexed).is_some());
+        let names = assignments.given.keys().filter(|name| !assignments.values_of(name, &lexed).is_empty());
         let names: Vec<_> = names.map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         assert_eq!(names, expected, "{text}");
     }
@@ -152,18 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn names_with_one_value_are_known() {
+    fn names_that_are_given_values_are_known() {
         check(Language::Python, "a = 'b'\nc: str = 'd'\n", &["a", "c"]);
         check(Language::Go, "a := `b`\nconst c = `d`\nvar e string = `f`\n", &["a", "c", "e"]);
         check(Language::Java, "final String a = \"b\"; int[] c = d;", &["a", "c"]);
         check(Language::Php, "<?php $a = 'b';", &["$a"]);
         check(Language::JavaScript, "const a = `b`, c = 1;", &["a"]);
+        check(Language::Python, "a = 'b'\nif c:\n  a = d\n", &["a"]);
     }
 
     #[test]
-    fn names_with_several_values_are_not() {
+    fn names_that_may_have_other_values_are_not() {
         check(Language::Python, "a = 'b'\na += c\n", &[]);
-        check(Language::Python, "a = 'b'\nif c:\n  a = d\n", &[]);
+        check(Language::Python, "a = 1\na = 2\na = 3\na = 4\na = 5\na = 6\n", &[]);
         check(Language::Python, "a = 'b'\ndef f(a):\n  g(a)\n", &[]);
         check(Language::Python, "a = 'b'\nfor a in c:\n  g(a)\n", &[]);
         check(Language::Python, "if a == 'b' or c >= d:\n  g(a)\n", &[]);
