@@ -25,6 +25,7 @@ pub use plumbing::{Git, Running};
 pub use raw::{Change, IndexEntry, Mode, Record, Side};
 pub use repo::Repo;
 pub use trailers::{Trailer, names_an_agent, trailers};
+pub use tree::TreeEntry;
 
 pub(crate) use commit::{parents_of, tree_of};
 pub(crate) use compare::compare;

@@ -11,7 +11,7 @@ use crate::decode;
 use crate::engine::Sight;
 use crate::engine::sieve::{Note, Older, Sieve};
 use crate::engine::trace::Unobserved;
-use crate::git::pack::{Blob, Packs, Visitor, walk};
+use crate::git::pack::{Inflated, Packs, Visitor, walk};
 use crate::git::{Kind, has_id};
 use crate::model::{Entry, Locator, Oid, RepoPath, Report, Shared, SkipReason};
 use crate::source::{Listing, Reader};
@@ -95,7 +95,7 @@ impl<'p> Pass<'p> {
     fn run(&self, packs: &Packs) -> Vec<(usize, Result<Outcome, ScanError>)> {
         let sifters = (0..cores()).map(|_| Sifter { pass: self, telling: HashMap::new(), done: Vec::new() });
         let wanted = |oid| self.wanted.get(&oid).is_some_and(|idx| !self.met[*idx].load(Ordering::Relaxed));
-        let sifters = walk(packs, sifters.collect(), &wanted);
+        let sifters = walk(&packs.forests(), Kind::Blob, sifters.collect(), &wanted);
         sifters.into_iter().flat_map(|sifter| sifter.done).collect()
     }
 }
@@ -112,13 +112,13 @@ impl Visitor for Sifter<'_> {
     /// None where it could not be made.
     type Note = Option<Note>;
 
-    fn whole(&mut self, blob: &Blob<'_>) -> Option<Note> {
+    fn whole(&mut self, blob: &Inflated<'_>) -> Option<Note> {
         self.meet(blob, None)
     }
 
     fn made(
         &mut self,
-        blob: &Blob<'_>,
+        blob: &Inflated<'_>,
         (_, note): (&[u8], &Option<Note>),
         shared: &[Shared],
     ) -> Option<Note> {
@@ -127,7 +127,7 @@ impl Visitor for Sifter<'_> {
 }
 
 impl<'p> Sifter<'p> {
-    fn meet(&mut self, blob: &Blob<'_>, older: Option<Older<'_>>) -> Option<Note> {
+    fn meet(&mut self, blob: &Inflated<'_>, older: Option<Older<'_>>) -> Option<Note> {
         let pass = self.pass;
         let idx = pass.wanted.get(&blob.oid).copied();
         let nameless = RepoPath::new([]);
@@ -154,7 +154,7 @@ impl<'p> Sifter<'p> {
     fn judge(
         &mut self,
         entry: &'p Entry,
-        blob: &Blob<'_>,
+        blob: &Inflated<'_>,
         note: &Note,
     ) -> Result<Option<Outcome>, ScanError> {
         let scanner = self.pass.scanner;

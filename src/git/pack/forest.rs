@@ -1,9 +1,11 @@
 //! Finds out which objects of a pack are deltas of which, without inflating any: every whole object is the root of a tree.
 //! Objects whose base is not in the pack, or that are their own base after some steps, are in no tree.
 
+use std::cell::OnceCell;
+
 use super::Damage;
 use super::entry::{self, Held};
-use super::index::Object;
+use super::index::{Names, Object};
 use crate::git::Kind;
 use crate::model::Oid;
 
@@ -17,7 +19,8 @@ pub struct Forest<'b> {
     pack: &'b [u8],
     /// Where the checksum of the pack begins.
     end: u64,
-    objects: Vec<Object>,
+    names: Names<'b>,
+    offsets: Vec<u64>,
     nodes: Vec<Node>,
     /// Children of every node, one node's after another's.
     children: Vec<u32>,
@@ -27,6 +30,8 @@ pub struct Forest<'b> {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     kind: Option<Kind>,
+    /// Its number in the index.
+    number: u32,
     base: u32,
     size: u64,
     head: u32,
@@ -43,38 +48,39 @@ pub struct Packed<'b> {
 
 impl<'b> Forest<'b> {
     /// Reads the head of every object.
-    pub fn grow(pack: &'b [u8], mut objects: Vec<Object>, hash_len: usize) -> Result<Forest<'b>, Damage> {
+    pub fn grow(pack: &'b [u8], mut objects: Vec<Object>, names: Names<'b>) -> Result<Forest<'b>, Damage> {
         let known = pack.strip_prefix(SIGNATURE).and_then(|rest| rest.first());
         if !known.is_some_and(|version| VERSIONS.contains(version)) {
             return Err(Damage::Format);
         }
-        let end = pack.len().checked_sub(hash_len).ok_or(Damage::Truncated)? as u64;
+        let end = pack.len().checked_sub(names.hash_len).ok_or(Damage::Truncated)? as u64;
         objects.sort_unstable_by_key(|object| object.offset);
         if objects.len() >= NONE as usize || objects.windows(2).any(|two| two[0].offset == two[1].offset) {
             return Err(Damage::Contradiction);
         }
-        let mut by_name: Vec<u32> = (0..objects.len() as u32).collect();
-        by_name.sort_unstable_by_key(|idx| objects[*idx as usize].oid);
+        let offsets: Vec<u64> = objects.iter().map(|object| object.offset).collect();
+        let by_number = OnceCell::new();
+        let named = |name: &[u8]| {
+            let by_number = by_number.get_or_init(|| by_number_of(&objects, names.len()));
+            names.find(name).map(|number| by_number[number as usize])
+        };
         let node = |object: &Object| {
-            let unknown = Node { kind: None, base: NONE, size: 0, head: 0, first_child: 0 };
+            let number = object.number;
+            let unknown = Node { kind: None, number, base: NONE, size: 0, head: 0, first_child: 0 };
             let start = usize::try_from(object.offset).ok().filter(|_| object.offset < end);
             let Some(start) = start else { return unknown };
-            let Ok(head) = entry::head(&pack[start..end as usize], hash_len) else { return unknown };
-            let at_offset = |offset| objects.binary_search_by_key(&offset, |object| object.offset).ok();
-            let named = |name: &[u8]| {
-                let found = by_name.binary_search_by(|idx| objects[*idx as usize].oid.as_bytes().cmp(name));
-                found.ok().map(|at| by_name[at] as usize)
-            };
+            let Ok(head) = entry::head(&pack[start..end as usize], names.hash_len) else { return unknown };
+            let at_offset = |offset: u64| offsets.binary_search(&offset).ok().map(|at| at as u32);
             let (kind, base) = match head.held {
                 Held::Whole(kind) => (Some(kind), None),
                 Held::Near(back) => (None, object.offset.checked_sub(back).and_then(at_offset)),
                 Held::Named(name) => (None, named(name)),
             };
-            let base = base.map_or(NONE, |base| base as u32);
-            Node { kind, base, size: head.size, head: head.len as u32, first_child: 0 }
+            let base = base.unwrap_or(NONE);
+            Node { kind, number, base, size: head.size, head: head.len as u32, first_child: 0 }
         };
         let nodes: Vec<Node> = objects.iter().map(node).collect();
-        let mut forest = Forest { pack, end, objects, nodes, children: Vec::new() };
+        let mut forest = Forest { pack, end, names, offsets, nodes, children: Vec::new() };
         forest.link();
         Ok(forest)
     }
@@ -101,13 +107,13 @@ impl<'b> Forest<'b> {
     }
 
     /// How many objects there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Every blob that is stored whole.
-    pub fn roots(&self) -> impl Iterator<Item = u32> {
-        (0..self.nodes.len() as u32).filter(|idx| self.nodes[*idx as usize].kind == Some(Kind::Blob))
+    /// Every object of a kind that is stored whole.
+    pub fn roots(&self, kind: Kind) -> impl Iterator<Item = u32> {
+        (0..self.nodes.len() as u32).filter(move |idx| self.nodes[*idx as usize].kind == Some(kind))
     }
 
     /// The deltas against an object.
@@ -118,8 +124,8 @@ impl<'b> Forest<'b> {
     }
 
     /// The name of an object.
-    pub fn oid(&self, node: u32) -> Oid {
-        self.objects[node as usize].oid
+    pub fn oid(&self, node: u32) -> Result<Oid, Damage> {
+        self.names.oid(self.nodes[node as usize].number)
     }
 
     /// How many bytes an object, or its delta, has.
@@ -129,12 +135,22 @@ impl<'b> Forest<'b> {
 
     /// The compressed bytes of an object, if they are those that the index was made of.
     pub fn packed(&self, node: u32) -> Result<Packed<'b>, Damage> {
-        let (object, Node { size, head, .. }) = (self.objects[node as usize], self.nodes[node as usize]);
-        let next = self.objects.get(node as usize + 1).map_or(self.end, |next| next.offset.min(self.end));
-        let entry = &self.pack[object.offset as usize..next as usize];
-        if object.crc.is_some_and(|crc| crc != crc32fast::hash(entry)) {
+        let (offset, Node { size, head, number, .. }) =
+            (self.offsets[node as usize], self.nodes[node as usize]);
+        let next = self.offsets.get(node as usize + 1).map_or(self.end, |next| self.end.min(*next));
+        let entry = &self.pack[offset as usize..next as usize];
+        if self.names.crc(number)?.is_some_and(|crc| crc != crc32fast::hash(entry)) {
             return Err(Damage::Checksum);
         }
         Ok(Packed { bytes: entry.get(head as usize..).ok_or(Damage::Truncated)?, size })
     }
+}
+
+/// Of each number in the index which node it is.
+fn by_number_of(objects: &[Object], count: usize) -> Vec<u32> {
+    let mut by_number = vec![NONE; count];
+    for (idx, object) in objects.iter().enumerate() {
+        by_number[object.number as usize] = idx as u32;
+    }
+    by_number
 }

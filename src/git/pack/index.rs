@@ -1,30 +1,72 @@
 //! Reads the index of a pack, version 2: which object begins where. Believes no number in it.
 
+use std::cmp::Ordering;
+
 use super::Damage;
 use crate::model::Oid;
 
 const MAGIC: &[u8] = b"\xfftOc\0\0\0\x02";
 const FANOUT: usize = 256 * 4;
 
-/// An object of a pack.
+/// Where an object of a pack is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Object {
     /// Where it begins in the pack.
     pub offset: u64,
-    /// Its name.
-    pub oid: Oid,
-    /// The checksum of its bytes in the pack, when the index has one.
-    pub crc: Option<u32>,
+    /// Its number in the index.
+    pub number: u32,
+}
+
+/// The names of objects by their numbers in an index, and what it knows of their bytes.
+#[derive(Clone, Copy)]
+pub struct Names<'b> {
+    pub(super) oids: &'b [u8],
+    /// Checksums; an index of several packs has none.
+    pub(super) crcs: Option<&'b [u8]>,
+    pub(super) hash_len: usize,
 }
 
 /// An index; its tables lie in the bytes it was parsed from.
 pub struct Index<'b> {
-    oids: &'b [u8],
-    crcs: &'b [u8],
+    names: Names<'b>,
     offsets: &'b [u8],
     large: &'b [u8],
     pack_checksum: &'b [u8],
-    hash_len: usize,
+}
+
+impl<'b> Names<'b> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.oids.len() / self.hash_len
+    }
+
+    /// The name of an object.
+    pub fn oid(&self, object: u32) -> Result<Oid, Damage> {
+        Oid::from_bytes(self.raw(object as usize)).map_err(|_| Damage::Format)
+    }
+
+    /// The checksum of its bytes in the pack.
+    pub fn crc(&self, object: u32) -> Result<Option<u32>, Damage> {
+        self.crcs.map(|crcs| number(crcs, object as usize)).transpose()
+    }
+
+    /// The number of the object with this name.
+    pub fn find(&self, name: &[u8]) -> Option<u32> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.raw(middle).cmp(name) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Some(middle as u32),
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    fn raw(&self, object: usize) -> &'b [u8] {
+        self.oids.get(object * self.hash_len..).and_then(|rest| rest.get(..self.hash_len)).unwrap_or_default()
+    }
 }
 
 impl<'b> Index<'b> {
@@ -42,7 +84,13 @@ impl<'b> Index<'b> {
         let (oids, crcs, offsets) = (table(hash_len)?, table(4)?, table(4)?);
         let large = rest.len().checked_sub(2 * hash_len).ok_or(Damage::Truncated)?;
         let (large, trailer) = rest.split_at(large);
-        Ok(Index { oids, crcs, offsets, large, pack_checksum: &trailer[..hash_len], hash_len })
+        let names = Names { oids, crcs: Some(crcs), hash_len };
+        Ok(Index { names, offsets, large, pack_checksum: &trailer[..hash_len] })
+    }
+
+    /// The names of its objects.
+    pub fn names(&self) -> Names<'b> {
+        self.names
     }
 
     /// Fails when it is the index of another pack.
@@ -52,12 +100,10 @@ impl<'b> Index<'b> {
 
     /// Every object.
     pub fn objects(&self) -> Result<Vec<Object>, Damage> {
-        let object = |(at, oid): (usize, &[u8])| {
-            let offset = offset(number(self.offsets, at)?, self.large)?;
-            let oid = Oid::from_bytes(oid).map_err(|_| Damage::Format)?;
-            Ok(Object { offset, oid, crc: Some(number(self.crcs, at)?) })
+        let object = |at: u32| {
+            Ok(Object { offset: offset(number(self.offsets, at as usize)?, self.large)?, number: at })
         };
-        self.oids.chunks_exact(self.hash_len).enumerate().map(object).collect()
+        (0..self.names.len() as u32).map(object).collect()
     }
 }
 

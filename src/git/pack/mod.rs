@@ -1,8 +1,8 @@
-//! Reads every blob of a repository's packs, each from the delta it is stored as, and each pack just once; knows no refs,
+//! Reads every object of a repository's packs, each from the delta it is stored as, and each pack just once; knows no refs,
 //! no paths and no loose objects.
 //!
 //! What it cannot read it leaves out, whatever the reason: a damaged entry, a base in another pack, an object that is
-//! larger than can be held. Who wants that blob asks `Objects`, which finds it elsewhere or says what is wrong with it
+//! larger than can be held. Who wants that object asks `Objects`, which finds it elsewhere or says what is wrong with it
 //! (docs/decisions/0026).
 
 mod delta;
@@ -11,6 +11,7 @@ mod error;
 mod forest;
 mod index;
 mod multi;
+mod skeleton;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -20,10 +21,11 @@ use std::path::{Path, PathBuf};
 use memmap2::Mmap;
 
 pub use error::Damage;
-use forest::Forest;
+pub use forest::Forest;
 use index::Index;
 use multi::MultiIndex;
-pub use walk::{Blob, Visitor, walk};
+pub use skeleton::{Commit, Folder, Folders, Skeleton};
+pub use walk::{Inflated, Visitor, walk};
 
 /// The packs of a repository, mapped.
 pub struct Packs {
@@ -57,8 +59,14 @@ impl Packs {
         self.packs.iter().map(|files| files.pack.len() as u64).sum()
     }
 
-    fn forests(&self) -> impl Iterator<Item = Forest<'_>> {
-        self.packs.iter().filter_map(|files| files.forest(self.hash_len).ok())
+    /// How many objects they have together, as far as their indices say so.
+    pub fn objects(&self) -> usize {
+        self.packs.iter().filter_map(|files| files.count(self.hash_len).ok()).sum()
+    }
+
+    /// What is made of what in each of them.
+    pub fn forests(&self) -> Vec<Forest<'_>> {
+        self.packs.iter().filter_map(|files| files.forest(self.hash_len).ok()).collect()
     }
 }
 
@@ -75,16 +83,23 @@ impl Files {
         Some(Files { pack, index, number: Some(number) })
     }
 
+    fn count(&self, hash_len: usize) -> Result<usize, Damage> {
+        match self.number {
+            None => Ok(Index::parse(&self.index, hash_len)?.names().len()),
+            Some(_) => Ok(MultiIndex::parse(&self.index, hash_len)?.names().len()),
+        }
+    }
+
     fn forest(&self, hash_len: usize) -> Result<Forest<'_>, Damage> {
         match self.number {
             None => {
                 let index = Index::parse(&self.index, hash_len)?;
                 index.belongs_to(&self.pack)?;
-                Forest::grow(&self.pack, index.objects()?, hash_len)
+                Forest::grow(&self.pack, index.objects()?, index.names())
             }
             Some(number) => {
                 let index = MultiIndex::parse(&self.index, hash_len)?;
-                Forest::grow(&self.pack, index.objects_of(number)?, hash_len)
+                Forest::grow(&self.pack, index.objects_of(number)?, index.names())
             }
         }
     }

@@ -2,8 +2,7 @@
 //! its own; believes no number in it.
 
 use super::Damage;
-use super::index::{Object, number, offset};
-use crate::model::Oid;
+use super::index::{Names, Object, number, offset};
 
 const MAGIC: &[u8] = b"MIDX\x01";
 const HEADER: usize = 12;
@@ -12,11 +11,10 @@ const CHUNK: usize = 12;
 
 /// An index of several packs; its tables lie in the bytes it was parsed from.
 pub struct MultiIndex<'b> {
-    names: &'b [u8],
-    oids: &'b [u8],
+    packs: &'b [u8],
+    names: Names<'b>,
     places: &'b [u8],
     large: &'b [u8],
-    hash_len: usize,
 }
 
 impl<'b> MultiIndex<'b> {
@@ -38,27 +36,32 @@ impl<'b> MultiIndex<'b> {
             bytes.get(place(at)?..place(at + 1)?).map(Some).ok_or(Damage::Contradiction)
         };
         let needed = |name| chunk(name)?.ok_or(Damage::Format);
-        let (names, oids, places) = (needed(b"PNAM")?, needed(b"OIDL")?, needed(b"OOFF")?);
+        let (packs, oids, places) = (needed(b"PNAM")?, needed(b"OIDL")?, needed(b"OOFF")?);
         if oids.len() / hash_len != places.len() / 8 {
             return Err(Damage::Contradiction);
         }
-        Ok(MultiIndex { names, oids, places, large: chunk(b"LOFF")?.unwrap_or_default(), hash_len })
+        let names = Names { oids, crcs: None, hash_len };
+        Ok(MultiIndex { packs, names, places, large: chunk(b"LOFF")?.unwrap_or_default() })
+    }
+
+    /// The names of the objects in all of the packs.
+    pub fn names(&self) -> Names<'b> {
+        self.names
     }
 
     /// The number of the pack whose own index would have this name.
     pub fn number_of(&self, name: &[u8]) -> Option<u32> {
-        let mut names = self.names.split(|byte| *byte == 0);
+        let mut names = self.packs.split(|byte| *byte == 0);
         names.position(|one| one == name).and_then(|number| u32::try_from(number).ok())
     }
 
     /// Every object for which this pack was chosen.
     pub fn objects_of(&self, pack: u32) -> Result<Vec<Object>, Damage> {
         let mut objects = Vec::new();
-        for (at, oid) in self.oids.chunks_exact(self.hash_len).enumerate() {
+        for at in 0..self.names.len() {
             if number(self.places, at * 2)? == pack {
                 let offset = offset(number(self.places, at * 2 + 1)?, self.large)?;
-                let oid = Oid::from_bytes(oid).map_err(|_| Damage::Format)?;
-                objects.push(Object { offset, oid, crc: None });
+                objects.push(Object { offset, number: at as u32 });
             }
         }
         Ok(objects)

@@ -1,4 +1,4 @@
-//! Visits the blobs of packs, bases before what is made of them, in several threads; knows nothing of what the visitors
+//! Visits the objects of packs, bases before what is made of them, in several threads; knows nothing of what the visitors
 //! want with them.
 //!
 //! A base is kept only while deltas against it are left, and the child with the most descendants comes last: so no more
@@ -9,9 +9,10 @@ use std::sync::{Mutex, PoisonError};
 
 use libdeflater::Decompressor;
 
+use super::Damage;
 use super::delta;
 use super::forest::{Forest, Packed};
-use super::{Damage, Packs};
+use crate::git::Kind;
 use crate::model::{Oid, Shared};
 
 /// Bytes that all threads together hold as bases; what needs more is left out.
@@ -19,33 +20,35 @@ const LIVE: usize = 96 << 20;
 /// A byte of deflate stands for no more bytes than this.
 const DENSEST: u64 = 1032;
 
-/// A blob with its bytes.
-pub struct Blob<'b> {
+/// An object with its bytes.
+pub struct Inflated<'b> {
     /// Its name.
     pub oid: Oid,
     /// Its content.
     pub bytes: &'b [u8],
 }
 
-/// Who looks at blobs; what it notes of a blob is at hand when the blob is the base of another one.
+/// Who looks at objects; what it notes of one is at hand when that is the base of another one.
 pub trait Visitor {
-    /// What it remembers of a blob.
+    /// What it remembers of an object.
     type Note;
-    /// Looks at a blob that is stored whole.
-    fn whole(&mut self, blob: &Blob<'_>) -> Self::Note;
-    /// Looks at a blob that is made of `base`, of which `copies` stand in it, in the order of their places in the blob.
-    fn made(&mut self, blob: &Blob<'_>, base: (&[u8], &Self::Note), copies: &[Shared]) -> Self::Note;
+    /// Looks at an object that is stored whole.
+    fn whole(&mut self, object: &Inflated<'_>) -> Self::Note;
+    /// Looks at an object that is made of `base`, of which `copies` stand in it, in the order of their places in it.
+    fn made(&mut self, object: &Inflated<'_>, base: (&[u8], &Self::Note), copies: &[Shared]) -> Self::Note;
 }
 
-/// Visits every blob that is `wanted`, and those that such a one is made of. Each thread has a visitor of its own.
+/// Visits every object of a kind that is `wanted`, and those that such a one is made of. Each thread has a visitor of its
+/// own.
 pub fn walk<V: Visitor + Send>(
-    packs: &Packs,
+    forests: &[Forest<'_>],
+    kind: Kind,
     visitors: Vec<V>,
     wanted: &(dyn Fn(Oid) -> bool + Sync),
 ) -> Vec<V> {
     let mut visitors = visitors;
-    for forest in packs.forests() {
-        let grove = Grove::choose(&forest, wanted);
+    for forest in forests {
+        let grove = Grove::choose(forest, kind, wanted);
         let next = AtomicUsize::new(0);
         let live = LIVE / visitors.len().max(1);
         let done = Mutex::new(Vec::with_capacity(visitors.len()));
@@ -75,10 +78,10 @@ struct Grove<'f> {
 }
 
 impl<'f> Grove<'f> {
-    fn choose(forest: &'f Forest<'f>, wanted: &(dyn Fn(Oid) -> bool + Sync)) -> Grove<'f> {
-        let mut weights = vec![0u32; forest.len()];
+    fn choose(forest: &'f Forest<'f>, kind: Kind, wanted: &(dyn Fn(Oid) -> bool + Sync)) -> Grove<'f> {
+        let mut weights = vec![0u32; forest.count()];
         // Parents before children; a circle is in no tree, so this ends.
-        let mut order: Vec<u32> = forest.roots().collect();
+        let mut order: Vec<u32> = forest.roots(kind).collect();
         let mut at = 0;
         while at < order.len() {
             order.extend_from_slice(forest.children(order[at]));
@@ -86,10 +89,10 @@ impl<'f> Grove<'f> {
         }
         for node in order.iter().rev() {
             let below: u32 = forest.children(*node).iter().map(|child| weights[*child as usize]).sum();
-            let counts = below > 0 || wanted(forest.oid(*node));
+            let counts = below > 0 || forest.oid(*node).is_ok_and(wanted);
             weights[*node as usize] = if counts { below + 1 } else { 0 };
         }
-        let mut roots: Vec<u32> = forest.roots().filter(|root| weights[*root as usize] > 0).collect();
+        let mut roots: Vec<u32> = forest.roots(kind).filter(|root| weights[*root as usize] > 0).collect();
         let work = |root: &u32| u64::from(weights[*root as usize]).saturating_mul(forest.size(*root));
         roots.sort_by_key(|root| std::cmp::Reverse(work(root)));
         Grove { forest, roots, weights }
@@ -132,8 +135,8 @@ impl<'g, V: Visitor> Walker<'g, V> {
 
     /// Visits a tree. A node that cannot be read is left out, with all that is made of it.
     fn climb(&mut self, root: u32) {
-        let Ok(bytes) = self.whole(root) else { return };
-        let note = self.visitor.whole(&Blob { oid: self.grove.forest.oid(root), bytes: &bytes });
+        let (Ok(oid), Ok(bytes)) = (self.grove.forest.oid(root), self.whole(root)) else { return };
+        let note = self.visitor.whole(&Inflated { oid, bytes: &bytes });
         let mut branches = Vec::new();
         self.grow(&mut branches, root, (bytes, note));
         while let Some(branch) = branches.last_mut() {
@@ -141,22 +144,21 @@ impl<'g, V: Visitor> Walker<'g, V> {
                 self.drop_last(&mut branches);
                 continue;
             };
-            let made = self.made(&branch.bytes, child).ok();
-            let made = made.map(|bytes| {
-                let blob = Blob { oid: self.grove.forest.oid(child), bytes: &bytes };
-                let note = self.visitor.made(&blob, (&branch.bytes, &branch.note), &self.copies);
-                (bytes, note)
+            let made = self.made(&branch.bytes, child).and_then(|bytes| {
+                let object = Inflated { oid: self.grove.forest.oid(child)?, bytes: &bytes };
+                let note = self.visitor.made(&object, (&branch.bytes, &branch.note), &self.copies);
+                Ok((bytes, note))
             });
             if branch.children.as_slice().is_empty() {
                 self.drop_last(&mut branches);
             }
-            if let Some(made) = made {
+            if let Ok(made) = made {
                 self.grow(&mut branches, child, made);
             }
         }
     }
 
-    /// Keeps a blob while there are deltas against it.
+    /// Keeps an object while there are deltas against it.
     fn grow(&mut self, branches: &mut Vec<Branch<V::Note>>, node: u32, (bytes, note): (Vec<u8>, V::Note)) {
         let children = self.grove.children(node);
         if children.is_empty() {

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use super::tips;
 pub use super::tips::Tip;
 use super::{Listing, SourceError};
+use crate::git::pack::{Packs, Skeleton};
 use crate::git::{Objects, Repo};
 use crate::model::Oid;
 
@@ -20,6 +21,9 @@ pub use at_tips::at_tips;
 pub use graph::{Graph, Node, Reach};
 pub use scope::{Query, Scope, moment, reflogs, refs};
 use walk::Walk;
+
+/// How many objects of packs are read in the time in which what a commit brought in is found one by one.
+const OBJECTS_PER_COMMIT: usize = 64;
 
 /// A history, ready to be scanned.
 #[derive(Debug, Default)]
@@ -41,7 +45,8 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     let mut named = Listing::default();
     let include = tips::follow(repo, &mut objects, &distinct(&tips), &mut named)?;
     let mut graph = graph::read(repo, &include, &exclude, query.since)?;
-    let mut walk = Walk::new(&mut objects);
+    let Skeleton { commits, folders } = skeleton(repo, &graph);
+    let mut walk = Walk::new(&mut objects, commits, &folders);
     for node in graph.nodes() {
         // In this order, so that an old commit between new ones hides nothing of those before it.
         node.outside.iter().try_for_each(|parent| walk.skip(*parent))?;
@@ -55,6 +60,16 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     let listing = walk.finish();
     let current = current::contents(&mut objects, &tips);
     Ok(History { listing, graph, tips, current })
+}
+
+/// What packs hold, when so many commits are asked for that reading all of it is less work than reading one by one.
+fn skeleton(repo: &Repo, graph: &Graph) -> Skeleton {
+    let Some(first) = graph.nodes().first() else { return Skeleton::default() };
+    let packs = Packs::open(&repo.object_dirs(), first.id.as_bytes().len());
+    if graph.nodes().len() * OBJECTS_PER_COMMIT < packs.objects() {
+        return Skeleton::default();
+    }
+    Skeleton::read(&packs)
 }
 
 /// Many refs may name one object; the first of them is enough.

@@ -1,18 +1,25 @@
 //! Goes through commits and folders, each folder once, and lists each content under the first path that led to it.
 //!
 //! Commits come with parents before children, so a content that is met for the first time is in none of the commit's
-//! ancestors: the commit brought it in. A folder that was seen before holds nothing new, and is not read again.
+//! ancestors: the commit brought it in. A folder that was seen before holds nothing new, and is not read again; nor does a
+//! line of a folder, where several share it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::git::{CommitText, GitError, Mode, Objects, next_tree_entry, tree_of};
+use crate::git::pack::{Commit, Folder, Folders};
+use crate::git::{CommitText, GitError, Mode, Objects, TreeEntry, next_tree_entry, tree_of};
 use crate::model::{Entry, Locator, Oid, Provenance, RepoPath, SkipReason, Skipped, Unread};
 use crate::source::{Listing, SourceError};
 
 /// The listing while it grows, and what is in it already.
 pub struct Walk<'o> {
     pub objects: &'o mut Objects,
+    /// What packs hold; the rest is asked of `objects`.
+    commits: HashMap<Oid, Commit>,
+    folders: &'o Folders,
+    /// Of each line in `folders` whether it has been met.
+    seen_lines: Vec<bool>,
     seen_trees: HashSet<Oid>,
     /// Blobs, and tags with a message.
     seen: HashSet<Oid>,
@@ -22,19 +29,28 @@ pub struct Walk<'o> {
 
 /// A folder that is being read.
 struct Level {
-    content: Vec<u8>,
-    /// How much of it has been read.
-    read: usize,
+    rest: Rest,
     /// How much of the path is the folder's own.
     path_len: usize,
     id: Oid,
 }
 
+/// What is left to be read of a folder.
+enum Rest {
+    /// Of one that was in a pack.
+    Known(Folder),
+    /// Of one as git stores it, from some byte on.
+    Bytes(Vec<u8>, usize),
+}
+
 impl<'o> Walk<'o> {
     /// Nothing has been seen.
-    pub fn new(objects: &'o mut Objects) -> Walk<'o> {
+    pub fn new(objects: &'o mut Objects, commits: HashMap<Oid, Commit>, folders: &'o Folders) -> Walk<'o> {
         Walk {
             objects,
+            commits,
+            folders,
+            seen_lines: vec![false; folders.lines()],
             seen_trees: HashSet::new(),
             seen: HashSet::new(),
             seen_submodules: HashSet::new(),
@@ -44,17 +60,25 @@ impl<'o> Walk<'o> {
 
     /// Lists a commit's message and what is new in its tree.
     pub fn commit(&mut self, id: Oid) -> Result<(), SourceError> {
-        let object = self.objects.commit(id)?;
-        let commit = CommitText::parse(id, &object);
-        let info = Arc::new(commit.info);
-        self.listing.push_message(commit.message, &info);
-        self.tree(tree_of(id, &object)?, Some(&Provenance::Commit(info)));
+        let Commit { tree, text } = match self.commits.remove(&id) {
+            Some(commit) => commit,
+            None => {
+                let object = self.objects.commit(id)?;
+                Commit { tree: tree_of(id, &object)?, text: CommitText::parse(id, &object) }
+            }
+        };
+        let info = Arc::new(text.info);
+        self.listing.push_message(text.message, &info);
+        self.tree(tree, Some(&Provenance::Commit(info)));
         Ok(())
     }
 
     /// Takes what is in a commit's tree for known.
     pub fn skip(&mut self, id: Oid) -> Result<(), SourceError> {
-        let tree = tree_of(id, &self.objects.commit(id)?)?;
+        let tree = match self.commits.get(&id) {
+            Some(commit) => commit.tree,
+            None => tree_of(id, &self.objects.commit(id)?)?,
+        };
         self.tree(tree, None);
         Ok(())
     }
@@ -88,26 +112,31 @@ impl<'o> Walk<'o> {
     /// Lists what is new below a tree as coming from `origin`; without one it is only taken for known. Keeps the way in
     /// memory, not on the stack: folders may be as deep as they like.
     pub fn tree(&mut self, tree: Oid, origin: Option<&Provenance>) {
-        let id_len = tree.as_bytes().len();
+        let folders = self.folders;
         let mut path = Vec::new();
         let mut levels = Vec::new();
         levels.extend(self.enter(tree, &path));
         while let Some(level) = levels.last_mut() {
-            let mut rest = &level.content[level.read..];
             path.truncate(level.path_len);
-            if rest.is_empty() {
-                levels.pop();
-                continue;
-            }
-            let Some(entry) = next_tree_entry(&mut rest, id_len) else {
-                let why = GitError::ObjectUnreadable { oid: level.id, reason: "not a tree".to_owned() };
-                self.unread(&path, &why);
-                levels.pop();
-                continue;
+            let entry = match &mut level.rest {
+                Rest::Known(folder) => {
+                    self.next_unseen(folder).map(|number| Ok(folders.entry(folder, number)))
+                }
+                Rest::Bytes(content, read) => next_in(content, read, level.id),
             };
-            path.extend_from_slice(entry.name);
-            let (oid, mode, is_folder) = (entry.oid, entry.mode, entry.is_folder);
-            level.read = level.content.len() - rest.len();
+            let (name, oid, mode, is_folder) = match entry {
+                Some(Ok(entry)) => (entry.name, entry.oid, entry.mode, entry.is_folder),
+                Some(Err(why)) => {
+                    self.unread(&path, &why);
+                    levels.pop();
+                    continue;
+                }
+                None => {
+                    levels.pop();
+                    continue;
+                }
+            };
+            path.extend_from_slice(name);
             if is_folder {
                 path.push(b'/');
                 levels.extend(self.enter(oid, &path));
@@ -117,13 +146,28 @@ impl<'o> Walk<'o> {
         }
     }
 
+    /// The next line that has not been met. A submodule is told for each path it has.
+    fn next_unseen(&mut self, folder: &mut Folder) -> Option<usize> {
+        while let Some(number) = self.folders.next_line(folder) {
+            if !self.seen_lines[number] {
+                self.seen_lines[number] = self.folders.entry(folder, number).mode != Mode::Submodule;
+                return Some(number);
+            }
+        }
+        None
+    }
+
     /// Reads a tree that has not been seen.
     fn enter(&mut self, id: Oid, path: &[u8]) -> Option<Level> {
         if !self.seen_trees.insert(id) {
             return None;
         }
+        let path_len = path.len();
+        if let Some(folder) = self.folders.find(id) {
+            return Some(Level { rest: Rest::Known(folder), path_len, id });
+        }
         match self.objects.tree(id) {
-            Ok(content) => Some(Level { content, read: 0, path_len: path.len(), id }),
+            Ok(content) => Some(Level { rest: Rest::Bytes(content, 0), path_len, id }),
             Err(GitError::NotInThisClone(_)) => {
                 let (path, reason) = (RepoPath::new(path), SkipReason::NotInThisClone);
                 self.listing.skipped.push(Skipped { path, reason });
@@ -161,4 +205,13 @@ impl<'o> Walk<'o> {
     fn unread(&mut self, path: &[u8], why: &GitError) {
         self.listing.unread.push(Unread { path: RepoPath::new(path), why: why.to_string() });
     }
+}
+
+/// The next entry of a tree as git stores it, from `read` on.
+fn next_in<'c>(content: &'c [u8], read: &mut usize, id: Oid) -> Option<Result<TreeEntry<'c>, GitError>> {
+    let mut rest = content.get(*read..).filter(|rest| !rest.is_empty())?;
+    let not_a_tree = || GitError::ObjectUnreadable { oid: id, reason: "not a tree".to_owned() };
+    let entry = next_tree_entry(&mut rest, id.as_bytes().len()).ok_or_else(not_a_tree);
+    *read = content.len() - rest.len();
+    Some(entry)
 }

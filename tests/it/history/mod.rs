@@ -2,7 +2,7 @@
 
 mod damage;
 mod delta;
-mod drawn;
+pub mod drawn;
 mod leak;
 mod listing;
 mod memory;

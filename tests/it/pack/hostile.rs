@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use portcullis::git::Kind;
 use portcullis::model::Oid;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -176,7 +177,7 @@ fn a_pack_that_vanishes_is_read_to_its_end() {
     let before = read(&objects, 20, 1).0;
     fs::remove_dir_all(objects.join("pack")).unwrap();
     let collectors = vec![super::Collector::default()];
-    let done = portcullis::git::pack::walk(&packs, collectors, &|_| true);
+    let done = portcullis::git::pack::walk(&packs.forests(), Kind::Blob, collectors, &|_| true);
     assert_eq!(done.into_iter().flat_map(|one| one.blobs).collect::<BTreeMap<_, _>>(), before);
     assert!(read(&objects, 20, 1).0.is_empty());
 }

@@ -2,12 +2,14 @@
 
 mod crafted;
 mod hostile;
+mod skeleton;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use portcullis::git::pack::{Blob, Packs, Visitor, walk};
+use portcullis::git::Kind;
+use portcullis::git::pack::{Inflated, Packs, Visitor, walk};
 use portcullis::model::{Oid, Shared};
 use sha2::{Digest, Sha256};
 
@@ -23,12 +25,12 @@ struct Collector {
 impl Visitor for Collector {
     type Note = Oid;
 
-    fn whole(&mut self, blob: &Blob<'_>) -> Oid {
+    fn whole(&mut self, blob: &Inflated<'_>) -> Oid {
         self.blobs.insert(blob.oid, blob.bytes.to_vec());
         blob.oid
     }
 
-    fn made(&mut self, blob: &Blob<'_>, (base, note): (&[u8], &Oid), copies: &[Shared]) -> Oid {
+    fn made(&mut self, blob: &Inflated<'_>, (base, note): (&[u8], &Oid), copies: &[Shared]) -> Oid {
         assert_eq!(self.blobs[note], base);
         for copy in copies {
             assert_eq!(base[copy.from..copy.from + copy.len], blob.bytes[copy.to..copy.to + copy.len]);
@@ -47,7 +49,7 @@ impl Visitor for Collector {
 fn read(objects: &Path, hash_len: usize, threads: usize) -> (BTreeMap<Oid, Vec<u8>>, usize) {
     let packs = Packs::open(&[objects.to_owned()], hash_len);
     let collectors = std::iter::repeat_with(Collector::default).take(threads).collect();
-    let done = walk(&packs, collectors, &|_| true);
+    let done = walk(&packs.forests(), Kind::Blob, collectors, &|_| true);
     let made = done.iter().map(|collector| collector.made).sum();
     (done.into_iter().flat_map(|collector| collector.blobs).collect(), made)
 }
@@ -160,7 +162,7 @@ fn only_what_is_wanted_is_visited_and_what_it_is_made_of() {
     fixture.git(&["repack", "-adfq"]);
     let short = Oid::from_hex(fixture.git(&["rev-parse", ":short/3"]).as_bytes()).unwrap();
     let packs = Packs::open(&[objects_of(&fixture)], 20);
-    let done = walk(&packs, vec![Collector::default()], &|oid| oid == short);
+    let done = walk(&packs.forests(), Kind::Blob, vec![Collector::default()], &|oid| oid == short);
     assert_eq!(done[0].blobs, BTreeMap::from([(short, b"3".to_vec())]));
 }
 
