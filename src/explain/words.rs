@@ -329,6 +329,12 @@ fn check_told(rule: &Rule, check: &Check) -> Option<Told> {
                 (Some(Objection::Kind), Validator::Literal) => {
                     format!("`{name}` refuses it: it is a name, a setting or a well-known default")
                 }
+                (Some(Objection::Kind), Validator::Weak) => {
+                    format!("`{name}` refuses it: it is a name, a setting or a label")
+                }
+                (Some(Objection::Kind), Validator::Basic) => {
+                    format!("`{name}` refuses it: the password in it stands in for one")
+                }
             };
             ("validator", says)
         }

@@ -145,12 +145,21 @@ pub enum Validator {
     Random,
     /// A single word that somebody might use as a password: weaker than `Password`, for places that take only literals.
     Literal,
+    /// Anything but a name, a setting or a label: well-known defaults too. Weaker still, for what never blocks.
+    Weak,
+    /// A user and a password in base64, unless that stands in for one.
+    Basic,
 }
 
 impl Validator {
     /// Every validator with its name in rule files.
-    pub const NAMES: [(&'static str, Validator); 3] =
-        [("password", Validator::Password), ("random", Validator::Random), ("literal", Validator::Literal)];
+    pub const NAMES: [(&'static str, Validator); 5] = [
+        ("password", Validator::Password),
+        ("random", Validator::Random),
+        ("literal", Validator::Literal),
+        ("weak", Validator::Weak),
+        ("basic", Validator::Basic),
+    ];
 }
 
 /// Detectors built into the engine, for what a pattern cannot express; they live in `engine::detect`.

@@ -59,6 +59,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();
     let (keyword, key) = name_around(content, keyword)?;
     let text = &content[..content.len().min(keyword.end + REACH)];
+    if let Some(span) = value::compared(text, key) {
+        return Some(Detected { span, extent: Span::new(span.start, key.end) });
+    }
     let (joint, at) = joint::behind(text, key)?;
     let line = Line::before(text, key);
     // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
@@ -144,7 +147,8 @@ fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Op
         || is_flag(text, key)
         || !named && line.is_text()
         || is_unlike_code(value);
-    let counts = is_exported(text, key, at) || soil.takes(value);
+    let counts =
+        is_exported(text, key, at) || soil.takes(value) || soil == Soil::Prose && line.holds(text, span);
     // `test "$pass" = word` of a shell compares.
     let compared = soil == Soil::Words && text[..key.start].ends_with(b"$");
     (literal && counts && !compared).then_some(span)
@@ -195,7 +199,17 @@ impl<'t> Line<'t> {
         self.whole && self.text.trim_ascii().eq_ignore_ascii_case(b"ENV")
     }
 
-    /// The same, or `#define NAME "value"`.
+    /// True when the line is `name = word` and nothing else, as in an excerpt of a configuration.
+    fn holds(self, text: &[u8], word: Span) -> bool {
+        let (name, behind) = (&text[..word.start].trim_ascii_end(), &text[word.end..]);
+        let ends = behind
+            .iter()
+            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
+            .is_none_or(|byte| *byte == b'\n');
+        self.whole && self.text.trim_ascii().is_empty() && name.ends_with(b"=") && ends
+    }
+
+    /// `ENV NAME value` of a Dockerfile, `#define NAME "value"`.
     fn is_instruction(self) -> bool {
         self.is_environment() || self.whole && self.text.trim_ascii() == b"#define"
     }
@@ -241,6 +255,11 @@ mod tests {
             "x[\"password\"] = b\"VALUE7\"",
             "'password' => 'VALUE7',",
             "if (password === 'VALUE7')",
+            "if (\"VALUE7\" == password)",
+            "if 'VALUE7' != user.password:",
+            "if \"VALUE7\".equals(password)",
+            "password = isDev ? 'VALUE7' : 'other'",
+            "the password for the user \"ann\" is \"VALUE7\"",
             "setPassword(\"VALUE7\")",
             "define(\"PASSWORD\", \"VALUE7\")",
             "env.get('PASSWORD', 'VALUE7')",
@@ -290,6 +309,8 @@ mod tests {
         ] {
             check(path, text, Where::Settings, Some("VALUE7"));
         }
+        check("notes.txt", "user = ann\npassword = VALUE\n", Where::Anywhere, Some("VALUE"));
+        check("notes.txt", "password = VALUE of x\n", Where::Anywhere, None);
         check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
         check("a.toml", "\"x;password=VA{|}LUE7;\"", Where::Settings, Some("VA{|}LUE7"));
         check("a.toml", "\"x;password=VA{LUE7|y;\"", Where::Settings, Some("VA{LUE7"));
@@ -299,6 +320,9 @@ mod tests {
     fn names_prose_and_neighbours_are_no_values() {
         for text in [
             "password = VALUE7",
+            "password = x ? VALUE7 : y",
+            "x = \"VALUE7\" == passwordless",
+            "the password for ann: \"VALUE7\" + x",
             "password: string;",
             "print(\"password: \" + \"VALUE7\")",
             "print(\"password:\", x, \"VALUE7\")",

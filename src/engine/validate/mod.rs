@@ -1,5 +1,6 @@
 //! Judges one matched value by its bytes alone; knows no files and nothing of what stands around it.
 
+mod basic;
 pub mod checksum;
 mod claims;
 pub mod entropy;
@@ -9,6 +10,7 @@ mod published;
 pub mod randomness;
 pub mod reference;
 pub mod stop_words;
+mod weak;
 
 pub use checksum::{Checksum, ChecksumVerdict};
 pub use stop_words::StopWords;
@@ -148,6 +150,8 @@ impl Validator {
             Validator::Password => password::is_plausible(value),
             Validator::Random => randomness::looks_random(value),
             Validator::Literal => password::is_literal(value),
+            Validator::Weak => weak::is_weak(value),
+            Validator::Basic => basic::is_credential(value),
         };
         (!accepted).then_some(Objection::Kind)
     }

@@ -1,6 +1,7 @@
 //! Judges whether a value could be a password that somebody typed; knows nothing of the key it is assigned to.
 
 use super::randomness::wordiness;
+use super::weak::says_whose;
 
 /// Endings of files that keys and certificates are stored in.
 const FILE_ENDINGS: [&str; 20] = [
@@ -9,7 +10,7 @@ const FILE_ENDINGS: [&str; 20] = [
 ];
 
 /// Names of types, schemes and settings that stand where a password could.
-const NO_PASSWORDS: [&str; 65] = [
+pub(super) const NO_PASSWORDS: [&str; 65] = [
     "adgangskode",
     "argon2",
     "argon2d",
@@ -138,7 +139,7 @@ pub fn is_literal(value: &[u8]) -> bool {
         && (value.iter().any(u8::is_ascii_alphabetic) || value.iter().all(u8::is_ascii_digit))
         && !any_of(&NO_PASSWORDS)
         && !any_of(&COMMON)
-        && !names_itself
+        && (!names_itself || says_whose(value))
         && !is_address(value)
         && !is_rules(value)
         && !is_markup(value)
@@ -151,7 +152,7 @@ fn is_surely_random(value: &[u8]) -> bool {
 }
 
 /// Paths, files, URLs and mail addresses.
-fn is_address(value: &[u8]) -> bool {
+pub(super) fn is_address(value: &[u8]) -> bool {
     let ends = |ending: &&str| {
         value.len() > ending.len()
             && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
@@ -199,7 +200,7 @@ fn names_a_password(value: &[u8]) -> bool {
 }
 
 /// Tags, patterns, selectors, lists, options, escapes and expressions.
-fn is_markup(value: &[u8]) -> bool {
+pub(super) fn is_markup(value: &[u8]) -> bool {
     let first = value[0];
     let last = value[value.len() - 1];
     let wordy_rest = value[1..].iter().all(|byte| is_name(*byte) || *byte == b'-');
@@ -240,18 +241,20 @@ fn has_class(value: &[u8]) -> bool {
         .any(|sign| memchr::memmem::find(value, sign).is_some())
 }
 
-/// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes.
+/// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes; `\xb0\x325\x23`: bytes, not letters.
 fn is_escapes(value: &[u8]) -> bool {
     // `\u65B0\u53E3`: a text in letters that are not ours.
     if memchr::memmem::find(value, b"\\u00").is_some() || value.starts_with(b"\\u") {
         return true;
     }
-    [b"%".as_slice(), b"\\x"].iter().any(|sign| {
-        let escape =
-            |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
-        let len = sign.len() + 2;
-        value.len().is_multiple_of(len) && value.chunks(len).all(escape)
-    })
+    let bytes = memchr::memmem::find_iter(value, b"\\x").count();
+    bytes >= 3
+        || [b"%".as_slice(), b"\\x"].iter().any(|sign| {
+            let escape =
+                |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
+            let len = sign.len() + 2;
+            value.len().is_multiple_of(len) && value.chunks(len).all(escape)
+        })
 }
 
 /// `user=name`: a name of letters, then `=`.
@@ -266,7 +269,7 @@ fn is_version_range(value: &[u8]) -> bool {
 }
 
 /// `test1234`, `testpassword`, `fake-pw-1`: people say so when a password is made up.
-fn starts_like_a_test(value: &[u8]) -> bool {
+pub(super) fn starts_like_a_test(value: &[u8]) -> bool {
     ["test", "fake", "mock", "dummy", "sample", "stub", "demo"]
         .iter()
         .any(|word| value.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
@@ -306,7 +309,7 @@ fn is_leet(three: &[u8]) -> bool {
     three[0].is_ascii_alphabetic() && three[1].is_ascii_digit() && three[2].is_ascii_alphabetic()
 }
 
-fn is_camel(left: u8, right: u8) -> bool {
+pub(super) fn is_camel(left: u8, right: u8) -> bool {
     (left.is_ascii_lowercase() || left.is_ascii_digit()) && right.is_ascii_uppercase()
 }
 
@@ -412,6 +415,7 @@ mod tests {
             "database)",
             "%ff%41",
             "\\x0f\\x41\\x3c",
+            "\\xb0\\x32q\\x35\\x23x9",
             "latin1",
             "password2",
             "0x00000020",
@@ -441,7 +445,8 @@ mod tests {
             ("postgres", false),
             ("Admin", false),
             ("smtp_password", false),
-            ("mySecret", false),
+            ("mySecret", true),
+            ("thisismypassword", true),
             ("string", false),
             ("changeme", false),
             ("$PASS", false),

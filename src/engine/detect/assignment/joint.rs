@@ -71,6 +71,9 @@ const VALUES: [&str; 5] = ["value", "val", "stringvalue", "defaultvalue", "defau
 /// Words between a name and its value in prose.
 const WORDS: [&[u8]; 4] = [b"is ", b"was ", b"to ", b"by "];
 
+/// Words behind which prose says whose a secret is.
+const OWNED: [&[u8]; 2] = [b"for ", b"of "];
+
 /// How far a type or a tag may reach.
 const NEAR: usize = 160;
 
@@ -93,7 +96,7 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     let rest = &text[at..];
     let in_call = text[key.end..closed].contains(&b')');
     if let Some(len) = sign(rest).or_else(|| typed(rest)).filter(|_| !in_call) {
-        return Some((Joint::Sign, at + len));
+        return Some((Joint::Sign, at + len + condition(&rest[len..])));
     }
     let argument = match rest {
         [b',', ..] if quoted && first_argument(&text[..key.start]) => Some(1),
@@ -113,8 +116,27 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     if quoted || at == closed {
         return None;
     }
-    let word = WORDS.iter().find(|word| rest.starts_with(word));
+    let at = at + owner(rest);
+    let word = WORDS.iter().find(|word| text[at..].starts_with(word));
     Some((Joint::Blank, at + word.map_or(0, |word| word.len())))
+}
+
+/// Length of ` isLocal ? ` before the first of two values.
+fn condition(rest: &[u8]) -> usize {
+    let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || b" ._$!=()".contains(byte);
+    let len = rest.iter().take(NEAR / 2).take_while(plain).count();
+    let asks = rest[..len].ends_with(b" ") && rest[len..].starts_with(b"? ");
+    if asks { len + 2 } else { 0 }
+}
+
+/// Length of `for the user "ann" ` before `is`.
+fn owner(rest: &[u8]) -> usize {
+    if !OWNED.iter().any(|word| rest.starts_with(word)) {
+        return 0;
+    }
+    let near = &rest[..rest.len().min(NEAR / 2)];
+    let line = near.iter().position(|byte| *byte == b'\n').map_or(near, |end| &near[..end]);
+    memchr::memmem::find(line, b" is ").map_or(0, |at| at + 1)
 }
 
 /// Behind the signs that close what the name stands in, and behind the blanks after them.

@@ -318,8 +318,11 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let end = keyword.end + (0..behind.len()).find(ends).unwrap_or(behind.len());
     let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
     let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
+    // A name that goes on beyond what is looked at is a path, or data.
+    let endless = behind.len() == REACH && end == keyword.end + REACH;
     let named = !path
         && !text[low..start].to_ascii_lowercase().ends_with(PUBLIC)
+        && !endless
         && ends_word(word, behind)
         && starts_word(before, word)
         && is_qualified(&text[low..keyword.start], word, (before, behind))
@@ -449,6 +452,7 @@ mod tests {
             ("token_url", "token"),
             ("src/token.rs", "token"),
             ("src/token", "token"),
+            ("rsa_key_and_rsa_pss_2048_8192_sha256_legacy_key_detects_bad_signature.sig.bin", "key"),
             ("--recv-keys", "key"),
             ("next_page_token", "token"),
             ("csrfToken", "Token"),

@@ -6,6 +6,9 @@ use crate::model::Span;
 /// The longest value.
 const LONGEST: usize = 1024;
 
+/// How far before a name the value that it is compared with may begin.
+const COMPARED: usize = 96;
+
 /// Quotes as sources, JSON inside JSON, markup and URLs write them, the longer ones first.
 const QUOTES: [&[u8]; 14] = [
     b"\\\\\\\"",
@@ -55,6 +58,22 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Quoted> {
     let behind = &behind[blanks(behind)..];
     let next = [behind.first().copied().unwrap_or(0), behind.get(1).copied().unwrap_or(0)];
     (!continues(behind)).then(|| Quoted { span: inner(text, Span::new(start, start + len)), quote, next })
+}
+
+/// What joins a value to a name behind it.
+const BEFORE: [&[u8]; 5] = [b"===", b"!==", b"==", b"!=", b".equals("];
+
+/// The value in quotes that the name behind it is compared with: `"value" == name`.
+pub fn compared(text: &[u8], key: Span) -> Option<Span> {
+    let low = key.start.saturating_sub(COMPARED);
+    let before = &text[low..key.start];
+    let before = before.strip_suffix(b"$").unwrap_or(before).trim_ascii_end();
+    let before = BEFORE.iter().find_map(|sign| before.strip_suffix(*sign))?.trim_ascii_end();
+    let quote = *before.last().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+    let end = before.len() - 1;
+    let start = memchr::memrchr(quote, &before[..end])? + 1;
+    let value = &before[start..end];
+    (!value.is_empty() && !value.contains(&b'\n')).then(|| Span::new(low + start, low + end))
 }
 
 /// Functions that give back the text they are given, as another type: what a value is wrapped in.
