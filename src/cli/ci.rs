@@ -161,8 +161,7 @@ fn scanner(repo: &Repo, commits: &Commits) -> Result<Scanner, CliError> {
         return setup::scanner_without_dependencies(&TeamFiles::default());
     };
     let files = setup::files_of_commit(repo, &base.to_string())?;
-    Ok(setup::with_signatures(
-        setup::scanner(&files, Base::unchanged(&files), super::files::in_commits(repo, &[commits.head]))?,
-        repo,
-    ))
+    let scanner =
+        setup::scanner(&files, Base::unchanged(&files), super::files::in_commits(repo, &[commits.head]))?;
+    setup::with_witnesses(scanner, repo, Some(base))
 }

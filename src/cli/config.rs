@@ -102,12 +102,15 @@ fn show(config: &Config) -> String {
             let _ = writeln!(text, "reason = {}", toml(reason));
         }
     }
-    for Protected { title, globs, trailer, signed, no_agents, .. } in &config.protected {
+    for Protected { title, globs, trailer, signed, no_agents, code_owner, .. } in &config.protected {
         let _ = writeln!(text, "\n[[policy.protected]]\ntitle = {}\npaths = {}", toml(title), list(globs));
         if let Some(trailer) = trailer {
             let _ = writeln!(text, "trailer = {}", toml(trailer));
         }
-        let _ = writeln!(text, "signed = {signed}\nno_agents = {no_agents}");
+        let _ = writeln!(text, "signed = {signed}\nno_agents = {no_agents}\ncode_owner = {code_owner}");
+    }
+    for (name, members) in &config.teams {
+        let _ = writeln!(text, "\n[[policy.team]]\nname = {}\nmembers = {}", toml(name), list(members));
     }
     for exclude in &config.excludes {
         let (path, reason) = (toml(&exclude.glob), toml(&exclude.reason));

@@ -20,10 +20,10 @@ pub struct Judge {
 impl Judge {
     /// The scanner of these files for what the objects lead to.
     pub fn scanner(&self, repo: &Repo) -> Result<Scanner, CliError> {
-        Ok(setup::with_signatures(
-            setup::scanner(&self.files, Base::unchanged(&self.files), files::in_commits(repo, &self.tips))?,
-            repo,
-        ))
+        let files = files::in_commits(repo, &self.tips);
+        let scanner = setup::scanner(&self.files, Base::unchanged(&self.files), files)?;
+        // As with the rest of the policy, what was committed judges.
+        setup::with_witnesses(scanner, repo, self.tips.first().copied())
     }
 }
 

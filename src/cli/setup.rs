@@ -13,7 +13,7 @@ use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
 use crate::model::{Locator, Oid, RuleId, RuleInfo};
 use crate::packs::{self, Contents, Locked, Store, StoreError};
-use crate::policy::{Baseline, Exceptions, FingerprintKey, Policy, waiver_file};
+use crate::policy::{Baseline, Exceptions, FingerprintKey, OWNERS_PLACES, Owners, Policy, waiver_file};
 use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, RepoFiles, Scanner};
 use crate::source::{Reader, committed};
@@ -219,7 +219,8 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
     // Hooks ask for a dozen variables only where the answer changes something.
     let asks_for_agents = !config.waiving.inline_by_agents
         || config.protected.iter().any(|one| one.no_agents)
-        || config.rules.values().any(|setting| setting.blocks_agents);
+        || config.rules.values().any(|setting| setting.blocks_agents)
+        || engine.rules().any(|rule| rule.info.blocks_agents);
     let exceptions = exceptions(files, engine, &known, &config)?;
     let policy = Policy::new(config).with_exceptions(exceptions);
     Ok(if asks_for_agents && agents::is_running_us() { policy.run_by_agent() } else { policy })
@@ -330,14 +331,31 @@ pub fn scanner(files: &TeamFiles, base: Base<'_>, repo_files: RepoFiles) -> Resu
     Ok(Scanner { dependencies: Some(dependencies), ..Scanner::new(engine, policy) })
 }
 
-/// The same where commits are judged: asks git about their signatures where a protected path wants one.
-pub fn with_signatures(mut scanner: Scanner, repo: &Repo) -> Scanner {
+/// The same where commits are judged: asks git about their signatures, and the tree of `before` about owners, where a
+/// protected path wants that.
+pub fn with_witnesses(mut scanner: Scanner, repo: &Repo, before: Option<Oid>) -> Result<Scanner, CliError> {
+    scanner.policy = with_owners(scanner.policy, repo, before)?;
     if scanner.policy.config().protected.iter().any(|one| one.signed) {
         let repo = repo.clone();
         let is_signed = move |commit: Oid| repo.git().run("verify-commit", &[commit.to_string()]).is_ok();
         scanner.policy = scanner.policy.with_signatures(Box::new(is_signed));
     }
-    scanner
+    Ok(scanner)
+}
+
+/// What CODEOWNERS says in the tree of a commit, where a protected path wants an owner. A change may name other owners, and
+/// does not judge itself by them.
+pub fn with_owners(policy: Policy, repo: &Repo, before: Option<Oid>) -> Result<Policy, CliError> {
+    let Some(before) = before.filter(|_| policy.config().protected.iter().any(|one| one.code_owner)) else {
+        return Ok(policy);
+    };
+    for place in OWNERS_PLACES {
+        if let Some(content) = committed::content(repo, &[before], &place.into())? {
+            let text = String::from_utf8(content).map_err(|_| CliError::NotUtf8(place.to_owned()))?;
+            return Ok(policy.with_owners(Owners::read(&text)));
+        }
+    }
+    Ok(policy)
 }
 
 /// The team's files in the tree of `commit`.

@@ -7,11 +7,11 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::dependencies::{self, DependencyPolicy};
 use super::doors::{self, Doors};
 use super::parse_size;
-use super::protected::{self, Protected};
+use super::protected::{self, Protected, Teams};
 use super::tighten::tightened;
 use super::waiving::{self, Waiving};
 use crate::model::{Confidence, RuleId, Severity};
-use crate::text::toml_doc::{Document, Fault, Problems, Table, nearest};
+use crate::text::toml_doc::{Document, Fault, Outline, Problems, Table, nearest};
 
 /// One of the team's files: its name for messages, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +196,8 @@ pub struct Config {
     pub waiving: Waiving,
     /// Paths that not everybody may change alone.
     pub protected: Vec<Protected>,
+    /// Who is meant by names in CODEOWNERS.
+    pub teams: Teams,
     /// Rules that stay as they are.
     pub locks: BTreeMap<RuleId, Lock>,
     /// What approvals count.
@@ -215,6 +217,7 @@ impl Default for Config {
             doors: Doors::default(),
             waiving: Waiving::default(),
             protected: Vec::new(),
+            teams: Teams::new(),
             locks: BTreeMap::new(),
             dependencies: DependencyPolicy::default(),
         }
@@ -230,12 +233,26 @@ pub fn parse(file: &str, text: &str, known: &Known<'_>) -> Result<Config, Proble
 /// Reads a configuration over `base`, which those below have said; against a lock of theirs nothing helps.
 pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<Config, Problems> {
     let doc = Document::parse(layer.file, layer.text);
+    let config = read(&Reading { doc: &doc, layer, known }, base);
+    doc.into_result(config)
+}
+
+/// What may stand in a configuration; `packs` are the built-in ones.
+pub fn outline(packs: &[&'static str]) -> Outline {
+    let layer = Layer { file: "", text: "", standing: Standing::Repository };
+    let known = Known { packs, rules: &[] };
+    Document::outline(|doc| drop(read(&Reading { doc, layer: &layer, known: &known }, Config::default())))
+}
+
+fn read(reading: &Reading<'_>, base: Config) -> Config {
+    let Reading { doc, layer, known } = *reading;
     let root = doc.root();
     let mut config = base.clone();
     root.schema();
+    let names: Vec<_> = known.packs.iter().map(|name| (*name, *name)).collect();
+    let packs = root.all_of("packs", &names).into_iter().map(str::to_owned).collect();
     if root.has("packs") {
-        let names: Vec<_> = known.packs.iter().map(|name| (*name, *name)).collect();
-        config.packs = Some(root.all_of("packs", &names).into_iter().map(str::to_owned).collect());
+        config.packs = Some(packs);
     }
     if let Some(table) = root.table("gate") {
         config.gate.severity = table.one_of("severity", &Severity::NAMES).unwrap_or(config.gate.severity);
@@ -244,7 +261,7 @@ pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<
         table.finish();
     }
     if let Some(table) = root.table("rules") {
-        rules(&Reading { doc: &doc, layer, known }, &table, &mut config);
+        rules(reading, &table, &mut config);
     }
     let excludes: Vec<Exclude> =
         root.tables("exclude").iter().filter_map(|table| exclude(table, known, &base)).collect();
@@ -264,13 +281,14 @@ pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<
     config.doors = doors::read(&root, config.doors);
     config.waiving = waiving::read(&root, known, config.waiving);
     config.dependencies = dependencies::read(&root, config.dependencies);
-    config.protected.extend(protected::read(&doc, &root));
+    let (protected, teams) = protected::read(doc, &root);
+    config.protected.extend(protected);
+    config.teams.extend(teams);
     root.finish();
-    let config = match layer.standing {
+    match layer.standing {
         Standing::System | Standing::Pack | Standing::Repository => config,
         Standing::Personal => tightened(base, config),
-    };
-    doc.into_result(config)
+    }
 }
 
 fn secret_files(root: &Table<'_, '_>, base: SecretFiles) -> SecretFiles {

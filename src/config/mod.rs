@@ -13,9 +13,9 @@ pub use dependencies::{DependencyPolicy, Pin, SameChange};
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
     Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,
-    is_rule_file, parse, parse_onto,
+    is_rule_file, outline, parse, parse_onto,
 };
 pub use leaves::{Leaf, leaves};
-pub use protected::Protected;
+pub use protected::{Protected, Teams};
 pub use size::{format_size, parse_size};
 pub use waiving::{OtherTools, Waiving};

@@ -1,5 +1,7 @@
 //! Paths that not everybody may change alone, and what a change of them takes. Knows no commits.
 
+use std::collections::BTreeMap;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::model::RepoPath;
@@ -19,6 +21,8 @@ pub struct Protected {
     pub signed: bool,
     /// No AI agent had a part in it.
     pub no_agents: bool,
+    /// An owner by CODEOWNERS has written or reviewed it.
+    pub code_owner: bool,
 }
 
 impl Protected {
@@ -26,7 +30,7 @@ impl Protected {
     pub fn for_examples() -> Vec<Protected> {
         let text = "[[policy.protected]]\ntitle = 'example'\npaths = ['protected-example/**']\ntrailer = 'Reviewed-by'\n";
         let doc = Document::parse("examples", text);
-        read(&doc, &doc.root())
+        read(&doc, &doc.root()).0
     }
 
     /// Whether a path is meant.
@@ -37,17 +41,32 @@ impl Protected {
 
 impl PartialEq for Protected {
     fn eq(&self, other: &Self) -> bool {
-        let parts = |one: &Self| (one.globs.clone(), one.trailer.clone(), one.signed, one.no_agents);
+        let parts =
+            |one: &Self| (one.globs.clone(), one.trailer.clone(), one.signed, one.no_agents, one.code_owner);
         parts(self) == parts(other)
     }
 }
 
-/// Reads `[[policy.protected]]` of the whole file.
-pub fn read(doc: &Document<'_>, root: &Table<'_, '_>) -> Vec<Protected> {
-    let Some(policy) = root.table("policy") else { return Vec::new() };
+/// Who is meant by a name in CODEOWNERS, such as `@org/team`.
+pub type Teams = BTreeMap<String, Vec<String>>;
+
+/// Reads `[[policy.protected]]` and `[[policy.team]]` of the whole file.
+pub fn read(doc: &Document<'_>, root: &Table<'_, '_>) -> (Vec<Protected>, Teams) {
+    let Some(policy) = root.table("policy") else { return Default::default() };
     let read = policy.tables("protected").iter().filter_map(|table| protected(doc, table)).collect();
+    let teams = policy.tables("team").iter().filter_map(team).collect();
     policy.finish();
-    read
+    (read, teams)
+}
+
+fn team(table: &Table<'_, '_>) -> Option<(String, Vec<String>)> {
+    let name = table.required_string("name");
+    let members: Vec<String> = table.strings("members").iter().map(|one| one.value.to_owned()).collect();
+    if members.is_empty() {
+        table.missing("members");
+    }
+    table.finish();
+    Some((name?.value.to_owned(), members))
 }
 
 fn protected(doc: &Document<'_>, table: &Table<'_, '_>) -> Option<Protected> {
@@ -64,10 +83,10 @@ fn protected(doc: &Document<'_>, table: &Table<'_, '_>) -> Option<Protected> {
         }
     }
     let trailer = table.string("trailer").map(|trailer| trailer.value.trim_end_matches(':').to_owned());
-    let (signed, no_agents) = (table.boolean("signed"), table.boolean("no_agents"));
-    let (signed, no_agents) = (signed.unwrap_or(false), no_agents.unwrap_or(false));
-    if trailer.is_none() && !signed && !no_agents {
-        let why = "say what a change takes: `trailer`, `signed` or `no_agents`".to_owned();
+    let [signed, no_agents, code_owner] =
+        ["signed", "no_agents", "code_owner"].map(|key| table.boolean(key).unwrap_or(false));
+    if trailer.is_none() && !signed && !no_agents && !code_owner {
+        let why = "say what a change takes: `trailer`, `signed`, `no_agents` or `code_owner`".to_owned();
         doc.fault(table.span().start, Fault::Invalid { key: "protected", why });
     }
     table.finish();
@@ -78,6 +97,7 @@ fn protected(doc: &Document<'_>, table: &Table<'_, '_>) -> Option<Protected> {
         trailer,
         signed,
         no_agents,
+        code_owner,
     })
 }
 
@@ -91,7 +111,7 @@ mod tests {
         let text = format!("[[policy.protected]]\n{keys}\n");
         let doc = Document::parse("c", &text);
         let root = doc.root();
-        let found = read(&doc, &root);
+        let (found, _) = read(&doc, &root);
         root.finish();
         let problems = doc.into_result(()).err().map(|error| error.to_string()).unwrap_or_default();
         assert_eq!(problems.lines().collect::<Vec<_>>(), expected, "{keys}");
@@ -104,9 +124,18 @@ mod tests {
     fn protection_says_what_it_takes() {
         check("title = 'sign-in'\npaths = ['src/auth/**']\ntrailer = 'Reviewed-by'", &[]);
         check("title = 'sign-in'\npaths = ['src/auth/**']\nsigned = true\nno_agents = true", &[]);
-        let takes = "c:1:1: `protected`: say what a change takes: `trailer`, `signed` or `no_agents`";
+        let takes =
+            "c:1:1: `protected`: say what a change takes: `trailer`, `signed`, `no_agents` or `code_owner`";
         check("title = 'sign-in'\npaths = ['src/auth/**']", &[takes]);
         check("title = 'sign-in'\ntrailer = 'x'", &["c:1:1: `paths` is missing"]);
+        check(
+            "title = 'x'\npaths = ['src/auth/**']\ncode_owner = true\n[[policy.team]]\nname = '@o/x'\nmembers = ['a@b']",
+            &[],
+        );
+        check(
+            "title = 'x'\npaths = ['src/auth/**']\nsigned = true\n[[policy.team]]\nname = '@o/x'",
+            &["c:5:1: `members` is missing"],
+        );
         check(
             "paths = ['a']\ntrailr = 'x'\nsigned = true",
             &["c:1:1: `title` is missing", "c:3:1: unknown key `trailr`, did you mean `trailer`?"],

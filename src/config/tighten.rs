@@ -49,6 +49,7 @@ pub fn tightened(base: Config, wish: Config) -> Config {
         },
         dependencies: base.dependencies.tightened(wish.dependencies),
         protected: wish.protected,
+        teams: base.teams,
         locks: base.locks,
     }
 }

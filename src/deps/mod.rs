@@ -25,5 +25,6 @@ pub use crate::model::Date;
 pub use approvals::Approvals;
 pub use files::Files;
 pub use gate::{DepFinding, Gate};
+pub use hints::{outline_of_imports, outline_of_replaced};
 pub use name::{CanonicalName, NameError};
 pub use origin::Origin;

@@ -57,6 +57,8 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// Certainty, as the rule says.
     pub confidence: Confidence,
+    /// Whether it stops AI agents also where it only advises people.
+    pub blocks_agents: bool,
     /// Why it matters, one sentence.
     pub message: Cow<'static, str>,
     /// What to do, one or two sentences.

@@ -1,6 +1,6 @@
 //! `.portcullis/packs.lock`: which packs, at which commit, with which content. Reads and writes text.
 
-use crate::text::toml_doc::{Document, Problems, Table};
+use crate::text::toml_doc::{Document, Outline, Problems, Table};
 
 /// Where it lies.
 pub const LOCK: &str = ".portcullis/packs.lock";
@@ -27,6 +27,16 @@ pub struct Locked {
 /// Reads the file; `file` names it in problems.
 pub fn read(file: &str, text: &str) -> Result<Vec<Locked>, Problems> {
     let doc = Document::parse(file, text);
+    let packs = checked(&doc);
+    doc.into_result(packs)
+}
+
+/// What may stand in the file.
+pub fn outline() -> Outline {
+    Document::outline(|doc| drop(checked(doc)))
+}
+
+fn checked(doc: &Document<'_>) -> Vec<Locked> {
     let root = doc.root();
     root.schema();
     let mut packs: Vec<Locked> = Vec::new();
@@ -38,7 +48,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Locked>, Problems> {
         packs.push(pack);
     }
     root.finish();
-    doc.into_result(packs)
+    packs
 }
 
 fn pack(table: &Table<'_, '_>) -> Option<Locked> {

@@ -6,5 +6,5 @@ mod lock;
 mod store;
 
 pub use fetch::{FetchError, Fetched, Wish, check_url, fetch, pinned};
-pub use lock::{LOCK, Locked, is_name, read, write};
+pub use lock::{LOCK, Locked, is_name, outline, read, write};
 pub use store::{Contents, Store, StoreError, check, compare, digest, write as write_files};

@@ -3,7 +3,7 @@
 
 use crate::model::{RepoPath, RuleId};
 use crate::text::escape;
-use crate::text::toml_doc::{Document, Located, Problems};
+use crate::text::toml_doc::{Document, Located, Outline, Problems};
 
 use super::fingerprint::{numbered, parse_numbered};
 
@@ -61,6 +61,16 @@ impl Baseline {
     /// Reads the file; `file` names it in problems.
     pub fn read(file: &str, text: &str) -> Result<Baseline, Problems> {
         let doc = Document::parse(file, text);
+        let baseline = Baseline::checked(&doc);
+        doc.into_result(baseline)
+    }
+
+    /// What may stand in the file.
+    pub fn outline() -> Outline {
+        Document::outline(|doc| drop(Baseline::checked(doc)))
+    }
+
+    fn checked(doc: &Document<'_>) -> Baseline {
         let root = doc.root();
         root.schema();
         let read = |line: &Located<&str>| {
@@ -76,7 +86,7 @@ impl Baseline {
         };
         let findings = root.strings("findings").iter().filter_map(read).collect();
         root.finish();
-        doc.into_result(Baseline::new(findings))
+        Baseline::new(findings)
     }
 
     /// The file: a sorted line for each finding, so that two branches which change different ones merge.

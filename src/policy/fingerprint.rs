@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::PathClass;
 use crate::model::{RepoPath, RuleId};
-use crate::text::toml_doc::{Document, Problems};
+use crate::text::toml_doc::{Document, Outline, Problems};
 
 /// How many bytes of a hash go into a name.
 const LEN: usize = 16;
@@ -40,6 +40,16 @@ impl FingerprintKey {
     /// Reads the file that `to_toml` writes.
     pub fn read(file: &str, text: &str) -> Result<Self, Problems> {
         let doc = Document::parse(file, text);
+        let key = FingerprintKey::checked(&doc);
+        doc.into_result(key)
+    }
+
+    /// What may stand in the file.
+    pub fn outline() -> Outline {
+        Document::outline(|doc| drop(FingerprintKey::checked(doc)))
+    }
+
+    fn checked(doc: &Document<'_>) -> FingerprintKey {
         let root = doc.root();
         root.schema();
         let written = root.required_string("words");
@@ -48,8 +58,7 @@ impl FingerprintKey {
             root.invalid("words", "must be eight groups of eight letters from a to p, as they were made");
         }
         root.finish();
-        let key = bytes.flatten().unwrap_or_default();
-        doc.into_result(FingerprintKey(key))
+        FingerprintKey(bytes.flatten().unwrap_or_default())
     }
 
     /// The file that holds the key. Letters alone: no scanner takes them for a secret of somebody's.

@@ -8,6 +8,7 @@ use crate::model::{
 };
 
 use super::exceptions::Exceptions;
+use super::owners::Owners;
 use super::place::{PathClass, class_of, classify};
 use super::protected::{IsSigned, Message};
 
@@ -19,6 +20,7 @@ pub struct Policy {
     skip: Option<Skip>,
     message: Option<Message>,
     is_signed: Option<Box<IsSigned>>,
+    owners: Owners,
 }
 
 /// Rules that somebody passes for one run.
@@ -34,7 +36,15 @@ impl Policy {
     /// Judges by this configuration.
     pub fn new(config: Config) -> Self {
         let exceptions = Exceptions::none(Date::from_unix(0));
-        Policy { config, exceptions, is_run_by_agent: false, skip: None, message: None, is_signed: None }
+        Policy {
+            config,
+            exceptions,
+            is_run_by_agent: false,
+            skip: None,
+            message: None,
+            is_signed: None,
+            owners: Owners::default(),
+        }
     }
 
     /// The same with what people have accepted.
@@ -55,10 +65,10 @@ impl Policy {
     /// The same for examples of rules: a folder is protected, and the commit that is being made has no trailers.
     pub fn for_examples(mut self) -> Self {
         self.config.protected.extend(Protected::for_examples());
-        self.with_message(Vec::new())
+        self.with_message(Message::default())
     }
 
-    /// The same for a commit that is about to be made with these trailers.
+    /// The same for a commit that is about to be made.
     pub fn with_message(self, message: Message) -> Self {
         Policy { message: Some(message), ..self }
     }
@@ -68,7 +78,17 @@ impl Policy {
         Policy { is_signed: Some(is_signed), ..self }
     }
 
-    /// The trailers of the commit that is about to be made.
+    /// The same with what CODEOWNERS says.
+    pub fn with_owners(self, owners: Owners) -> Self {
+        Policy { owners, ..self }
+    }
+
+    /// What CODEOWNERS says; nothing where nobody has read it.
+    pub fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    /// What is known of the commit that is about to be made.
     pub fn message(&self) -> Option<&Message> {
         self.message.as_ref()
     }
@@ -79,8 +99,9 @@ impl Policy {
     }
 
     /// Whether an AI agent is stopped by what only advises a person.
-    pub fn blocks_agents(&self, rule: &RuleId, origin: &Provenance) -> bool {
-        self.config.rules.get(rule).is_some_and(|setting| setting.blocks_agents) && self.is_by_agent(origin)
+    pub fn blocks_agents(&self, rule: &RuleInfo, origin: &Provenance) -> bool {
+        let is_set = || self.config.rules.get(&rule.id).is_some_and(|setting| setting.blocks_agents);
+        (rule.blocks_agents || is_set()) && self.is_by_agent(origin)
     }
 
     /// What is passed in this run.

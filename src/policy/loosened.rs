@@ -35,6 +35,11 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     for gone in old.protected.iter().filter(|one| !new.protected.contains(one)) {
         told.push(format!("`{}` is no longer protected as it was", gone.title));
     }
+    for (name, members) in &new.teams {
+        let known = old.teams.get(name);
+        let more = members.iter().filter(|one| known.is_none_or(|known| !known.contains(one)));
+        told.extend(more.map(|one| format!("`{one}` counts as `{name}`")));
+    }
     doors(old, new, &mut told);
     waiving(old, new, &mut told);
     dependencies(&old.dependencies, &new.dependencies, &mut told);
@@ -79,6 +84,9 @@ fn rule(id: &RuleId, old: &Config, new: &Config, told: &mut Vec<String>) {
     }
     if !was_on || !is_on {
         return;
+    }
+    if old.blocks_agents && !new.blocks_agents {
+        told.push(format!("`{id}` no longer stops AI agents"));
     }
     let own = builtin::PACK.rules.iter().find(|rule| rule.info.id == *id).map(|rule| &rule.info);
     // The team's own rule may say anything itself; then only what was written in both counts.

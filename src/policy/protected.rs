@@ -1,25 +1,43 @@
 //! What a commit lacks that changes a protected path. Knows trailers and provenance, and asks others about signatures.
 
 use crate::config::Protected;
-use crate::model::{Oid, Provenance};
+use crate::model::{Oid, Provenance, RepoPath};
 
 use super::gate::Policy;
+use super::owners::is_owner;
+
+/// The trailer of owners, where no other one is asked for.
+const REVIEWED: &str = "Reviewed-by";
 
 /// Tells whether git verifies the signature of a commit.
 pub type IsSigned = dyn Fn(Oid) -> bool + Send + Sync;
 
 /// What is known of a commit that is being made.
-pub type Message = Vec<(String, String)>;
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// Its trailers.
+    pub trailers: Vec<(String, String)>,
+    /// Its author, as `Name <mail>`; empty when nobody knows.
+    pub author: Vec<u8>,
+}
 
 /// What is missing, in words; nothing where it cannot be known yet.
-pub fn missing(policy: &Policy, protected: &Protected, origin: &Provenance) -> Option<String> {
+pub fn missing(
+    policy: &Policy,
+    protected: &Protected,
+    path: &RepoPath,
+    origin: &Provenance,
+) -> Option<String> {
     let title = &protected.title;
     if protected.no_agents && policy.is_by_agent(origin) {
         return Some(format!("{title}: an AI agent may not change it"));
     }
     let (trailers, author) = match origin {
         Provenance::Commit(info) => (info.trailers.as_slice(), info.author.as_slice()),
-        Provenance::Index | Provenance::Stdin => (policy.message()?.as_slice(), &b""[..]),
+        Provenance::Index | Provenance::Stdin => {
+            let message = policy.message()?;
+            (message.trailers.as_slice(), message.author.as_slice())
+        }
         Provenance::WorkTree
         | Provenance::CommitMessage(_)
         | Provenance::TagMessage(_)
@@ -31,6 +49,23 @@ pub fn missing(policy: &Policy, protected: &Protected, origin: &Provenance) -> O
         return Some(format!(
             "{title}: a change takes the trailer `{name}:` with somebody who is not its author"
         ));
+    }
+    if protected.code_owner {
+        let owners = policy.owners().of(path);
+        if owners.is_empty() {
+            return Some(format!("{title}: CODEOWNERS names nobody for it, and a change takes an owner"));
+        }
+        let reviewer = protected.trailer.as_deref().unwrap_or(REVIEWED);
+        let reviewers = trailers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(reviewer));
+        let author = String::from_utf8_lossy(author);
+        let mut people = reviewers.map(|(_, who)| who.as_str()).chain([author.as_ref()]);
+        let teams = &policy.config().teams;
+        if !people.any(|who| owners.iter().any(|owner| is_owner(who, owner, teams))) {
+            let owners = owners.join(", ");
+            return Some(format!(
+                "{title}: a change takes an owner as its author or in the trailer `{reviewer}:`; {owners}"
+            ));
+        }
     }
     match origin {
         Provenance::Commit(info) if protected.signed && !policy.is_signed(info.id) => {

@@ -6,7 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::config::Known;
 use crate::deps::Date;
 use crate::model::{Category, RepoPath, RuleId, Span};
-use crate::text::toml_doc::{Document, Fault, Located, Problems, Table, nearest};
+use crate::text::toml_doc::{Document, Located, Outline, Problems, Table, nearest};
 
 use super::fingerprint::parse_numbered;
 use super::waiver::says_why;
@@ -135,12 +135,14 @@ pub fn read(
     category: &dyn Fn(&RuleId) -> Option<Category>,
 ) -> Result<Vec<FileWaiver>, Problems> {
     let doc = Document::parse(file, text);
-    let root = doc.root();
-    root.schema();
-    let reader = Reader { doc: &doc, known, category };
-    let waivers = root.tables("waiver").iter().filter_map(|table| reader.waiver(table)).collect();
-    root.finish();
+    let waivers = Reader { doc: &doc, known, category }.waivers();
     doc.into_result(waivers)
+}
+
+/// What may stand in the file.
+pub fn outline() -> Outline {
+    let known = Known { packs: &[], rules: &[] };
+    Document::outline(|doc| drop(Reader { doc, known: &known, category: &|_| None }.waivers()))
 }
 
 /// Reads the file without knowing any rule: for looking at what it says, not for judging.
@@ -157,9 +159,8 @@ pub fn read_unchecked(text: &str) -> Option<Vec<FileWaiver>> {
 /// `rule`, or `rules`.
 fn named<'d>(table: &Table<'d, '_>) -> Vec<Located<&'d str>> {
     let mut names = table.strings("rules");
-    if table.has("rule") || names.is_empty() {
-        names.extend(table.required_string("rule"));
-    }
+    names.extend(table.string("rule"));
+    table.needs_one_of(&["rule", "rules"]);
     names
 }
 
@@ -170,6 +171,14 @@ struct Reader<'r, 'd> {
 }
 
 impl Reader<'_, '_> {
+    fn waivers(&self) -> Vec<FileWaiver> {
+        let root = self.doc.root();
+        root.schema();
+        let waivers = root.tables("waiver").iter().filter_map(|table| self.waiver(table)).collect();
+        root.finish();
+        waivers
+    }
+
     fn waiver(&self, table: &Table<'_, '_>) -> Option<FileWaiver> {
         let rules = named(table).iter().filter_map(|name| self.rule(name)).collect();
         let path = table.string("path");
@@ -186,9 +195,7 @@ impl Reader<'_, '_> {
             }
             name
         });
-        if path.is_none() && !table.has("fingerprint") {
-            self.doc.fault(table.span().start, Fault::Missing("path"));
-        }
+        table.needs_one_of(&["path", "fingerprint"]);
         let reason = table.required_string("reason");
         if let Some(reason) = reason.as_ref().filter(|reason| !says_why(reason.value)) {
             self.doc.invalid(reason.span.start, "reason", "needs a few words that a reviewer can judge");

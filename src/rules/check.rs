@@ -9,7 +9,7 @@ use super::pattern::{self, Bounded};
 use super::requires;
 use super::rule::{Example, Keyword, Near, Pattern, Rule, Sample};
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
-use crate::text::toml_doc::{Document, Item, Located, Problems, Table};
+use crate::text::toml_doc::{Document, Item, Located, Outline, Problems, Table};
 
 /// What a rule file holds.
 #[derive(Debug, Clone, Default)]
@@ -23,17 +23,22 @@ pub struct Checked {
 /// Reads and checks one rule file. `examples_required` holds for our packs.
 pub fn check_file(file: &str, text: &str, examples_required: bool) -> Result<Checked, Problems> {
     let doc = Document::parse(file, text);
+    let checked = read(&doc, examples_required);
+    doc.into_result(checked)
+}
+
+/// What may stand in a rule file.
+pub fn outline() -> Outline {
+    Document::outline(|doc| drop(read(doc, false)))
+}
+
+fn read(doc: &Document<'_>, examples_required: bool) -> Checked {
     let root = doc.root();
-    match root.integer("schema") {
-        Some(1) => {}
-        Some(other) => root.invalid("schema", format!("this portcullis reads version 1, not {other}")),
-        None if !root.has("schema") => root.missing("schema"),
-        None => {}
-    }
+    root.schema();
     let pack = root.required_string("pack").map_or("", |pack| pack.value);
     let mut checked = Checked::default();
     for table in root.tables("rule") {
-        let examples = examples(&doc, &table, examples_required);
+        let examples = examples(doc, &table, examples_required);
         let rule = rule(&table, pack);
         table.finish();
         if let Some(rule) = rule {
@@ -48,7 +53,7 @@ pub fn check_file(file: &str, text: &str, examples_required: bool) -> Result<Che
         }
     }
     root.finish();
-    doc.into_result(checked)
+    checked
 }
 
 /// Checks one `[[rule]]`; none when a problem was noted that leaves nothing to build.
@@ -125,6 +130,8 @@ fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
     if category == Some(Category::Code) && topic.is_empty() {
         table.missing("topic");
     }
+    // The one word that there is; a table of its own where there are more.
+    let when = table.one_of("when", &[("ai-authored", true)]);
     let references = texts(&table.strings("references"), str::to_owned);
     let owasp = texts(&table.strings("owasp"), str::to_owned);
     let cwe = table.integers("cwe");
@@ -136,6 +143,7 @@ fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
         topic: owned(topic),
         severity: severity?,
         confidence: confidence?,
+        blocks_agents: when.unwrap_or(false),
         message: owned(message?.value),
         remediation: owned(remediation?.value),
         references,
@@ -247,7 +255,7 @@ fn without_pattern(
 ) -> Option<(Option<Pattern>, Vec<Keyword>)> {
     match detector {
         None => {
-            table.missing("pattern");
+            table.needs_one_of(&["pattern", "detector", "file_names"]);
             None
         }
         Some(Detector::Dependency | Detector::Policy | Detector::KnownValue) => Some((None, Vec::new())),
@@ -369,19 +377,14 @@ fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example>
     let (text, path, env, at) = match item {
         Item::Text(text) => (whole(text.value).into_bytes(), None, None, text.span.start),
         Item::Table(table) => {
-            let text = if table.has("hex") {
-                bytes(&table)
-            } else {
-                table.required_string("text").map(|text| whole(text.value).into_bytes())
-            };
+            table.needs_one_of(&["text", "hex"]);
+            let text = table.string("text").map(|text| whole(text.value).into_bytes());
+            let text = bytes(&table).or(text);
             let env = table.string("env").map(|env| whole(env.value));
+            let path = table.string("path").map(|path| path.value.to_owned());
             // What stands in a file of one's own says enough.
-            let path = if env.is_none() { table.required_string("path") } else { table.string("path") };
-            let path = path.map(|path| path.value.to_owned());
+            table.needs_one_of(&["path", "env"]);
             table.finish();
-            if env.is_none() && path.is_none() {
-                return None;
-            }
             (text?, path, env, table.span().start)
         }
     };

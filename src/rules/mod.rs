@@ -14,7 +14,7 @@ mod rule;
 mod tail;
 
 pub use automaton::Automaton;
-pub use check::{Checked, check_file};
+pub use check::{Checked, check_file, outline};
 pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Sight, Text, Unit, Validator};
 pub use look::{ANYTHING, Look};
 pub use pack::{Pack, PackError};

@@ -26,5 +26,5 @@ pub fn is_watched(scanner: &Scanner, entry: &Entry) -> bool {
 pub fn told(scanner: &Scanner, entry: &Entry) -> Vec<String> {
     let policy = &scanner.policy;
     let covering = policy.config().protected.iter().filter(|one| one.covers(&entry.path));
-    covering.filter_map(|one| policy::missing(policy, one, &entry.provenance)).collect()
+    covering.filter_map(|one| policy::missing(policy, one, &entry.path, &entry.provenance)).collect()
 }

@@ -315,7 +315,7 @@ impl Unit<'_> {
                 }
                 (None, Excuse::EndsSoon(what)) => (Verdict::Advisory, Some(what)),
                 (None, Excuse::None) if proof == Proof::Public => (Verdict::Advisory, None),
-                (None, Excuse::None) if policy.blocks_agents(&info.id, &self.entry.provenance) => {
+                (None, Excuse::None) if policy.blocks_agents(&info, &self.entry.provenance) => {
                     (Verdict::Blocking, Some("the team stops AI agents here".to_owned()))
                 }
                 (None, Excuse::None) => (policy.verdict(&info.id, severity, confidence), None),

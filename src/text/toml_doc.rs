@@ -14,6 +14,8 @@
 //! assert_eq!(error.to_string(), "config.toml:2:1: unknown key `nmae`, did you mean `name`?");
 //! ```
 
+mod document;
+mod outline;
 mod problem;
 
 use std::cell::RefCell;
@@ -22,79 +24,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Lines;
-use crate::model::Position;
+pub use document::Document;
+pub use outline::{Asked, Kind, Outline};
 pub use problem::{Fault, Problem, Problems};
-
-/// A TOML file that is being read.
-pub struct Document<'i> {
-    file: String,
-    lines: Lines<'i>,
-    root: Spanned<DeTable<'i>>,
-    faults: RefCell<Vec<(usize, Fault)>>,
-}
-
-impl<'i> Document<'i> {
-    /// Parses `text`; syntax errors are collected and what could be read is there all the same.
-    pub fn parse(file: impl Into<String>, text: &'i str) -> Self {
-        let (root, errors) = DeTable::parse_recoverable(text);
-        let fault = |error: &toml::de::Error| {
-            let at = error.span().map_or(0, |span| span.start);
-            (at.min(text.len()), Fault::Syntax(error.message().to_owned()))
-        };
-        // What else is wrong in such a file follows from the conflict.
-        let faults = match conflict(text).filter(|_| !errors.is_empty()) {
-            Some(at) => vec![(at, Fault::Conflict)],
-            None => errors.iter().map(fault).collect(),
-        };
-        Document { file: file.into(), lines: Lines::new(text.as_bytes()), root, faults: RefCell::new(faults) }
-    }
-
-    /// The whole file as a table.
-    pub fn root(&self) -> Table<'_, 'i> {
-        Table::new(self, self.root.get_ref(), self.root.span())
-    }
-
-    /// Line and column of a byte offset.
-    pub fn position(&self, offset: usize) -> Position {
-        self.lines.position(offset)
-    }
-
-    /// Notes a fault at a byte offset.
-    pub fn fault(&self, at: usize, fault: Fault) {
-        self.faults.borrow_mut().push((at, fault));
-    }
-
-    /// Notes that the reader of `key` refuses what stands at a byte offset.
-    pub fn invalid(&self, at: usize, key: &'static str, why: impl Into<String>) {
-        self.fault(at, Fault::Invalid { key, why: why.into() });
-    }
-
-    /// True when something is wrong already.
-    pub fn has_faults(&self) -> bool {
-        !self.faults.borrow().is_empty()
-    }
-
-    /// `value` when nothing was wrong, every problem otherwise.
-    pub fn into_result<T>(self, value: T) -> Result<T, Problems> {
-        let mut faults = self.faults.into_inner();
-        if faults.is_empty() {
-            return Ok(value);
-        }
-        if faults.iter().any(|(_, fault)| *fault == Fault::Conflict) {
-            faults.retain(|(_, fault)| *fault == Fault::Conflict);
-        }
-        faults.sort_by_key(|(at, _)| *at);
-        let problem = |(at, fault)| Problem { file: self.file.clone(), at: self.lines.position(at), fault };
-        Err(Problems(faults.into_iter().map(problem).collect()))
-    }
-}
-
-/// Where git has left two versions of a part of the file.
-fn conflict(text: &str) -> Option<usize> {
-    const MARK: &str = "<<<<<<< ";
-    if text.starts_with(MARK) { Some(0) } else { text.find(&format!("\n{MARK}")).map(|at| at + 1) }
-}
 
 /// A value with the bytes it stands at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,11 +43,20 @@ pub struct Table<'d, 'i> {
     table: &'d DeTable<'i>,
     span: Range<usize>,
     known: RefCell<Vec<&'static str>>,
+    /// Its place, where nothing is read.
+    place: String,
 }
 
 impl<'d, 'i> Table<'d, 'i> {
     fn new(doc: &'d Document<'i>, table: &'d DeTable<'i>, span: Range<usize>) -> Self {
-        Table { doc, table, span, known: RefCell::default() }
+        Table { doc, table, span, known: RefCell::default(), place: String::new() }
+    }
+
+    /// The table that seems to stand under `key` where nothing is read.
+    fn imagined(&self, key: &str) -> Option<Self> {
+        let place = outline::place(&self.place, key);
+        let table = Table { place, ..Table::new(self.doc, self.table, self.span.clone()) };
+        self.doc.outline.is_some().then_some(table)
     }
 
     /// The bytes of the table (of its header, for a `[table]`).
@@ -125,12 +66,17 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// The table's keys and where they stand, for tables whose keys are names.
     pub fn keys(&self) -> impl Iterator<Item = Located<&'d str>> {
-        self.table.keys().map(|key| Located { value: key.get_ref().as_ref(), span: key.span() })
+        let any = self.doc.outline.is_some().then_some(Located { value: "*", span: 0..0 });
+        any.into_iter()
+            .chain(self.table.keys().map(|key| Located { value: key.get_ref().as_ref(), span: key.span() }))
     }
 
     /// The sub-table under a name that is data, not a keyword.
     pub fn named(&self, key: &str) -> Option<Table<'d, 'i>> {
-        let value = self.table.get(key)?;
+        let Some(value) = self.table.get(key) else {
+            self.doc.note(|outline| outline.ask(outline::place(&self.place, key), Kind::Table));
+            return self.imagined(key);
+        };
         match value.get_ref() {
             DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
             other => {
@@ -144,6 +90,7 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// The string under a name that is data, not a keyword.
     pub fn text(&self, key: &str) -> Option<&'d str> {
+        self.doc.note(|outline| outline.ask(outline::place(&self.place, key), Kind::Text));
         let value = self.table.get(key)?;
         match value.get_ref() {
             DeValue::String(text) => Some(text.as_ref()),
@@ -155,13 +102,14 @@ impl<'d, 'i> Table<'d, 'i> {
         }
     }
 
-    fn get(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'i>>> {
+    fn get(&self, key: &'static str, kind: Kind) -> Option<&'d Spanned<DeValue<'i>>> {
         self.known.borrow_mut().push(key);
+        self.doc.note(|outline| outline.ask(outline::place(&self.place, key), kind));
         self.table.get(key)
     }
 
-    fn wrong_type(&self, key: &'static str, expected: &'static str, value: &Spanned<DeValue<'i>>) {
-        let found = value.get_ref().type_str();
+    fn wrong_type(&self, key: &'static str, kind: Kind, value: &Spanned<DeValue<'i>>) {
+        let (expected, found) = (kind.expected(), value.get_ref().type_str());
         self.doc.fault(value.span().start, Fault::WrongType { key, expected, found });
     }
 
@@ -183,7 +131,19 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// Notes that `key` ought to be there.
     pub fn missing(&self, key: &'static str) {
+        self.doc.note(|outline| outline.require(&outline::place(&self.place, key)));
         self.doc.fault(self.span.start, Fault::Missing(key));
+    }
+
+    /// Requires one of these keys; where none is there, the first is told.
+    pub fn needs_one_of(&self, keys: &'static [&'static str]) {
+        self.doc.note(|outline| outline.alternatives.push((self.place.clone(), keys)));
+        if let [first, ..] = keys
+            && self.doc.outline.is_none()
+            && !keys.iter().any(|key| self.has(key))
+        {
+            self.missing(first);
+        }
     }
 
     /// True when `key` stands in this table.
@@ -193,11 +153,11 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// A string.
     pub fn string(&self, key: &'static str) -> Option<Located<&'d str>> {
-        let value = self.get(key)?;
+        let value = self.get(key, Kind::Text)?;
         match value.get_ref() {
             DeValue::String(text) => Some(Located { value: text.as_ref(), span: value.span() }),
             _ => {
-                self.wrong_type(key, "a string", value);
+                self.wrong_type(key, Kind::Text, value);
                 None
             }
         }
@@ -205,12 +165,11 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// A string that must be there and not be blank.
     pub fn required_string(&self, key: &'static str) -> Option<Located<&'d str>> {
+        let text = self.string(key);
         if !self.has(key) {
-            self.known.borrow_mut().push(key);
             self.missing(key);
-            return None;
         }
-        let text = self.string(key)?;
+        let text = text?;
         if text.value.trim().is_empty() {
             self.invalid(key, "must not be empty");
             return None;
@@ -223,11 +182,11 @@ impl<'d, 'i> Table<'d, 'i> {
         let item = |value: &'d Spanned<DeValue<'i>>| match value.get_ref() {
             DeValue::String(text) => Some(Located { value: text.as_ref(), span: value.span() }),
             _ => {
-                self.wrong_type(key, "a list of strings", value);
+                self.wrong_type(key, Kind::Texts, value);
                 None
             }
         };
-        self.array(key, "a list of strings").into_iter().flatten().filter_map(item).collect()
+        self.array(key, Kind::Texts).into_iter().flatten().filter_map(item).collect()
     }
 
     /// A list of non-negative integers; an absent key is an empty list.
@@ -235,11 +194,11 @@ impl<'d, 'i> Table<'d, 'i> {
         let item = |value: &'d Spanned<DeValue<'i>>| {
             let number = value.get_ref().as_integer().and_then(|number| to_integer(number).ok());
             if number.is_none() {
-                self.wrong_type(key, "a list of numbers", value);
+                self.wrong_type(key, Kind::Integers, value);
             }
             number
         };
-        self.array(key, "a list of numbers").into_iter().flatten().filter_map(item).collect()
+        self.array(key, Kind::Integers).into_iter().flatten().filter_map(item).collect()
     }
 
     /// A list of strings or tables, as examples are; an absent key is an empty list.
@@ -248,19 +207,20 @@ impl<'d, 'i> Table<'d, 'i> {
             DeValue::String(text) => Some(Item::Text(Located { value: text.as_ref(), span: value.span() })),
             DeValue::Table(table) => Some(Item::Table(Table::new(self.doc, table, value.span()))),
             _ => {
-                self.wrong_type(key, "a list of strings or tables", value);
+                self.wrong_type(key, Kind::Items, value);
                 None
             }
         };
-        self.array(key, "a list of strings or tables").into_iter().flatten().filter_map(item).collect()
+        let written = self.array(key, Kind::Items).into_iter().flatten().filter_map(item);
+        written.chain(self.imagined(key).map(Item::Table)).collect()
     }
 
-    fn array(&self, key: &'static str, expected: &'static str) -> Option<&'d [Spanned<DeValue<'i>>]> {
-        let value = self.get(key)?;
+    fn array(&self, key: &'static str, kind: Kind) -> Option<&'d [Spanned<DeValue<'i>>]> {
+        let value = self.get(key, kind)?;
         match value.get_ref() {
             DeValue::Array(items) => Some(items),
             _ => {
-                self.wrong_type(key, expected, value);
+                self.wrong_type(key, kind, value);
                 None
             }
         }
@@ -268,46 +228,46 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// A non-negative integer.
     pub fn integer(&self, key: &'static str) -> Option<u64> {
-        let value = self.get(key)?;
+        let value = self.get(key, Kind::Integer)?;
         let number = value.get_ref().as_integer().and_then(|number| to_integer(number).ok());
         if number.is_none() {
-            self.wrong_type(key, "a number that is not negative", value);
+            self.wrong_type(key, Kind::Integer, value);
         }
         number
     }
 
     /// A number, with or without fraction.
     pub fn number(&self, key: &'static str) -> Option<f64> {
-        let value = self.get(key)?;
+        let value = self.get(key, Kind::Number)?;
         let number = match value.get_ref() {
             DeValue::Integer(number) => to_integer::<u32>(number).ok().map(f64::from),
             DeValue::Float(number) => number.as_str().parse().ok(),
             _ => None,
         };
         if number.is_none() {
-            self.wrong_type(key, "a number", value);
+            self.wrong_type(key, Kind::Number, value);
         }
         number
     }
 
     /// True or false.
     pub fn boolean(&self, key: &'static str) -> Option<bool> {
-        let value = self.get(key)?;
+        let value = self.get(key, Kind::Flag)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.wrong_type(key, "true or false", value);
+            self.wrong_type(key, Kind::Flag, value);
         }
         flag
     }
 
     /// A date, also when it is written as a string; as text `2026-11-21`.
     pub fn date(&self, key: &'static str) -> Option<Located<String>> {
-        let value = self.get(key)?;
+        let value = self.get(key, Kind::Date)?;
         let text = match value.get_ref() {
             DeValue::Datetime(date) => date.to_string(),
             DeValue::String(text) => text.to_string(),
             _ => {
-                self.wrong_type(key, "a date such as 2026-11-21", value);
+                self.wrong_type(key, Kind::Date, value);
                 return None;
             }
         };
@@ -317,7 +277,7 @@ impl<'d, 'i> Table<'d, 'i> {
                 _ => byte.is_ascii_digit(),
             });
         if !is_date {
-            self.wrong_type(key, "a date such as 2026-11-21", value);
+            self.wrong_type(key, Kind::Date, value);
             return None;
         }
         Some(Located { value: text, span: value.span() })
@@ -325,11 +285,11 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// A table.
     pub fn table(&self, key: &'static str) -> Option<Table<'d, 'i>> {
-        let value = self.get(key)?;
+        let Some(value) = self.get(key, Kind::Table) else { return self.imagined(key) };
         match value.get_ref() {
             DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
             _ => {
-                self.wrong_type(key, "a table", value);
+                self.wrong_type(key, Kind::Table, value);
                 None
             }
         }
@@ -340,28 +300,38 @@ impl<'d, 'i> Table<'d, 'i> {
         let item = |value: &'d Spanned<DeValue<'i>>| match value.get_ref() {
             DeValue::Table(table) => Some(Table::new(self.doc, table, value.span())),
             _ => {
-                self.wrong_type(key, "a list of tables", value);
+                self.wrong_type(key, Kind::Tables, value);
                 None
             }
         };
-        self.array(key, "a list of tables").into_iter().flatten().filter_map(item).collect()
+        let written = self.array(key, Kind::Tables).into_iter().flatten().filter_map(item);
+        written.chain(self.imagined(key)).collect()
     }
 
     /// A word out of a table of names.
     pub fn one_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Option<T> {
-        let word = self.string(key)?;
-        self.lookup(key, &word, names)
+        let word = self.string(key);
+        self.note_words(key, names);
+        self.lookup(key, &word?, names)
     }
 
     /// A word out of a table of names that must be there.
     pub fn required_one_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Option<T> {
-        let word = self.required_string(key)?;
-        self.lookup(key, &word, names)
+        let word = self.required_string(key);
+        self.note_words(key, names);
+        self.lookup(key, &word?, names)
     }
 
     /// A list of words out of a table of names; an absent key is an empty list.
     pub fn all_of<T: Copy>(&self, key: &'static str, names: &[(&'static str, T)]) -> Vec<T> {
-        self.strings(key).iter().filter_map(|word| self.lookup(key, word, names)).collect()
+        let words = self.strings(key);
+        self.note_words(key, names);
+        words.iter().filter_map(|word| self.lookup(key, word, names)).collect()
+    }
+
+    fn note_words<T>(&self, key: &str, names: &[(&'static str, T)]) {
+        let words = || names.iter().map(|(name, _)| *name).collect();
+        self.doc.note(|outline| outline.words(&outline::place(&self.place, key), words()));
     }
 
     fn lookup<T: Copy>(

@@ -41,6 +41,7 @@ mod receipts;
 mod receive;
 mod report;
 mod rules;
+mod schema;
 mod scopes;
 mod secrets;
 mod side_doors;

@@ -67,6 +67,62 @@ fn an_exclude_and_a_memory_hide_no_change_of_a_protected_path() {
 }
 
 #[test]
+fn an_owner_opens_a_protected_path() {
+    let fixture = one_commit();
+    fixture.stage("CODEOWNERS", "* @your-org/all\nauth/ @your-org/security\n");
+    let config = "schema = 1\n[[policy.protected]]\ntitle = 'sign-in'\npaths = ['auth/**', 'lib/**']\ncode_owner = true\n\
+                  [[policy.team]]\nname = '@your-org/security'\nmembers = ['eve@example.org', '@bob']\n";
+    fixture.commit(".portcullis/config.toml", config);
+    fixture.guard("work/.git", "pre-commit").guard("work/.git", "commit-msg");
+    let told =
+        "sign-in: a change takes an owner as its author or in the trailer `Reviewed-by:`; @your-org/security";
+    for (author, message, expected) in [
+        ("Ada <ada@example.org>", "change it", 1),
+        ("Ada <ada@example.org>", "change it\n\nReviewed-by: Ada <ada@example.org>", 1),
+        ("Ada <ada@example.org>", "change it\n\nAcked-by: Eve <eve@example.org>", 1),
+        ("Ada <ada@example.org>", "change it\n\nReviewed-by: Eve <eve@example.org>", 0),
+        ("Ada <ada@example.org>", "change it again\n\nReviewed-by: @bob", 0),
+        ("Eve <eve@example.org>", "her own", 0),
+    ] {
+        fixture.stage("auth/login.py", format!("# {author} {message:?}\n"));
+        let (code, said) = fixture.said(&["commit", "-qm", message, "--author", author]);
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!((code, said.contains(told)), (expected, expected == 1), "{author} {message:?}: {said}");
+        // Past the hooks it is the same.
+        if expected == 1 {
+            fixture.git(&["commit", "-qnm", message, "--author", author]);
+        }
+        let expected: &[&str] = if expected == 1 { &[PROTECTED] } else { &[] };
+        assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), expected, "{author} {message:?}");
+    }
+    // Who names himself in the same change is no owner yet, and what nobody known owns is nobody's to change.
+    let base = fixture.git(&["rev-parse", "HEAD"]);
+    fixture.stage("CODEOWNERS", "auth/ ada@example.org\n").stage("auth/login.py", "# mine\n");
+    fixture.git(&["commit", "-qnm", "take over"]);
+    fixture.stage("auth/login.py", "# mine again\n").stage("lib/a.py", "# new\n");
+    fixture.git(&["commit", "-qnm", "and go on"]);
+    let found = open(&fixture, &["ci", &format!("{base}..HEAD")]);
+    assert_eq!(found, [PROTECTED, PROTECTED, "lib/a.py:1 protected-path"]);
+}
+
+#[test]
+fn a_rule_for_what_agents_write_stops_them_alone() {
+    let fixture = one_commit();
+    let rule = "schema = 1\npack = 'own'\n[[rule]]\nid = 'own-todo'\ntitle = 'Unfinished'\ncategory = 'code'\ntopic = 'todo'\n\
+                severity = 'low'\nconfidence = 'low'\nwhen = 'ai-authored'\npattern = 'UNFINISHED'\nmessage = 'm'\nremediation = 'r'\n";
+    fixture.commit(".portcullis/rules/own.toml", rule);
+    fixture.stage("calc.py", "UNFINISHED = 1\n");
+    for (vars, expected) in [(&[][..], 0), (&[("AI_AGENT", "somebody")], 1)] {
+        assert_eq!(run_with(&fixture, &["scan", "staged"], vars).0, expected);
+    }
+    for (trailer, expected) in [("", 0), ("\n\nCo-authored-by: Claude <noreply@anthropic.com>", 1)] {
+        fixture.git(&["commit", "-qm", &format!("change{trailer}")]);
+        assert_eq!(run_with(&fixture, &["ci", "HEAD~1..HEAD"], &[]).0, expected);
+        fixture.stage("calc.py", "UNFINISHED = 2\n");
+    }
+}
+
+#[test]
 fn a_rule_may_stop_agents_where_it_advises_people() {
     let fixture = one_commit();
     let rule = "[rules.python-eval]\nseverity = 'low'\nblocks_agents = true\n";

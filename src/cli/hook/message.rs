@@ -11,10 +11,12 @@ use crate::cli::{CliError, Output, known, setup, skip};
 use crate::git::{Repo, trailers};
 use crate::hook::HookName;
 use crate::model::{Category, Entry, Locator};
+use crate::policy::Message;
 use crate::report::Action;
 use crate::scan::PROTECTED;
 use crate::source;
 use crate::source::index::Snapshot;
+use crate::source::range;
 
 /// Scans the file that git names, then runs the chained hook, which may write it anew: that is its owner's business.
 pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliError> {
@@ -41,9 +43,18 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
         let changes = source::staged::start(repo, &index)?.finish()?;
         let nothing = |entry| Entry { locator: Locator::Inline([].into()), before: Vec::new(), ..entry };
         listing.entries.extend(changes.entries.into_iter().map(nothing));
-        scanner.policy = scanner.policy.with_message(trailers(&text));
+        let message = Message { trailers: trailers(&text), author: author() };
+        let policy = setup::with_owners(scanner.policy, repo, range::commit(repo, "HEAD")?)?;
+        scanner.policy = policy.with_message(message);
     }
     known::add(&mut scanner, &mut listing, repo, known::Search::start(repo), || index)?;
     let code = scan(&scanner, listing, Some(repo), output, &occasion)?;
     then_chained(code, HookName::CommitMsg, args, b"")
+}
+
+/// Git tells its hooks who the author will be.
+fn author() -> Vec<u8> {
+    let var = |name| std::env::var_os(name).map(|value| value.into_encoded_bytes()).unwrap_or_default();
+    let mail = var("GIT_AUTHOR_EMAIL");
+    if mail.is_empty() { mail } else { [&var("GIT_AUTHOR_NAME"), &b" <"[..], &mail, b">"].concat() }
 }

@@ -17,6 +17,7 @@ use crate::model::Oid;
 use crate::report::Action;
 use crate::scan::Scanner;
 use crate::source::Reader;
+use crate::source::range;
 use crate::source::receive::{self, RefChange};
 
 /// Ours first, then the chained hook with its own copy of what git told us.
@@ -67,10 +68,8 @@ fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
     } else {
         setup::files_of_commit(repo, "HEAD")?
     };
-    Ok(setup::with_signatures(
-        setup::scanner(&files, Base::unchanged(&files), files::in_commits(repo, tips))?,
-        repo,
-    ))
+    let scanner = setup::scanner(&files, Base::unchanged(&files), files::in_commits(repo, tips))?;
+    setup::with_witnesses(scanner, repo, range::commit(repo, "HEAD")?)
 }
 
 /// What is pushed to the default branch is the policy of the next push.

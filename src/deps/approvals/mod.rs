@@ -3,6 +3,8 @@
 
 mod read;
 
+pub use read::outline;
+
 use std::fmt;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};

@@ -4,7 +4,7 @@ use super::{Approval, Approvals, Denial, Paths, SHORTEST_REASON, Subject, Truste
 use crate::deps::version::Versions;
 use crate::deps::{CanonicalName, Date, Origin};
 use crate::model::{Ecosystem, Scope, Source};
-use crate::text::toml_doc::{Document, Problems, Table};
+use crate::text::toml_doc::{Document, Outline, Problems, Table};
 
 /// Hosts on which anybody may own a first folder: a namespace there needs the owner's name.
 const SHARED_HOSTS: [&str; 6] =
@@ -13,6 +13,16 @@ const SHARED_HOSTS: [&str; 6] =
 /// Reads the record.
 pub fn record(file: &str, text: &str) -> Result<Approvals, Problems> {
     let doc = Document::parse(file, text);
+    let approvals = checked(&doc);
+    doc.into_result(approvals)
+}
+
+/// What may stand in the record.
+pub fn outline() -> Outline {
+    Document::outline(|doc| drop(checked(doc)))
+}
+
+fn checked(doc: &Document<'_>) -> Approvals {
     let root = doc.root();
     let schema = root.integer("schema");
     if schema.is_some_and(|schema| schema != 1) {
@@ -26,7 +36,7 @@ pub fn record(file: &str, text: &str) -> Result<Approvals, Problems> {
         registries: root.tables("registry").iter().filter_map(registry).collect(),
     };
     root.finish();
-    doc.into_result(approvals)
+    approvals
 }
 
 fn approval(table: &Table<'_, '_>) -> Option<Approval> {
@@ -109,6 +119,7 @@ fn about(table: &Table<'_, '_>) -> Option<(Ecosystem, Subject)> {
     let ecosystem = table.required_one_of("ecosystem", &Ecosystem::NAMES);
     let name = table.string("name");
     let pattern = table.string("pattern");
+    table.needs_one_of(&["name", "pattern"]);
     let ecosystem = ecosystem?;
     let subject = match (name, pattern) {
         (Some(name), None) => CanonicalName::parse(ecosystem, name.value)
@@ -123,10 +134,7 @@ fn about(table: &Table<'_, '_>) -> Option<(Ecosystem, Subject)> {
             table.invalid("pattern", "an entry is about a `name` or a `pattern`, not both");
             None
         }
-        (None, None) => {
-            table.missing("name");
-            None
-        }
+        (None, None) => None,
     };
     Some((ecosystem, subject?))
 }

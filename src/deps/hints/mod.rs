@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::CanonicalName;
 use crate::model::Ecosystem;
-use crate::text::toml_doc::{Document, Problems, Table};
+use crate::text::toml_doc::{Document, Outline, Problems, Table};
 
 const IMPORTS: &str = include_str!("../../../packages/imports.toml");
 const REPLACED: &str = include_str!("../../../packages/replaced.toml");
@@ -85,8 +85,20 @@ fn imports() -> &'static Imports {
 
 fn read_imports(text: &str) -> Result<Imports, Problems> {
     let doc = Document::parse("packages/imports.toml", text);
+    let imports = checked_imports(&doc);
+    doc.into_result(imports)
+}
+
+/// What may stand in `packages/imports.toml`.
+pub fn outline_of_imports() -> Outline {
+    Document::outline(|doc| drop(checked_imports(doc)))
+}
+
+fn checked_imports(doc: &Document<'_>) -> Imports {
+    let root = doc.root();
+    root.schema();
     let mut found = Imports::new();
-    if let Some(table) = doc.root().table("pypi") {
+    if let Some(table) = root.table("pypi") {
         for key in table.keys() {
             let (Some(package), Ok(name)) =
                 (table.text(key.value), CanonicalName::parse(Ecosystem::Pypi, key.value))
@@ -96,11 +108,24 @@ fn read_imports(text: &str) -> Result<Imports, Problems> {
             found.insert(name.to_string(), (key.value.to_owned(), package.to_owned()));
         }
     }
-    doc.into_result(found)
+    root.finish();
+    found
 }
 
 fn read_replaced(text: &str) -> Result<Replaced, Problems> {
     let doc = Document::parse("packages/replaced.toml", text);
+    let replaced = checked_replaced(&doc);
+    doc.into_result(replaced)
+}
+
+/// What may stand in `packages/replaced.toml`.
+pub fn outline_of_replaced() -> Outline {
+    Document::outline(|doc| drop(checked_replaced(doc)))
+}
+
+fn checked_replaced(doc: &Document<'_>) -> Replaced {
+    let root = doc.root();
+    root.schema();
     let read = |table: &Table<'_, '_>| {
         let ecosystem = table.required_one_of("ecosystem", &Ecosystem::NAMES);
         let name = table.required_string("name");
@@ -113,8 +138,9 @@ fn read_replaced(text: &str) -> Result<Replaced, Problems> {
         };
         Some(((ecosystem, name), (other?.value.to_owned(), why?.value.to_owned())))
     };
-    let found = doc.root().tables("replaced").iter().filter_map(read).collect();
-    doc.into_result(found)
+    let found = root.tables("replaced").iter().filter_map(read).collect();
+    root.finish();
+    found
 }
 
 #[cfg(test)]

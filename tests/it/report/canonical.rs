@@ -38,6 +38,7 @@ fn rule(
         topic: topic.into(),
         severity: Severity::Critical,
         confidence: Confidence::High,
+        blocks_agents: false,
         message: message.into(),
         remediation: remediation.into(),
         references: vec!["https://cwe.mitre.org/data/definitions/798.html".into()].into(),
