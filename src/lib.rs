@@ -14,6 +14,7 @@ pub mod engine;
 pub mod explain;
 pub mod git;
 pub mod hook;
+pub mod import;
 pub mod known;
 pub mod lang;
 pub mod model;

@@ -14,6 +14,7 @@ mod explain;
 mod files;
 mod history;
 mod hook;
+mod import;
 mod install;
 mod judges;
 mod key;
@@ -110,6 +111,8 @@ enum Command {
         #[command(subcommand)]
         command: baseline::BaselineCommand,
     },
+    /// Take over the rules of a gitleaks.toml, and tell what changes on the way
+    Import(import::ImportArgs),
     /// Tell what to do about a secret that is in the history
     Leak(leak::LeakArgs),
     /// List, show and test rules
@@ -203,6 +206,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Explain(args) => explain::run(&args, &dir, output),
         Command::Allow(args) => allow::run(&args, &dir, output),
         Command::Baseline { command } => baseline::run(&command, &dir, output),
+        Command::Import(args) => import::run(&args, &dir, output),
         Command::Leak(args) => leak::run(&args, &dir, output),
         Command::Rules { command } => rules::run(command, &dir, output),
         Command::Packs { command } => packs::run(&command, &dir, output),

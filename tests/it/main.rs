@@ -7,6 +7,7 @@
     reason = "a test may panic, also in its helpers"
 )]
 
+mod adoption;
 mod agents;
 mod attack;
 mod backstop;
@@ -25,6 +26,7 @@ mod git_situations;
 mod hidden;
 mod history;
 mod hooks;
+mod import;
 mod install_sh;
 mod known;
 mod lang;

@@ -8,7 +8,7 @@ use std::path::Path;
 const LAYERS: [&[&str]; 5] = [
     &["model", "text"],
     &["rules", "git", "lang", "decode", "config"],
-    &["source", "engine", "deps", "known", "packs", "policy", "report", "cache", "agent"],
+    &["source", "engine", "deps", "known", "packs", "policy", "report", "cache", "agent", "import"],
     &["scan", "verify", "attest", "explain", "sightings"],
     &["cli", "hook"],
 ];
