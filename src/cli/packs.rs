@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::output::stderr_line;
 use super::{CLEAN, COULD_NOT_TELL, CliError, Output, allow, deadline, setup};
-use crate::packs::{self, Contents, FetchError, Fetched, LOCK, Locked, StoreError, Wish};
+use crate::packs::{self, ArchiveError, Contents, FetchError, Fetched, LOCK, Locked, StoreError, Wish};
 use crate::rules::{Rule, check_file};
 use crate::text::escape;
 
@@ -29,6 +29,16 @@ pub enum PacksCommand {
     List,
     /// Put the packs into .portcullis/packs, for machines without a network
     Vendor,
+    /// Write the packs of the lock into one archive
+    Export {
+        /// The archive, a tar file
+        file: PathBuf,
+    },
+    /// Take packs of the lock from an archive, where no server can be reached
+    Import {
+        /// The archive
+        file: PathBuf,
+    },
 }
 
 /// A new pack.
@@ -42,6 +52,9 @@ pub struct AddArgs {
     /// Its name here; the last part of the address when left out
     #[arg(long)]
     name: Option<String>,
+    /// It takes a signature of somebody in .portcullis/signers, now and in each update
+    #[arg(long)]
+    signed: bool,
 }
 
 /// Which packs move.
@@ -73,6 +86,22 @@ pub enum PacksError {
     /// Taken.
     #[error("there is a pack {0} already")]
     Exists(String),
+    /// An archive.
+    #[error("{}: {error}", path.display())]
+    Archive {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong.
+        error: ArchiveError,
+    },
+    /// The archive lacks it.
+    #[error("{}: does not hold {name} as the lock says", path.display())]
+    NotInArchive {
+        /// Where.
+        path: PathBuf,
+        /// The pack.
+        name: String,
+    },
     /// There is none.
     #[error("there is no pack {0} in {LOCK}")]
     Unknown(String),
@@ -104,7 +133,14 @@ impl PacksError {
             | PacksError::OtherContent { .. } => {
                 Some("ask its owners what has happened; nothing was changed here")
             }
-            PacksError::Store(StoreError::File { .. })
+            PacksError::Fetch(FetchError::NotSigned { .. }) => Some(
+                "whose keys count stands in .portcullis/signers; a pack without a signature is not taken",
+            ),
+            PacksError::NotInArchive { .. } => {
+                Some("`portcullis packs export` writes it where the packs of this lock are")
+            }
+            PacksError::Archive { .. }
+            | PacksError::Store(StoreError::File { .. })
             | PacksError::Fetch(_)
             | PacksError::Name(_)
             | PacksError::Exists(_)
@@ -154,6 +190,8 @@ pub fn run(command: &PacksCommand, dir: &Path, output: &Output) -> Result<u8, Cl
             }
             format!("{} packs in .portcullis/packs; commit them with the lock", locked.len())
         }
+        PacksCommand::Export { file } => export(&dir.join(file), &locked, &home)?,
+        PacksCommand::Import { file } => import(&dir.join(file), &locked)?,
     };
     output.line(&said)?;
     Ok(CLEAN)
@@ -179,9 +217,10 @@ fn write_lock(home: &Path, locked: &[Locked]) -> Result<(), CliError> {
 
 /// What git needs for connections, and nothing of the repository that a hook may have started us in.
 fn env() -> Vec<(OsString, OsString)> {
-    const KEPT: [&str; 20] = [
+    const KEPT: [&str; 21] = [
         "PATH",
         "HOME",
+        "GNUPGHOME",
         "USER",
         "LOGNAME",
         "TMPDIR",
@@ -204,8 +243,43 @@ fn env() -> Vec<(OsString, OsString)> {
     KEPT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect()
 }
 
-fn wish<'w>(pack: &'w Locked, env: &'w [(OsString, OsString)]) -> Wish<'w> {
-    Wish { url: &pack.url, name: pack.wish.as_deref(), path: pack.path.as_deref(), env }
+fn wish<'w>(pack: &'w Locked, env: &'w [(OsString, OsString)], signers: &'w Path) -> Wish<'w> {
+    let signers = pack.signed.then_some(signers);
+    Wish { url: &pack.url, name: pack.wish.as_deref(), path: pack.path.as_deref(), env, signers }
+}
+
+/// Whose signatures count.
+fn signers(home: &Path) -> PathBuf {
+    home.join(".portcullis/signers")
+}
+
+fn export(path: &Path, locked: &[Locked], home: &Path) -> Result<String, CliError> {
+    let packs: Result<Vec<Contents>, StoreError> =
+        locked.iter().map(|pack| setup::contents(home, pack)).collect();
+    let error = |source| CliError::File { path: path.to_owned(), source };
+    let bytes = packs::archive(&packs.map_err(PacksError::from)?).map_err(error)?;
+    fs::write(path, bytes).map_err(error)?;
+    Ok(format!(
+        "{} packs in {}; where the lock is, `portcullis packs import` takes them",
+        locked.len(),
+        path.display()
+    ))
+}
+
+/// Takes what the lock names, all of it or nothing.
+fn import(path: &Path, locked: &[Locked]) -> Result<String, CliError> {
+    let bytes = fs::read(path).map_err(|source| CliError::File { path: path.to_owned(), source })?;
+    let found =
+        packs::unpack(&bytes).map_err(|error| PacksError::Archive { path: path.to_owned(), error })?;
+    let take = |pack: &Locked| {
+        let missing = || PacksError::NotInArchive { path: path.to_owned(), name: pack.name.clone() };
+        found.get(&pack.digest).ok_or_else(missing)
+    };
+    let packs: Result<Vec<&Contents>, PacksError> = locked.iter().map(take).collect();
+    for contents in packs? {
+        setup::store().put(contents).map_err(PacksError::from)?;
+    }
+    Ok(format!("{} packs as the lock says", locked.len()))
 }
 
 /// Every rule of a pack; a pack that does not read is not taken.
@@ -233,7 +307,9 @@ fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, C
         return Err(PacksError::Exists(own).into());
     }
     let env = env();
-    let wish = Wish { url, name, path: args.path.as_deref(), env: &env };
+    let signers = signers(home);
+    let signed = args.signed.then_some(signers.as_path());
+    let wish = Wish { url, name, path: args.path.as_deref(), env: &env, signers: signed };
     let Fetched { commit, contents, .. } = packs::fetch(&wish).map_err(PacksError::from)?;
     let rules = rules(&own, &contents)?;
     setup::store().put(&contents).map_err(PacksError::from)?;
@@ -244,11 +320,12 @@ fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, C
         path: args.path.clone(),
         commit: commit.clone(),
         digest: packs::digest(&contents),
+        signed: args.signed,
     });
     let before = fs::read(home.join(LOCK)).ok();
     write_lock(home, &locked)?;
     // A pack that does not go together with the other rules would leave no answer about anything.
-    if let Err(error) = setup::files_on_disk(home).and_then(|files| setup::engine_and_policy(&files)) {
+    if let Err(error) = compiles(home) {
         let path = home.join(LOCK);
         let undone = before.map_or_else(|| fs::remove_file(&path), |text| fs::write(&path, text));
         undone.map_err(|source| CliError::File { path, source })?;
@@ -260,14 +337,20 @@ fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, C
     ))
 }
 
+/// Whether all rules go together and can be looked for.
+fn compiles(home: &Path) -> Result<(), CliError> {
+    let (engine, _) = setup::engine_and_policy(&setup::files_on_disk(home)?)?;
+    Ok(engine.compile_own()?)
+}
+
 fn sync(locked: &[Locked], home: &Path) -> Result<String, CliError> {
-    let env = env();
+    let (env, signers) = (env(), signers(home));
     let mut fetched = 0;
     for pack in locked {
         if setup::contents(home, pack).is_ok() {
             continue;
         }
-        let came = packs::pinned(&wish(pack, &env), &pack.commit).map_err(PacksError::from)?;
+        let came = packs::pinned(&wish(pack, &env, &signers), &pack.commit).map_err(PacksError::from)?;
         let found = packs::digest(&came.contents);
         if found != pack.digest {
             let (name, commit, expected) = (pack.name.clone(), pack.commit.clone(), pack.digest.clone());
@@ -283,17 +366,17 @@ fn update(args: &UpdateArgs, mut locked: Vec<Locked>, home: &Path) -> Result<Str
     if let Some(name) = args.name.as_ref().filter(|name| !locked.iter().any(|pack| pack.name == **name)) {
         return Err(PacksError::Unknown(name.clone()).into());
     }
-    let env = env();
+    let (env, signers) = (env(), signers(home));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut said = Vec::new();
     for pack in locked.iter_mut().filter(|pack| args.name.as_ref().is_none_or(|name| *name == pack.name)) {
         // A tag that was moved is an error, and nothing newer.
-        let old = match packs::pinned(&wish(pack, &env), &pack.commit) {
+        let old = match packs::pinned(&wish(pack, &env, &signers), &pack.commit) {
             Err(error @ FetchError::Moved { .. }) => return Err(PacksError::from(error).into()),
             Err(_) => None,
             Ok(old) => Some(old.contents),
         };
-        let came = packs::fetch(&wish(pack, &env)).map_err(PacksError::from)?;
+        let came = packs::fetch(&wish(pack, &env, &signers)).map_err(PacksError::from)?;
         let age = now.saturating_sub(came.time.unsigned_abs()) / 86_400;
         if came.commit == pack.commit {
             said.push(format!("{}: nothing newer than {:.12}", pack.name, pack.commit));

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use super::store::Contents;
 
 /// Bytes of one file, of all files, and how many there may be.
-const MAX_FILE: usize = 1 << 20;
-const MAX_ALL: usize = 10 << 20;
+pub const MAX_FILE: usize = 1 << 20;
+pub const MAX_ALL: usize = 10 << 20;
 const MAX_FILES: usize = 1000;
 
 /// What is asked for.
@@ -23,6 +23,8 @@ pub struct Wish<'w> {
     pub path: Option<&'w str>,
     /// What git and the programs it connects with may know of the environment.
     pub env: &'w [(OsString, OsString)],
+    /// Whose signature it takes, as a file in the form of OpenSSH's allowed signers; none: it takes none.
+    pub signers: Option<&'w Path>,
 }
 
 /// What came.
@@ -78,6 +80,16 @@ pub enum FetchError {
         /// Where it is.
         found: String,
     },
+    /// Git does not verify the signature.
+    #[error("{url}: {name} has no signature that git verifies: {said}")]
+    NotSigned {
+        /// From where.
+        url: String,
+        /// The tag or commit.
+        name: String,
+        /// What git says.
+        said: String,
+    },
     /// Too much.
     #[error("{0}: is larger than a pack may be")]
     TooLarge(String),
@@ -91,6 +103,7 @@ pub fn fetch(wish: &Wish<'_>) -> Result<Fetched, FetchError> {
     let git = Git::new(wish)?;
     git.run(&["fetch", "-q", "--no-tags", "--depth=1", "--", wish.url, wish.name.unwrap_or("HEAD")])?;
     let commit = git.commit("FETCH_HEAD^{commit}")?;
+    git.verify(&commit)?;
     git.contents(commit)
 }
 
@@ -120,6 +133,7 @@ pub fn pinned(wish: &Wish<'_>, commit: &str) -> Result<Fetched, FetchError> {
     if !is_there {
         return Err(FetchError::NotReachable { url, name: name.to_owned(), commit });
     }
+    git.verify(&commit)?;
     git.contents(commit)
 }
 
@@ -188,6 +202,26 @@ impl<'w> Git<'w> {
             .or(said.lines().next())
             .unwrap_or("git failed");
         Err(FetchError::Git { url: self.wish.url.to_owned(), said: crate::text::escape(said.as_bytes()) })
+    }
+
+    /// Where signatures are asked for: the tag that leads to the commit, or the commit itself, has one of a known signer. What
+    /// cannot be verified is not taken, whatever the reason.
+    fn verify(&self, commit: &str) -> Result<(), FetchError> {
+        let Some(signers) = self.wish.signers else { return Ok(()) };
+        let signers = format!("gpg.ssh.allowedSignersFile={}", signers.display());
+        // Of OpenPGP's keys only those count that the user has said to trust.
+        let trust = ["-c", &signers, "-c", "gpg.minTrustLevel=fully"];
+        let fetched = self.run(&["rev-parse", "FETCH_HEAD"])?;
+        let fetched = String::from_utf8_lossy(&fetched).trim().to_owned();
+        let leads_there = self.commit("FETCH_HEAD^{commit}")? == commit;
+        let is_tag = leads_there && fetched != commit;
+        let by_tag = || self.run(&[&trust[..], &["verify-tag", &fetched]].concat());
+        let by_commit = || self.run(&[&trust[..], &["verify-commit", commit]].concat());
+        let verified = if is_tag { by_tag().or_else(|_| by_commit()) } else { by_commit() };
+        verified.map(drop).map_err(|error| {
+            let name = self.wish.name.unwrap_or("HEAD").to_owned();
+            FetchError::NotSigned { url: self.wish.url.to_owned(), name, said: error.to_string() }
+        })
     }
 
     fn commit(&self, name: &str) -> Result<String, FetchError> {

@@ -22,6 +22,8 @@ pub struct Locked {
     pub commit: String,
     /// `sha256:` over its files.
     pub digest: String,
+    /// Whether it takes a signature of somebody in `.portcullis/signers`.
+    pub signed: bool,
 }
 
 /// Reads the file; `file` names it in problems.
@@ -56,6 +58,7 @@ fn pack(table: &Table<'_, '_>) -> Option<Locked> {
     let (name, url, commit, digest) = (text("name"), text("url"), text("commit"), text("digest"));
     let optional = |key| table.string(key).map(|text| text.value.to_owned());
     let (wish, path) = (optional("ref"), optional("path"));
+    let signed = table.boolean("signed").unwrap_or(false);
     table.finish();
     let (name, commit, digest) = (name?, commit?, digest?);
     if !is_name(&name) {
@@ -67,7 +70,33 @@ fn pack(table: &Table<'_, '_>) -> Option<Locked> {
     if !digest.strip_prefix("sha256:").is_some_and(|digits| is_hex(digits, &[64])) {
         table.invalid("digest", "`sha256:` and 64 hexadecimal digits");
     }
-    Some(Locked { name, url: url?, wish, path, commit, digest })
+    Some(Locked { name, url: url?, wish, path, commit, digest, signed })
+}
+
+/// What `new` may guard less than `old`, one sentence for each pack. Which rules a pack holds does not stand here: whoever
+/// reviews the change has to look.
+pub fn loosened(old: &[Locked], new: &[Locked]) -> Vec<String> {
+    let named = |packs: &'_ [Locked], name: &str| packs.iter().find(|pack| pack.name == name).cloned();
+    let mut told = Vec::new();
+    for pack in old {
+        let name = &pack.name;
+        match named(new, name) {
+            None => told.push(format!("the shared pack `{name}` is gone, with its rules")),
+            Some(now) => {
+                if now.url != pack.url {
+                    told.push(format!("the shared pack `{name}` comes from somewhere else"));
+                } else if now.digest != pack.digest {
+                    told.push(format!("the shared pack `{name}` holds something else than before"));
+                }
+                if pack.signed && !now.signed {
+                    told.push(format!("the shared pack `{name}` takes no signature any more"));
+                }
+            }
+        }
+    }
+    let fresh = new.iter().filter(|pack| named(old, &pack.name).is_none());
+    told.extend(fresh.map(|pack| format!("the shared pack `{}` is new, and its settings count", pack.name)));
+    told
 }
 
 /// A name that is a folder's as well.
@@ -88,7 +117,7 @@ pub fn write(packs: &[Locked]) -> String {
         let line = |key: &str, value: &str| format!("{key} = {}\n", toml_edit::Value::from(value));
         let optional =
             |key, value: &Option<String>| value.as_ref().map_or_else(String::new, |it| line(key, it));
-        let Locked { name, url, wish, path, commit, digest } = pack;
+        let Locked { name, url, wish, path, commit, digest, signed } = pack;
         [
             "\n[[pack]]\n".to_owned(),
             line("name", name),
@@ -97,6 +126,7 @@ pub fn write(packs: &[Locked]) -> String {
             optional("path", path),
             line("commit", commit),
             line("digest", digest),
+            if *signed { "signed = true\n".to_owned() } else { String::new() },
         ]
         .concat()
     };
@@ -115,6 +145,35 @@ mod tests {
             path: None,
             commit: "c0ffee12".repeat(5),
             digest: format!("sha256:{}", "0a".repeat(32)),
+            signed: name == "a",
+        }
+    }
+
+    #[test]
+    fn every_change_of_a_pack_is_told() {
+        let digest = format!("sha256:{}", "0b".repeat(32));
+        let (a, b) = (locked("a"), locked("b"));
+        for (old, new, expected) in [
+            (vec![a.clone()], vec![a.clone()], ""),
+            (vec![a.clone(), b.clone()], vec![b.clone()], "the shared pack `a` is gone, with its rules"),
+            (
+                vec![b.clone()],
+                vec![Locked { digest, ..b.clone() }],
+                "the shared pack `b` holds something else than before",
+            ),
+            (
+                vec![b.clone()],
+                vec![Locked { url: "x".to_owned(), ..b.clone() }],
+                "the shared pack `b` comes from somewhere else",
+            ),
+            (
+                vec![a.clone()],
+                vec![Locked { signed: false, ..a }],
+                "the shared pack `a` takes no signature any more",
+            ),
+            (vec![], vec![b], "the shared pack `b` is new, and its settings count"),
+        ] {
+            assert_eq!(super::loosened(&old, &new).join("; "), expected);
         }
     }
 

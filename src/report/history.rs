@@ -34,7 +34,7 @@ pub fn notes(finding: &Finding, shown: &Shown) -> Vec<Note> {
 }
 
 /// `still there, at the tip of main and origin/main`.
-fn now(standing: &Standing, shown: &Shown) -> String {
+pub fn now(standing: &Standing, shown: &Shown) -> String {
     match standing {
         Standing::AtTips(names) => format!("still there, at the tip of {}", refs(names, shown)),
         Standing::InHistory => "only in the past: no ref holds it at its tip".to_owned(),

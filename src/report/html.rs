@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::shown::Shown;
-use super::{Context, notes, prose, summary, wire};
+use super::{Context, history, notes, prose, summary, wire};
 use crate::model::{CommitInfo, Date, Finding, Judged, Oid, Report, Verdict};
 
 const STYLE: &str = include_str!("html/page.css");
@@ -25,6 +25,7 @@ struct Page<'r> {
     rules: Texts<Rule>,
     paths: Texts<String>,
     commits: Texts<Commit>,
+    standings: Texts<Standing>,
     findings: Vec<Row>,
 }
 
@@ -45,6 +46,13 @@ struct Commit {
     subject: String,
 }
 
+/// Whether a history still holds something: in a word, and in words.
+#[derive(Serialize, Clone, PartialEq, Eq, Hash)]
+struct Standing {
+    word: &'static str,
+    says: String,
+}
+
 #[derive(Serialize)]
 struct Row {
     verdict: usize,
@@ -54,6 +62,9 @@ struct Row {
     line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<usize>,
+    /// Whether a history still holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     /// Only when it is not the rule's.
@@ -126,6 +137,7 @@ fn page<'r>(report: &Report, context: &Context<'r>, shown: &Shown) -> Page<'r> {
         rules: Texts::new(),
         paths: Texts::new(),
         commits: Texts::new(),
+        standings: Texts::new(),
         findings: Vec::new(),
     };
     for judged in &report.findings {
@@ -152,6 +164,7 @@ fn row(judged: &Judged, page: &mut Page<'_>, shown: &Shown) -> Row {
         path: page.paths.place(shown.path(&finding.path)),
         line: finding.start.line,
         commit: notes::commit(&finding.provenance).map(|info| page.commits.place(commit(info, shown))),
+        now: finding.sightings.as_ref().map(|it| page.standings.place(standing(&it.standing, shown))),
         detail: finding.detail.as_ref().map(|detail| prose::one_line(&shown.prose(detail))),
         fix: finding.fix.as_ref().map(|fix| prose::one_line(&shown.prose(fix))),
         reason,
@@ -178,6 +191,16 @@ fn commit(info: &CommitInfo, shown: &Shown) -> Commit {
         day: Date::from_unix(u64::try_from(info.time).unwrap_or_default()).to_string(),
         subject: shown.text(&info.subject),
     }
+}
+
+fn standing(standing: &crate::model::Standing, shown: &Shown) -> Standing {
+    let word = match history::word(standing) {
+        "at-tip" => "still there",
+        "history" => "only in the past",
+        "staged" => "only in the index",
+        other => other,
+    };
+    Standing { word, says: history::now(standing, shown) }
 }
 
 fn html(text: &str) -> String {

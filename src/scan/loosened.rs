@@ -7,6 +7,7 @@ use super::own_rules;
 use crate::config::{self, Config, Known, is_rule_file};
 use crate::engine::builtin;
 use crate::model::{Entry, Provenance, RepoPath, RuleId, RuleInfo};
+use crate::packs::{self, Locked};
 use crate::policy::{self, Baseline, FileWaiver, waiver_file};
 
 const LOOSENED: RuleId = RuleId::from_static("policy-loosened");
@@ -17,6 +18,7 @@ enum Watched {
     Rules,
     Waivers,
     Baseline,
+    Lock,
 }
 
 /// True for a change of the files that say what is guarded. They can exclude others, but not themselves. Files on disk
@@ -31,6 +33,7 @@ fn watched(path: &RepoPath) -> Option<Watched> {
         "config.toml" => Some(Watched::Configuration),
         "waivers.toml" => Some(Watched::Waivers),
         "baseline.toml" => Some(Watched::Baseline),
+        "packs.lock" => Some(Watched::Lock),
         path if is_rule_file(path) => Some(Watched::Rules),
         _ => None,
     }
@@ -48,6 +51,9 @@ pub fn told(scanner: &Scanner, path: &RepoPath, content: &[u8], before: &[&[u8]]
         Some(Watched::Baseline) => against_each(or_nothing(before), |old| {
             policy::more_accepted(&baseline(old), &baseline(content)).into_iter().collect()
         }),
+        Some(Watched::Lock) => {
+            against_each(or_nothing(before), |old| packs::loosened(&locked(old), &locked(content)))
+        }
         None => Vec::new(),
     }
 }
@@ -80,6 +86,10 @@ fn or_nothing<'b>(before: &'b [&'b [u8]]) -> &'b [&'b [u8]] {
 
 fn waivers(content: &[u8]) -> Vec<FileWaiver> {
     std::str::from_utf8(content).ok().and_then(waiver_file::read_unchecked).unwrap_or_default()
+}
+
+fn locked(content: &[u8]) -> Vec<Locked> {
+    std::str::from_utf8(content).ok().and_then(|text| packs::read("", text).ok()).unwrap_or_default()
 }
 
 fn baseline(content: &[u8]) -> Baseline {

@@ -159,7 +159,7 @@ fn a_vendored_pack_needs_no_store() {
     fixture.git(&["add", "."]);
     // From the index alone.
     fs::remove_dir_all(fixture.work.join(".portcullis")).unwrap();
-    assert_eq!(open(&fixture, &["scan", "staged"]), [FOUND]);
+    assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened", FOUND]);
     fixture.stage(".portcullis/packs/acme/words.toml", rule("quixotic", "low"));
     check(
         &fixture,
@@ -258,4 +258,140 @@ fn a_server_on_the_network_is_asked_by_git() {
     fs::remove_dir_all(store(&fixture)).unwrap();
     check(&fixture, &["packs", "sync"], 0, "1 fetched");
     assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
+}
+
+#[test]
+fn an_archive_takes_packs_to_a_machine_without_a_network() {
+    let fixture = with_rules();
+    add(&fixture, &format!("{}#v1", url(&fixture)));
+    check(&fixture, &["packs", "export", "packs.tar"], 0, "1 packs in ROOT/work/packs.tar");
+    let archive = fs::read(fixture.work.join("packs.tar")).unwrap();
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    fs::remove_dir_all(fixture.root.join("rules")).unwrap();
+    check(&fixture, &["scan", "tree"], 2, "pack acme: is not on this machine");
+    // A byte of a rule is another one.
+    let at = archive.windows(8).position(|part| part == b"quixotic").unwrap();
+    let mut other = archive.clone();
+    other[at] = b'Q';
+    fixture.write("packs.tar", other);
+    check(&fixture, &["packs", "import", "packs.tar"], 2, "holds something else than its name says: sha256:");
+    // Another pack than the lock's.
+    fixture.write(
+        "packs.tar",
+        portcullis::packs::archive(&[[("a.toml".to_owned(), b"x".to_vec())].into()]).unwrap(),
+    );
+    check(&fixture, &["packs", "import", "packs.tar"], 2, "does not hold acme as the lock says");
+    assert!(!store(&fixture).exists());
+    fixture.write("packs.tar", &archive);
+    check(&fixture, &["packs", "import", "packs.tar"], 0, "1 packs as the lock says");
+    fs::remove_file(fixture.work.join("packs.tar")).unwrap();
+    assert_eq!(open(&fixture, &["scan", "tree", "text.py"]), [FOUND]);
+}
+
+#[test]
+fn a_change_of_the_lock_is_told() {
+    let fixture = with_rules();
+    add(&fixture, &format!("{}#v1", url(&fixture)));
+    fixture.git(&["add", ".portcullis"]);
+    assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened"]);
+    fixture.git(&["commit", "-qm", "use it"]);
+    fixture.git(&["rm", "-q", ".portcullis/packs.lock"]);
+    assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened"]);
+}
+
+/// A key of somebody, and git's settings to sign with it.
+fn signer(fixture: &Fixture, name: &str) -> Option<(String, Vec<String>)> {
+    let key = fixture.root.join(name);
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
+        .arg(&key)
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        crate::world::skipped("there is no ssh-keygen");
+        return None;
+    }
+    let public = fs::read_to_string(key.with_extension("pub")).unwrap();
+    let settings = ["gpg.format=ssh".to_owned(), format!("user.signingKey={}", key.display())];
+    Some((public, settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()))
+}
+
+#[test]
+fn a_signed_pack_is_taken_with_a_signature_that_git_verifies_and_not_without() {
+    let fixture = with_rules();
+    let (Some((ada, signing)), Some((eve, foreign))) = (signer(&fixture, "ada"), signer(&fixture, "eve"))
+    else {
+        return;
+    };
+    let rules = fixture.root.join("rules");
+    let sign = |settings: &[String], args: &[&str]| {
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        fixture.git_in(&rules, &[&settings[..], args].concat())
+    };
+    sign(&signing, &["tag", "-s", "-m", "three", "v3"]);
+    sign(&foreign, &["tag", "-s", "-m", "four", "v4"]);
+    let signers = |lines: &str| fixture.write(".portcullis/signers", lines);
+    let add = |tag: &str| {
+        let from = format!("{}#{tag}", url(&fixture));
+        run(&fixture, &["packs", "add", &from, "--path", "packs/base", "--name", "acme", "--signed"])
+    };
+    let refused = "has no signature that git verifies";
+    // Nobody is known; somebody else is; the key had ended; the tag has no signature.
+    for (lines, tag) in [
+        (String::new(), "v3"),
+        (format!("eve {eve}"), "v3"),
+        (format!("ada valid-before=\"20200101\" {ada}"), "v3"),
+        (format!("ada {ada}"), "v4"),
+        (format!("ada {ada}"), "v1"),
+    ] {
+        signers(&lines);
+        let (code, said) = add(tag);
+        assert_eq!((code, said.contains(refused)), (2, true), "{tag}: {said}");
+    }
+    fs::remove_file(fixture.work.join(".portcullis/signers")).unwrap();
+    let (code, said) = add("v3");
+    assert_eq!((code, said.contains(refused)), (2, true), "{said}");
+    signers(&format!("ada {ada}"));
+    let (code, said) = add("v3");
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        fs::read_to_string(fixture.work.join(".portcullis/packs.lock")).unwrap().ends_with("signed = true\n")
+    );
+    // A machine that does not know the signer takes nothing.
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    signers(&format!("eve {eve}"));
+    check(&fixture, &["packs", "sync"], 2, refused);
+    signers(&format!("ada {ada}"));
+    check(&fixture, &["packs", "sync"], 0, "1 fetched");
+
+    // A branch: the commit itself is signed, or the update does not come.
+    let (code, said) =
+        run(&fixture, &["packs", "add", &url(&fixture), "--path", "packs/base", "--name", "two", "--signed"]);
+    assert_eq!((code, said.contains(refused)), (2, true), "{said}");
+    publish(&fixture, "packs/more/words.toml", &rule("sesquipedal", "high"));
+    sign(&signing, &["commit", "-q", "--amend", "-S", "-m", "signed"]);
+    let (code, said) =
+        run(&fixture, &["packs", "add", &url(&fixture), "--path", "packs/more", "--name", "two", "--signed"]);
+    assert_eq!(code, 0, "{said}");
+    publish(&fixture, "packs/more/words.toml", &rule("sesquipedal", "low"));
+    check(&fixture, &["packs", "update", "two"], 2, refused);
+}
+
+#[test]
+fn a_server_that_speaks_http_is_asked_by_git() {
+    let fixture = with_rules();
+    let Some(server) = crate::http::GitServer::start(&fixture.root) else {
+        crate::world::skipped("this git has no http-backend");
+        return;
+    };
+    add(&fixture, &format!("{}/rules/.git#v1", server.url()));
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    check(&fixture, &["packs", "sync"], 0, "1 fetched");
+    assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
+    publish(&fixture, "packs/base/words.toml", &rule("quixotic", "low"));
+    fixture.git_in(&fixture.root.join("rules"), &["tag", "-f", "v1"]);
+    check(&fixture, &["packs", "update"], 2, "the tag v1 was moved, from ");
+    // A server that has nothing, and one that asks for a password that nobody can type.
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    fs::rename(fixture.root.join("rules"), fixture.root.join("locked")).unwrap();
+    check(&fixture, &["packs", "sync"], 2, "fatal: ");
 }

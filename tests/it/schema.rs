@@ -283,6 +283,7 @@ fn what_the_program_writes_is_valid() {
         path: Some("base".to_owned()),
         commit: "c0ffee12".repeat(5),
         digest: format!("sha256:{}", "0a".repeat(32)),
+        signed: true,
     };
     assert_eq!(complaints("packs.lock", &packs::write(&[locked])), [""; 0]);
 }

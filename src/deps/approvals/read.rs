@@ -259,6 +259,7 @@ mod tests {
         check(
             "[[approve]]\necosystem = 'nmp'\nnmae = 'a'\nreason = 'because'\ndate = 2026-11-21\nexpires = '2026-02-30'\n",
             &[
+                "a.toml:2:1: `name` is missing",
                 "a.toml:2:1: `approved_by` is missing",
                 "a.toml:3:13: `ecosystem` cannot be \"nmp\", did you mean `npm`?; one of: cargo, npm, pypi, golang, maven, nuget, gem, composer, hex, pub, swift, cocoapods, conda, conan, vcpkg, bazel, terraform, helm, ansible, docker, github-actions, git",
                 "a.toml:4:1: unknown key `nmae`, did you mean `name`?",

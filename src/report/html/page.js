@@ -27,12 +27,14 @@
     const rule = data.rules[finding.rule];
     const commit = finding.commit === undefined ? null : data.commits[finding.commit];
     const path = data.paths[finding.path];
+    const now = finding.now === undefined ? null : data.standings[finding.now];
     const text = [rule.id, rule.title, path, finding.detail, commit && commit.author, commit && commit.id];
     return {
-      finding, rule, commit, path,
+      finding, rule, commit, path, now,
       keys: {
         rule: rule.id, folder: folder(path),
         author: commit ? commit.author : null, age: commit ? age(commit.day) : null,
+        now: now ? now.word : null,
       },
       haystack: text.filter(Boolean).join("\n").toLowerCase(),
     };
@@ -71,7 +73,7 @@
   };
 
   const line = (row) => {
-    const { finding, rule, commit, path } = row;
+    const { finding, rule, commit, path, now } = row;
     const [before, marked, behind] = finding.excerpt;
     const what = element("td", {}, rule.title, finding.detail ? `: ${finding.detail}` : "",
       element("div", { className: "small" }, `${rule.id} · ${SEVERITIES[finding.severity]}`),
@@ -81,6 +83,7 @@
       where.append(element("div", { className: "small" }, `${commit.id} ${commit.subject}`),
         element("div", { className: "small" }, `${commit.author}, ${commit.day}`));
     }
+    if (now) where.append(element("div", { className: now.word === "still there" ? "small live" : "small" }, now.says));
     const fix = element("td", {}, finding.reason ? `excepted: ${finding.reason}` : finding.fix || rule.fix);
     const verdict = element("td", { className: `v${finding.verdict}` }, VERDICTS[finding.verdict]);
     return element("tr", {}, verdict, where, what, fix);
@@ -108,7 +111,7 @@
 
   const draw = () => {
     const chosen = rows.filter((row) => passes(row, null));
-    const titles = { rule: "By rule", folder: "By folder", author: "By author", age: "By age" };
+    const titles = { rule: "By rule", folder: "By folder", author: "By author", age: "By age", now: "Still there?" };
     plots.replaceChildren(...Object.entries(titles).map(([key, title]) => plot(key, title)).filter(Boolean));
     picked.replaceChildren(...Object.entries(state.picked).map(([key, value]) => {
       const chip = element("button", { type: "button", className: "chip" }, `${key}: ${value} ×`);
