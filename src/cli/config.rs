@@ -50,6 +50,7 @@ pub fn run(command: ConfigCommand, dir: &Path, output: &Output) -> Result<u8, Cl
         ConfigCommand::Validate => {
             let files = setup::files_on_disk(&home)?;
             let scanner = setup::scanner(&files, Base::unchanged(&files), RepoFiles::none())?;
+            scanner.engine.compile_own()?;
             let read =
                 files.config.iter().chain(&files.approved).chain(&files.waivers).chain(&files.baseline);
             let read = read.chain(&files.key).chain(&files.rules).chain(&files.personal);
@@ -113,7 +114,7 @@ fn show(config: &Config) -> String {
         let _ = writeln!(text, "\n[[policy.team]]\nname = {}\nmembers = {}", toml(name), list(members));
     }
     for exclude in &config.excludes {
-        let (path, reason) = (toml(&exclude.glob), toml(&exclude.reason));
+        let (path, reason) = (toml(exclude.glob.as_str()), toml(&exclude.reason));
         let _ = writeln!(text, "\n[[exclude]]\npath = {path}\nreason = {reason}");
         if !exclude.rules.is_empty() {
             let _ = writeln!(text, "rules = {}", list(exclude.rules.iter().map(|rule| rule.as_str())));

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::dependencies::{self, DependencyPolicy};
 use super::doors::{self, Doors};
+use super::glob::Glob;
 use super::parse_size;
 use super::protected::{self, Protected, Teams};
 use super::tighten::tightened;
@@ -154,10 +153,8 @@ pub struct Layer<'l> {
 /// Paths that are not scanned, or not for some rules.
 #[derive(Debug, Clone)]
 pub struct Exclude {
-    /// The glob as written.
-    pub glob: String,
-    /// The same, to match with.
-    pub matcher: GlobMatcher,
+    /// Which.
+    pub glob: Glob,
     /// Why; mandatory.
     pub reason: String,
     /// Only these rules; empty: the path is not scanned at all.
@@ -406,13 +403,8 @@ fn exclude(table: &Table<'_, '_>, known: &Known<'_>, base: &Config) -> Option<Ex
         .collect();
     table.finish();
     let (path, reason) = (path?.value, reason?.value);
-    match GlobBuilder::new(path).literal_separator(true).build() {
-        Ok(glob) => Some(Exclude {
-            glob: path.to_owned(),
-            matcher: glob.compile_matcher(),
-            reason: reason.to_owned(),
-            rules: names,
-        }),
+    match Glob::new(path) {
+        Ok(glob) => Some(Exclude { glob, reason: reason.to_owned(), rules: names }),
         Err(error) => {
             table.invalid("path", error.kind().to_string());
             None

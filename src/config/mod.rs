@@ -3,6 +3,7 @@
 mod dependencies;
 mod doors;
 mod file;
+mod glob;
 mod leaves;
 mod protected;
 mod size;
@@ -15,6 +16,7 @@ pub use file::{
     Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,
     is_rule_file, outline, parse, parse_onto,
 };
+pub use glob::Glob;
 pub use leaves::{Leaf, leaves};
 pub use protected::{Protected, Teams};
 pub use size::{format_size, parse_size};

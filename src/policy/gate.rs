@@ -245,7 +245,7 @@ impl Policy {
     /// Whether what was excused at `old` is excused at `new` as well: the same excludes, the same kind of place.
     pub fn guards_alike(&self, old: &RepoPath, new: &RepoPath) -> bool {
         let matches = |exclude: &crate::config::Exclude, path: &RepoPath| {
-            exclude.matcher.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
+            exclude.glob.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
         };
         let excludes = self.config.excludes.iter();
         classify(old) == classify(new)
@@ -262,11 +262,8 @@ impl Policy {
         }
         // Globs are over text; a byte that is not UTF-8 is matched by `?` and `*` only.
         let text = String::from_utf8_lossy(path.as_bytes());
-        let found = self
-            .config
-            .excludes
-            .iter()
-            .find(|exclude| fits(exclude) && exclude.matcher.is_match(text.as_ref()));
+        let found =
+            self.config.excludes.iter().find(|exclude| fits(exclude) && exclude.glob.is_match(text.as_ref()));
         found.map(|exclude| exclude.reason.as_str())
     }
 }

@@ -107,14 +107,14 @@ fn rule(id: &RuleId, old: &Config, new: &Config, told: &mut Vec<String>) {
 /// Whether `old` leaves out all that `new` does.
 fn covers(old: &Exclude, new: &Exclude) -> bool {
     let all_rules = |rules: &[RuleId]| rules.is_empty();
-    old.glob == new.glob
+    old.glob.as_str() == new.glob.as_str()
         && (all_rules(&old.rules)
             || !all_rules(&new.rules) && new.rules.iter().all(|rule| old.rules.contains(rule)))
 }
 
 fn excluded(exclude: &Exclude) -> String {
     let names: Vec<String> = exclude.rules.iter().map(|rule| format!("`{rule}`")).collect();
-    let glob = &exclude.glob;
+    let glob = exclude.glob.as_str();
     if names.is_empty() {
         format!("`{glob}` is not scanned")
     } else {

@@ -1,9 +1,7 @@
 //! Reviewed exceptions in a file of their own: `.portcullis/waivers.toml`, as written and checked. Knows the day only as a
 //! value, and not what is found.
 
-use globset::{GlobBuilder, GlobMatcher};
-
-use crate::config::Known;
+use crate::config::{Glob, Known};
 use crate::deps::Date;
 use crate::model::{Category, RepoPath, RuleId, Span};
 use crate::text::toml_doc::{Document, Located, Outline, Problems, Table, nearest};
@@ -43,7 +41,7 @@ pub struct FileWaiver {
 pub struct Path {
     /// As written.
     pub glob: String,
-    matcher: GlobMatcher,
+    matcher: Glob,
 }
 
 /// What a day means for a waiver.
@@ -112,8 +110,7 @@ impl FileWaiver {
 impl Path {
     /// Reads a glob.
     pub fn new(glob: &str) -> Result<Path, globset::Error> {
-        let matcher = GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher();
-        Ok(Path { glob: glob.to_owned(), matcher })
+        Ok(Path { glob: glob.to_owned(), matcher: Glob::new(glob)? })
     }
 
     /// The glob that means this very path.

@@ -128,7 +128,7 @@ impl Force {
         for exclude in config.excludes.iter().filter(|exclude| exclude.rules.contains(id)) {
             lines.push(format!(
                 "  does not count in {}: {}",
-                exclude.glob,
+                exclude.glob.as_str(),
                 escape(exclude.reason.as_bytes())
             ));
         }
@@ -163,12 +163,12 @@ impl Force {
         lines.push(format!("  kind of place: {}", policy::classify(path).name()));
         let config = self.policy.config();
         let text = String::from_utf8_lossy(path.as_bytes());
-        for exclude in config.excludes.iter().filter(|exclude| exclude.matcher.is_match(text.as_ref())) {
+        for exclude in config.excludes.iter().filter(|exclude| exclude.glob.is_match(text.as_ref())) {
             let names: Vec<&str> = exclude.rules.iter().map(RuleId::as_str).collect();
             let what = if names.is_empty() { "everything".to_owned() } else { names.join(", ") };
             lines.push(format!(
                 "  excluded by {}: {what}: {}",
-                exclude.glob,
+                exclude.glob.as_str(),
                 escape(exclude.reason.as_bytes())
             ));
         }
