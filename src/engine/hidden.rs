@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::trace::{Observer, Unobserved};
 use super::{Basis, Encoded, Engine, EngineError, Found, Match, Views, names, select};
 use crate::decode::{self, Budget, DEEPEST, Derived};
+use crate::lang::{self, Part, Unparsed};
 use crate::model::{Cut, RepoPath, Secret, Span};
 use crate::rules::Sight;
 
@@ -49,6 +50,12 @@ fn file<O: Observer>(
     (budget, depth): (&mut Budget, usize),
 ) -> Result<Vec<Match>, EngineError> {
     let mut layer = Layer { open: engine.matches(views, observer)?, chosen: Vec::new() };
+    match lang::parts(views.path(), views.content()) {
+        Ok(parts) => {
+            parts.iter().try_for_each(|part| other_languages(engine, views, part, &mut layer.open))?
+        }
+        Err(Unparsed) => budget.note(Cut::Unparsed),
+    }
     let derived = decode::derive(views.path(), views.content(), budget);
     inside(engine, (views.path(), derived), (budget, depth), &mut layer)?;
     let Layer { mut open, chosen } = layer;
@@ -58,6 +65,29 @@ fn file<O: Observer>(
     let mut found = select::select(engine, open, observer);
     found.extend(chosen);
     Ok(found)
+}
+
+/// Adds what rules about languages find in the code of another language that a file holds. What else there is to find,
+/// stands in the file's own text as well.
+fn other_languages(
+    engine: &Engine,
+    views: &Views<'_>,
+    part: &Part,
+    acc: &mut Vec<Match>,
+) -> Result<(), EngineError> {
+    if views.sight() != Sight::All {
+        return Ok(());
+    }
+    let inner = Views::new(views.path(), &part.text).written_in(part.language);
+    let found = engine.matches(&inner, &mut Unobserved)?;
+    let about = |found: &Match| !found.secret && !engine.rule(found).languages.is_empty();
+    acc.extend(found.into_iter().filter(about).map(|found| Match {
+        span: part.source(found.span),
+        extent: part.source(found.extent),
+        remark: found.remark.clone().or_else(|| part.told(found.span.start).map(Into::into)),
+        ..found
+    }));
+    Ok(())
 }
 
 /// Adds what is found in what a text holds, in the text's places; the path is the text's.

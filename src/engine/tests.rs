@@ -2,6 +2,7 @@
 
 mod names;
 mod pairs;
+mod parts;
 
 use proptest::prelude::*;
 use regex::bytes::RegexBuilder;

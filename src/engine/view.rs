@@ -49,6 +49,11 @@ impl<'u> Views<'u> {
         }
     }
 
+    /// The same for a text whose language the path does not tell.
+    pub(super) fn written_in(self, language: Language) -> Self {
+        Views { language: OnceCell::with_value(Some(language)), ..self }
+    }
+
     /// The same for a text that something else holds, where not all rules look.
     pub fn seen_by(self, sight: Sight) -> Self {
         Views { sight, ..self }

@@ -18,8 +18,6 @@ const EXTENSIONS: &[(&str, Language)] = &[
     ("jsx", Language::JavaScript),
     ("mjs", Language::JavaScript),
     ("cjs", Language::JavaScript),
-    ("vue", Language::JavaScript),
-    ("svelte", Language::JavaScript),
     ("ts", Language::TypeScript),
     ("tsx", Language::TypeScript),
     ("mts", Language::TypeScript),
@@ -68,6 +66,14 @@ const EXTENSIONS: &[(&str, Language)] = &[
     ("dockerfile", Language::Dockerfile),
     ("html", Language::Html),
     ("htm", Language::Html),
+    ("vue", Language::Html),
+    ("svelte", Language::Html),
+    ("erb", Language::Html),
+    ("rhtml", Language::Html),
+    ("ejs", Language::Html),
+    ("eex", Language::Html),
+    ("heex", Language::Html),
+    ("leex", Language::Html),
     ("conf", Language::Nginx),
     ("nginx", Language::Nginx),
     ("json", Language::Json),
@@ -175,7 +181,7 @@ mod tests {
     fn names_extensions_and_first_lines_tell_the_language() {
         check("a/b.py", "", Some(Language::Python));
         check("SRC/App.TSX", "", Some(Language::TypeScript));
-        check("ui/Panel.vue", "", Some(Language::JavaScript));
+        check("ui/Panel.vue", "", Some(Language::Html));
         check("Dockerfile", "", Some(Language::Dockerfile));
         check("docker/Dockerfile.dev", "", Some(Language::Dockerfile));
         check("Jenkinsfile", "", Some(Language::Groovy));

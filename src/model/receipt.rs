@@ -47,6 +47,8 @@ pub enum Cut {
     Locked,
     /// A way of packing that is not known here.
     UnknownFormat,
+    /// A notebook whose cells could not be told apart, so that it was read as text only.
+    Unparsed,
 }
 
 /// An entry of which everything was scanned but a part of what it holds in encoded or packed form.

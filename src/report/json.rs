@@ -372,6 +372,7 @@ impl Skipped {
             Cut::Damaged => "damaged",
             Cut::Locked => "locked",
             Cut::UnknownFormat => "unknown-format",
+            Cut::Unparsed => "unparsed",
         };
         Skipped { path, path_bytes, kind, reason: summary::cut(partial.cut).to_owned() }
     }

@@ -162,6 +162,7 @@ pub fn cut(cut: Cut) -> &'static str {
         Cut::Damaged => "a damaged archive",
         Cut::Locked => "an archive with a password",
         Cut::UnknownFormat => "packed in an unknown way",
+        Cut::Unparsed => "a notebook that is no JSON, read as plain text",
     }
 }
 
@@ -169,7 +170,7 @@ pub fn cut(cut: Cut) -> &'static str {
 pub fn is_deliberate(cut: Cut) -> bool {
     match cut {
         Cut::TooDeep | Cut::TooMuch | Cut::TooMany => true,
-        Cut::Damaged | Cut::Locked | Cut::UnknownFormat => false,
+        Cut::Damaged | Cut::Locked | Cut::UnknownFormat | Cut::Unparsed => false,
     }
 }
 

@@ -157,6 +157,8 @@ formats! {
     Mcp, "mcp-servers", Npm, Manifest, super::mcp::read;
     /// Scripts of a shell, makefiles.
     Shell, "shell", Pypi, Manifest, super::shell::read;
+    /// Cells of Jupyter notebooks: `!pip install x`.
+    Notebook, "notebook", Pypi, Manifest, super::notebook::read;
     /// `Cargo.lock`.
     CargoLock, "cargo-lock", Cargo, Lock, lock::cargo;
     /// `package-lock.json`, `npm-shrinkwrap.json`.

@@ -26,6 +26,7 @@ mod lock;
 mod maven;
 mod mcp;
 mod mix;
+mod notebook;
 mod npm;
 mod npm_spec;
 mod nuget;

@@ -145,7 +145,7 @@ const LOCKS: [(&str, Format); 28] = [
 ];
 
 /// Files that are read, by the end of their names.
-const READ_ENDINGS: [(&str, Format); 27] = [
+const READ_ENDINGS: [(&str, Format); 28] = [
     (".pom", Format::Maven),
     (".gradle", Format::Gradle),
     (".gradle.kts", Format::Gradle),
@@ -172,6 +172,7 @@ const READ_ENDINGS: [(&str, Format); 27] = [
     (".bash", Format::Shell),
     (".zsh", Format::Shell),
     (".mk", Format::Shell),
+    (".ipynb", Format::Notebook),
     (".py", Format::Script),
 ];
 
@@ -339,6 +340,7 @@ mod tests {
             ("x/.cargo/config.toml", Format::CargoConfig),
             ("web/.npmrc", Format::Npmrc),
             ("scripts/setup.sh", Format::Shell),
+            ("notes/Analysis.ipynb", Format::Notebook),
             (".mcp.json", Format::Mcp),
             ("roles/requirements.yml", Format::Ansible),
         ] {
