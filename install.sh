@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds portcullis from this clone (or takes a program that was built elsewhere) and puts it into a folder of your own.
+# Builds portcullis from this clone, or takes a program that was built elsewhere, and puts it into a folder of your own.
 set -eu
 
 usage() {
@@ -9,6 +9,8 @@ Usage: install.sh [options]
 Builds portcullis from this clone and puts it into ~/.local/bin.
 
   --from FILE    take this program instead of building one
+  --fetch URL    take the program of the release at URL (https), if its checksum
+                 is the one in SHA256SUMS there
   --prefix DIR   put it into DIR/bin (default: ~/.local)
   --repo PATH    then run `portcullis install` in this repository
   --uninstall    remove the program; with --repo, the hooks of that repository first
@@ -44,13 +46,14 @@ absolute() { # PATH
 }
 
 parse() {
-	from='' prefix='' repo='' action=put dry_run=no
+	from='' fetch='' prefix='' repo='' action=put dry_run=no
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--from | --prefix | --repo)
+		--from | --fetch | --prefix | --repo)
 			[ $# -ge 2 ] && [ -n "$2" ] || misused "$1 needs a value"
 			case $1 in
 			--from) from=$(absolute "$2") ;;
+			--fetch) fetch=${2%/} ;;
 			--prefix) prefix=$(absolute "$2") ;;
 			--repo) repo=$(absolute "$2") ;;
 			esac
@@ -85,8 +88,36 @@ build() {
 	cargo build --release --locked --manifest-path "$clone/Cargo.toml" --target-dir "$clone/target"
 }
 
+download() {
+	archive=portcullis-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m).tar.gz
+	if [ "$dry_run" = yes ]; then
+		say "would fetch $fetch/$archive"
+		return
+	fi
+	need curl 'install it, or fetch the files yourself and use --from FILE'
+	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
+	for name in SHA256SUMS "$archive"; do
+		curl --proto '=https,file' --tlsv1.2 --fail --silent --show-error --location --proto-redir '=https' \
+			--output "$folder/$name" "$fetch/$name" || fail "$fetch/$name cannot be fetched"
+	done
+	# Before anything of it is unpacked.
+	expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$archive\$/\1/p" "$folder/SHA256SUMS")
+	found=$(checksum "$folder/$archive")
+	[ -n "$expected" ] || fail "$fetch/SHA256SUMS does not name $archive"
+	[ "$found" = "$expected" ] || fail "$archive is not what SHA256SUMS says: nothing was installed"
+	tar -C "$folder" -xzf "$folder/$archive" portcullis
+	from=$folder/portcullis
+}
+
+checksum() { # FILE
+	if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -c 1-64
+}
+
 put() {
 	need git 'install it, portcullis asks it about everything'
+	[ -z "$fetch" ] || download
+	if [ -n "$fetch" ] && [ "$dry_run" = yes ]; then return; fi
 	if [ -z "$from" ]; then build; elif [ ! -f "$from" ]; then fail "$from: there is no such file"; fi
 	if [ "$dry_run" = yes ]; then
 		say "would copy $from to $program"
@@ -99,7 +130,7 @@ put() {
 		# Beside its place and then renamed: a hook that runs meanwhile finds the old program or the new one.
 		mkdir -p "$bin"
 		fresh=$bin/.portcullis.$$
-		trap 'rm -f "$fresh"' EXIT
+		trap 'rm -rf "$fresh" ${folder:+"$folder"}' EXIT
 		cp "$from" "$fresh"
 		chmod 755 "$fresh"
 		"$fresh" --version >/dev/null || fail "$from does not run on this machine"

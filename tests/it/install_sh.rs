@@ -169,3 +169,74 @@ fn help_is_printed_and_nothing_is_done() {
     assert!(world.says(&["--help"]).starts_with("Usage: install.sh [options]\n"));
     assert_eq!(fs::read_dir(world.home.path()).unwrap().count(), 0);
 }
+
+/// A release in a folder: the archive for this machine and the checksums, as the workflow makes them.
+fn release(world: &World) -> (PathBuf, String) {
+    let folder = world.path("release");
+    fs::create_dir(&folder).unwrap();
+    let word = |args: &[&str]| {
+        let output = Command::new("uname").args(args).output().unwrap().stdout;
+        String::from_utf8(output).unwrap().trim().to_lowercase()
+    };
+    let archive = format!("portcullis-{}-{}.tar.gz", word(&["-s"]), word(&["-m"]));
+    fs::copy(BUILT, folder.join("portcullis")).unwrap();
+    let packed =
+        Command::new("tar").current_dir(&folder).args(["-czf", &archive, "portcullis"]).status().unwrap();
+    assert!(packed.success());
+    let sums = Command::new("sha256sum").current_dir(&folder).args(["--", &archive]).output().unwrap();
+    fs::write(folder.join("SHA256SUMS"), sums.stdout).unwrap();
+    (folder, archive)
+}
+
+#[test]
+fn a_release_is_installed_when_its_checksum_is_right_and_not_otherwise() {
+    let world = World::new();
+    let (folder, archive) = release(&world);
+    let url = format!("file://{}", folder.display());
+    let failing = |args: &[&str], expected: &str| {
+        let output = world.run(args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(expected), "{said}");
+        assert!(!world.program().exists());
+    };
+    let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    fs::write(folder.join("SHA256SUMS"), sums.replace(&archive, "portcullis-beos-mips.tar.gz")).unwrap();
+    failing(&["--fetch", &url], &format!("SHA256SUMS does not name {archive}"));
+    fs::write(folder.join("SHA256SUMS"), format!("{}  {archive}\n", "0".repeat(64))).unwrap();
+    failing(&["--fetch", &url], "is not what SHA256SUMS says: nothing was installed");
+    fs::write(folder.join("SHA256SUMS"), &sums).unwrap();
+    failing(&["--fetch", "http://127.0.0.1:1/release"], "cannot be fetched");
+    failing(&["--fetch", &format!("{url}/none")], "cannot be fetched");
+    world.says(&["--dry-run", "--fetch", &url]);
+    assert!(!world.program().exists());
+    let said = world.says(&["--fetch", &format!("{url}/")]);
+    assert!(said.contains("installed ~/.local/bin/portcullis"), "{said}");
+    assert_eq!(fs::read(world.program()).unwrap(), fs::read(BUILT).unwrap());
+}
+
+#[test]
+fn the_release_has_what_is_asked_for_and_its_steps_are_shell() {
+    let workflow =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.github/workflows/release.yml")).unwrap();
+    // `uname -s` and `uname -m` of the machines that there are.
+    for name in ["linux-x86_64", "linux-aarch64", "darwin-x86_64", "darwin-arm64"] {
+        assert!(workflow.contains(&format!("name: {name},")), "{name}");
+    }
+    for needed in ["\"portcullis-$NAME.tar.gz\" portcullis ", "sha256sum -- * > SHA256SUMS", "--draft=false"]
+    {
+        assert!(workflow.contains(needed), "{needed}");
+    }
+    let mut steps = 0;
+    for step in workflow.split("run: |\n").skip(1) {
+        let lines = step.lines().take_while(|line| line.starts_with("          "));
+        let script: String = lines.map(|line| format!("{}\n", line.trim_start())).collect();
+        let checked = Command::new("sh").args(["-n", "-c", &script]).status().unwrap();
+        assert!(checked.success() && !script.contains("${{"), "{script}");
+        steps += 1;
+    }
+    assert_eq!(steps, 3);
+    for file in [".ci/npm/build", ".ci/packages"] {
+        let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+        assert!(Command::new("bash").args(["-n", &path]).status().unwrap().success(), "{file}");
+    }
+}

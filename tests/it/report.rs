@@ -238,3 +238,33 @@ fn sarif_lists_active_rules_and_points_into_the_list() {
         assert!(result["locations"][0]["physicalLocation"].get("snippet").is_none());
     }
 }
+
+/// As many findings as asked for, in files, lines and commits of a repository with a past.
+fn many(count: usize) -> Report {
+    let (pushed, _) = pushed();
+    let all = &pushed.findings;
+    let findings = (0..count).map(|number| {
+        let judged = &all[number % all.len()];
+        let mut finding = judged.finding.clone();
+        finding.path =
+            format!("services/part_{}/src/module_{}/handler_{number}.py", number % 40, number % 300)
+                .as_str()
+                .into();
+        finding.start.line = 1 + number % 900;
+        finding.excerpt.text = format!("{} # of {number}", finding.excerpt.text);
+        finding.detail = finding.detail.map(|detail| format!("{detail} {number}"));
+        Judged { finding, ..judged.clone() }
+    });
+    Report { findings: findings.collect(), ..pushed }
+}
+
+/// `PORTCULLIS_PAGE=FILE` keeps the page, for a look at it in a browser.
+#[test]
+fn ten_thousand_findings_fit_on_a_page_of_five_megabytes() {
+    let page = render(Format::Html, &many(10_000), &context(Action::Scan, &[]));
+    if let Some(file) = std::env::var_os("PORTCULLIS_PAGE") {
+        std::fs::write(file, &page).unwrap();
+    }
+    assert!(page.len() <= 5_000_000, "{}", page.len());
+    assert!(page.contains("handler_9999.py"));
+}
