@@ -99,6 +99,17 @@ pub fn loosened(old: &[Locked], new: &[Locked]) -> Vec<String> {
     told
 }
 
+/// Lines of a file of signers that were not there before, one sentence each.
+pub fn more_signers(old: &[u8], new: &[u8]) -> Vec<String> {
+    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+    let known: Vec<&str> = old.lines().map(str::trim).collect();
+    let lines = new.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let fresh = lines.filter(|line| !known.contains(line));
+    fresh
+        .map(|line| format!("packs signed by {:?} are taken", line.split(' ').next().unwrap_or(line)))
+        .collect()
+}
+
 /// A name that is a folder's as well.
 pub fn is_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -19,6 +19,7 @@ enum Watched {
     Waivers,
     Baseline,
     Lock,
+    Signers,
 }
 
 /// True for a change of the files that say what is guarded. They can exclude others, but not themselves. Files on disk
@@ -34,6 +35,7 @@ fn watched(path: &RepoPath) -> Option<Watched> {
         "waivers.toml" => Some(Watched::Waivers),
         "baseline.toml" => Some(Watched::Baseline),
         "packs.lock" => Some(Watched::Lock),
+        "signers" => Some(Watched::Signers),
         path if is_rule_file(path) => Some(Watched::Rules),
         _ => None,
     }
@@ -54,6 +56,7 @@ pub fn told(scanner: &Scanner, path: &RepoPath, content: &[u8], before: &[&[u8]]
         Some(Watched::Lock) => {
             against_each(or_nothing(before), |old| packs::loosened(&locked(old), &locked(content)))
         }
+        Some(Watched::Signers) => against_each(or_nothing(before), |old| packs::more_signers(old, content)),
         None => Vec::new(),
     }
 }

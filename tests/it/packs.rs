@@ -295,6 +295,11 @@ fn a_change_of_the_lock_is_told() {
     fixture.git(&["add", ".portcullis"]);
     assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened"]);
     fixture.git(&["commit", "-qm", "use it"]);
+    fixture.stage(".portcullis/signers", "# ours\nada ssh-ed25519 AAAA\n");
+    assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/signers:1 policy-loosened"]);
+    fixture.git(&["commit", "-qm", "who signs"]);
+    fixture.stage(".portcullis/signers", "# ours still\nada ssh-ed25519 AAAA\n");
+    assert_eq!(open(&fixture, &["scan", "staged"]), [""; 0]);
     fixture.git(&["rm", "-q", ".portcullis/packs.lock"]);
     assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened"]);
 }
