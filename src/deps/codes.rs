@@ -45,6 +45,10 @@ codes! {
     SIMILAR_NAME = "DEP015";
     /// The name is what code imports, not what the package is called.
     WRONG_NAME = "DEP016";
+    /// Code imports a package that nobody declares.
+    UNDECLARED = "DEP017";
+    /// Code uses a name that the declared version no longer has.
+    OUTDATED = "DEP018";
     /// A script installs a package past every manifest.
     INSTALL_COMMAND = "DEP019";
     /// An approval that nothing needs any more.

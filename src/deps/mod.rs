@@ -18,6 +18,7 @@ mod name;
 mod origin;
 mod record;
 pub mod stale;
+pub mod usage;
 mod version;
 mod wording;
 

@@ -57,7 +57,17 @@ impl IndexFile {
 
     /// True when there is an entry at `path`, whatever it is.
     pub fn has(&self, path: &[u8]) -> bool {
-        self.entries.binary_search_by(|entry| entry.path.of(&self.bytes).cmp(path)).is_ok()
+        self.find(path).is_some()
+    }
+
+    /// The entry at `path`.
+    pub fn entry(&self, path: &[u8]) -> Option<IndexEntry> {
+        self.find(path)?.to_model(self)
+    }
+
+    fn find(&self, path: &[u8]) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|entry| entry.path.of(&self.bytes).cmp(path)).ok()?;
+        self.entries.get(found)
     }
 
     /// The number of entries.

@@ -1,10 +1,14 @@
 //! Lets the dependency gate take part in a scan: recognises manifests and compares them with their earlier version.
 
+use std::sync::Arc;
+
 use crate::config::DependencyPolicy;
 use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
+use crate::deps::usage::Code;
 use crate::deps::{Approvals, Date, Files, baseline};
 use crate::model::RepoPath;
+use crate::policy::{PathClass, classify};
 
 /// Answers a question about a file of the repository.
 type Ask<T> = Box<dyn Fn(&RepoPath) -> T + Send + Sync>;
@@ -15,12 +19,14 @@ pub struct RepoFiles {
     pub exists: Ask<bool>,
     /// A file's bytes; none when there is no such file, or nobody can tell.
     pub read: Ask<Option<Vec<u8>>>,
+    /// The paths of all files, sorted; none when nobody can tell.
+    pub paths: Box<dyn Fn() -> Arc<[RepoPath]> + Send + Sync>,
 }
 
 impl RepoFiles {
     /// A repository without files.
     pub fn none() -> Self {
-        RepoFiles { exists: Box::new(|_| false), read: Box::new(|_| None) }
+        RepoFiles { exists: Box::new(|_| false), read: Box::new(|_| None), paths: Box::new(|| Arc::new([])) }
     }
 }
 
@@ -43,6 +49,11 @@ pub fn is_manifest(path: &RepoPath) -> bool {
     gate::looks_at(path)
 }
 
+/// Whether a file is code whose imports are held against the manifests around it: of what ships, nothing else.
+pub fn uses(path: &RepoPath, content: &[u8]) -> bool {
+    classify(path) == PathClass::Shipped && Code::new(path, content).is_some()
+}
+
 /// Whether a file is one that the gate looks at; some are manifests only when they hold a certain mark.
 pub fn declares(path: &RepoPath, content: &[u8]) -> bool {
     is_manifest(path) && manifest::holds(path, content)
@@ -54,7 +65,21 @@ impl Dependencies {
     /// A team without a record has decided nothing yet: then what any version before declares counts as approved, and
     /// only what is new is told. A merge brings in nothing that one of its parents has.
     pub fn judge(&self, path: &RepoPath, content: &[u8], before: &[Vec<u8>]) -> Vec<DepFinding> {
-        let files = Files { exists: &*self.files.exists, read: &*self.files.read };
+        let RepoFiles { exists, read, paths } = &self.files;
+        let files = Files { exists: &**exists, read: &**read, paths: &**paths };
+        let mut findings = self.judge_manifest(path, (content, before), files);
+        if let Some(code) = Code::new(path, content).filter(|_| classify(path) == PathClass::Shipped) {
+            findings.extend(code.judge(before, files));
+        }
+        findings
+    }
+
+    fn judge_manifest(
+        &self,
+        path: &RepoPath,
+        (content, before): (&[u8], &[Vec<u8>]),
+        files: Files<'_>,
+    ) -> Vec<DepFinding> {
         let gate = |approvals, base| Gate { approvals, base, policy: &self.policy, today: self.today, files };
         let first = before.first().map(Vec::as_slice);
         if let Some(approvals) = &self.approvals {
@@ -95,12 +120,17 @@ impl Dependencies {
 fn example_files() -> RepoFiles {
     let content = |path: &RepoPath| match path.as_bytes() {
         b"locked/package.json" => Some("{}"),
+        b"app/package.json" => {
+            Some(r#"{"dependencies": {"approved-example": "^1", "react-dom": "^19.0.0"}}"#)
+        }
+        b"app/requirements.txt" => Some("approved-example\nnumpy>=1.26\nscikit-learn\n"),
         b"locked/package-lock.json" => Some(r#"{"packages": {"node_modules/approved-example": {}}}"#),
         _ => None,
     };
     RepoFiles {
         exists: Box::new(move |path| content(path).is_some()),
         read: Box::new(move |path| content(path).map(|text| text.as_bytes().to_vec())),
+        paths: Box::new(|| ["app/package.json", "app/requirements.txt"].map(RepoPath::from).into()),
     }
 }
 

@@ -102,7 +102,8 @@ impl Unit<'_> {
             waivers: policy::waivers(self.text),
             manifest: self.sees_all()
                 && self.scanner.dependencies.is_some()
-                && dependencies::declares(&self.entry.path, self.raw),
+                && (dependencies::declares(&self.entry.path, self.raw)
+                    || self.scanner.clean.is_none() && dependencies::uses(&self.entry.path, self.raw)),
             configuration: self.sees_all() && loosened::is_watched(self.scanner, self.entry),
             waiver_file: self.sees_all() && self.is_waiver_file(),
             is_protected: self.sees_all() && protected::is_watched(self.scanner, self.entry),

@@ -57,3 +57,17 @@ pub fn is_in_one_of(repo: &Repo, commits: &[Oid], path: &RepoPath) -> Result<boo
     }
     Ok(false)
 }
+
+/// The paths of all files of `commits`, sorted.
+pub fn paths(repo: &Repo, commits: &[Oid]) -> Result<Vec<RepoPath>, SourceError> {
+    let mut paths = Vec::new();
+    for commit in commits {
+        let args = ["-r", "-z", "--full-tree", "--name-only", &commit.to_string()];
+        let listed = repo.git().run("ls-tree", &args)?;
+        let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        paths.extend(names.map(RepoPath::new));
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}

@@ -61,6 +61,31 @@ impl Snapshot {
         }
         Ok(found)
     }
+
+    /// The entry of a path; an index with conflicts is left to git.
+    pub fn entry(&self, repo: &Repo, path: &RepoPath) -> Result<Option<IndexEntry>, SourceError> {
+        match self.plain() {
+            Some(index) => Ok(index.entry(path.as_bytes())),
+            None => Ok(lookup(repo, std::slice::from_ref(path))?.into_iter().next()),
+        }
+    }
+
+    /// The paths of all entries.
+    pub fn paths(&self, repo: &Repo) -> Result<Vec<RepoPath>, SourceError> {
+        if let Some(index) = self.plain() {
+            return Ok((0..index.count())
+                .filter_map(|number| index.path(number))
+                .map(RepoPath::new)
+                .collect());
+        }
+        let listed = repo.git().run("ls-files", &["-z"])?;
+        let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        Ok(names.map(RepoPath::new).collect())
+    }
+
+    fn plain(&self) -> Option<&IndexFile> {
+        self.0.as_ref().filter(|index| !index.has_conflicts())
+    }
 }
 
 /// The file of the index that the next commit is made from.

@@ -27,7 +27,7 @@ pub struct DepFinding {
 }
 
 impl DepFinding {
-    fn new(code: RuleId, span: Span, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(super) fn new(code: RuleId, span: Span, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         DepFinding { code, span, detail: detail.into(), fix: fix.into() }
     }
 }

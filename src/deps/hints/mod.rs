@@ -11,6 +11,7 @@ use crate::model::Ecosystem;
 use crate::text::toml_doc::{Document, Outline, Problems, Table};
 
 const IMPORTS: &str = include_str!("../../../packages/imports.toml");
+const MODULES: &str = include_str!("../../../packages/modules.toml");
 const REPLACED: &str = include_str!("../../../packages/replaced.toml");
 
 /// Names that many people mean, one a line, sorted.
@@ -65,6 +66,14 @@ pub fn package_of_import(ecosystem: Ecosystem, name: &CanonicalName) -> Option<&
     imports().get(name.as_str()).map(|(_, package)| package.as_str())
 }
 
+/// The packages that hold a module of Python, where they are not called like it.
+pub fn distributions_of(module: &str) -> &'static [String] {
+    static READ: OnceLock<Modules> = OnceLock::new();
+    let modules = READ.get_or_init(|| read_modules(MODULES).unwrap_or_default());
+    let root = module.split('.').next().unwrap_or_default();
+    modules.get(root).map_or(&[], Vec::as_slice)
+}
+
 /// What took the place of a package, and why.
 pub fn replacement(ecosystem: Ecosystem, name: &CanonicalName) -> Option<(&'static str, &'static str)> {
     static READ: OnceLock<Replaced> = OnceLock::new();
@@ -77,6 +86,21 @@ type Replaced = BTreeMap<(Ecosystem, CanonicalName), (String, String)>;
 
 /// Imports and packages, by the import as a name of PyPI.
 type Imports = BTreeMap<String, (String, String)>;
+
+/// Packages by the module that they hold.
+type Modules = BTreeMap<String, Vec<String>>;
+
+fn read_modules(text: &str) -> Result<Modules, Problems> {
+    let doc = Document::parse("packages/modules.toml", text);
+    let mut found = Modules::new();
+    if let Some(table) = doc.root().table("pypi") {
+        for key in table.keys() {
+            let packages = table.text(key.value).unwrap_or_default().split(' ').map(str::to_owned).collect();
+            found.insert(key.value.to_owned(), packages);
+        }
+    }
+    doc.into_result(found)
+}
 
 fn imports() -> &'static Imports {
     static READ: OnceLock<Imports> = OnceLock::new();
@@ -145,7 +169,10 @@ fn checked_replaced(doc: &Document<'_>) -> Replaced {
 
 #[cfg(test)]
 mod tests {
-    use super::{IMPORTS, REPLACED, looks_like, package_of_import, read_imports, read_replaced, replacement};
+    use super::{
+        IMPORTS, MODULES, REPLACED, looks_like, package_of_import, read_imports, read_modules, read_replaced,
+        replacement,
+    };
     use crate::deps::CanonicalName;
     use crate::model::Ecosystem::{self, Cargo, Golang, Npm, Pypi};
 
@@ -156,6 +183,7 @@ mod tests {
     #[test]
     fn the_lists_read() {
         assert!(read_imports(IMPORTS).map_err(|problems| problems.to_string()).expect("valid").len() > 40);
+        assert!(read_modules(MODULES).map_err(|problems| problems.to_string()).expect("valid").len() > 60);
         assert!(read_replaced(REPLACED).map_err(|problems| problems.to_string()).expect("valid").len() > 20);
     }
 

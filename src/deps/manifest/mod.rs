@@ -30,6 +30,7 @@ mod notebook;
 mod npm;
 mod npm_spec;
 mod nuget;
+mod own;
 mod paket;
 mod pep508;
 mod pep723;
@@ -57,6 +58,7 @@ mod vcpkg;
 mod version_catalog;
 
 pub use format::Format;
+pub use own::own_names;
 pub use recognise::{Recognised, holds, recognise};
 
 use crate::model::{Dependency, Position, Source, Span};
