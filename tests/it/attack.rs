@@ -67,6 +67,22 @@ fn a_merge_of_a_team_without_a_record_brings_in_no_dependency_that_a_parent_has(
 }
 
 #[test]
+fn an_import_is_held_against_the_manifests_of_the_index() {
+    let fixture = Fixture::new();
+    fixture.commit("app/requirements.txt", "requests==2\n");
+    fixture.commit("app/main.py", "import requests\n");
+    fixture.stage("app/main.py", "import requests\nimport flask_helper\n");
+    let told = "app/main.py:2:8: warning[DEP017]: Import of a package that nobody declares: `flask_helper` is imported, \
+                but no manifest around this file declares it";
+    check(&fixture, "", &["scan", "staged"], 0, &[told]);
+    // What lies on the disk beside it is not part of the commit.
+    fixture.write("app/flask_helper.py", "");
+    check(&fixture, "", &["scan", "staged"], 0, &[told]);
+    fixture.stage("app/flask_helper.py", "x = 1\n");
+    check(&fixture, "", &["scan", "staged"], 0, &[]);
+}
+
+#[test]
 fn a_waiver_for_a_rule_that_does_not_exist_is_told_with_the_nearest_name() {
     let fixture = Fixture::new();
     let waiver = |rule: &str| format!("y = eval(x)  # portcullis: allow({rule}) x is a constant table\n");
