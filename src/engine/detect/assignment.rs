@@ -275,6 +275,7 @@ mod tests {
             "string Password { get; set; } = \"VALUE7\";",
             "run([\"--password\", \"VALUE7\"])",
             "the password is `VALUE7`",
+            "the password is: `VALUE7`",
             "passwords = [\"VALUE7\", \"other\"]",
             "<password>VALUE7</password>",
             "<x:password type=\"s\">\n  VALUE7\n</x:password>",

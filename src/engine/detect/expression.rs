@@ -144,6 +144,9 @@ impl<'l> Expression<'l> {
                 first -= 1;
             }
             let callee = first.checked_sub(1).filter(|_| called).and_then(|at| self.token(at));
+            if first >= 3 && self.is_cast(first - 3) {
+                return Some(first - 3);
+            }
             if matches!(callee, Some(Token::Word | Token::Close(_))) && !self.is_keyword(first - 1) {
                 last = first - 1;
             } else if first >= 2 && self.is_access(first - 1) {

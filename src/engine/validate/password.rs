@@ -298,10 +298,23 @@ fn has_substance(value: &[u8]) -> bool {
         (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
         (_, _) => {
             leet >= 2 && joints == 0
+                || joints == 0 && ends_in_a_year(body)
                 || wordiness(body) < -0.3 * body.len() as f64
                 || (value.len() > end && joints == 0)
         }
     }
+}
+
+/// `pgPass2020`, `terraPw11`: two or four digits behind words, which are no bits of an algorithm.
+fn ends_in_a_year(body: &[u8]) -> bool {
+    let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = body[..body.len() - digits].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let end = &body[body.len() - digits - word..body.len() - digits];
+    let algorithm =
+        ["aes", "base", "bit", "bits", "des", "int", "md", "rsa", "sha", "utf"].iter().any(|name| {
+            end.len() >= name.len() && end[end.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes())
+        });
+    matches!(digits, 2 | 4) && word > 0 && !algorithm
 }
 
 /// `s3c`: a digit in the place of a letter.
@@ -345,6 +358,8 @@ mod tests {
             "vzihlaquknriqlht",
             "Winter_2023!x9",
             "123456",
+            "pgPass2020",
+            "terraPw11",
         ] {
             assert!(accepts(value), "{value}");
         }
@@ -423,6 +438,8 @@ mod tests {
             "nullable|string|min:8|confirmed",
             "user:password@url",
             "wgDBpassword",
+            "PBKDF2WithHmacSHA1",
+            "passwordUtf16",
             "prog,scan",
             "\\u65B0\\u53E3\\u4EE4",
             "nyckell\\u00F6senord",

@@ -69,7 +69,7 @@ const TYPES: [&str; 15] = [
 const VALUES: [&str; 5] = ["value", "val", "stringvalue", "defaultvalue", "default"];
 
 /// Words between a name and its value in prose.
-const WORDS: [&[u8]; 4] = [b"is ", b"was ", b"to ", b"by "];
+const WORDS: [&[u8]; 5] = [b"is: ", b"is ", b"was ", b"to ", b"by "];
 
 /// Words behind which prose says whose a secret is.
 const OWNED: [&[u8]; 2] = [b"for ", b"of "];

@@ -90,6 +90,7 @@ fn what_is_turned_into_a_number_is_fine() {
     for text in [
         "$db->query(\"SELECT * FROM t WHERE a=\" . (int) $a);",
         "$q = \"SELECT * FROM t WHERE a=\" . (int)$_GET['a'] . \" LIMIT 1\";",
+        "$db->query(\"SELECT * FROM t WHERE a=\" . (int)$_GET['a'] . \" LIMIT 1\");",
     ] {
         miss(Language::Php, text);
     }
