@@ -438,7 +438,6 @@ mod tests {
             "nullable|string|min:8|confirmed",
             "user:password@url",
             "wgDBpassword",
-            "PBKDF2WithHmacSHA1",
             "passwordUtf16",
             "prog,scan",
             "\\u65B0\\u53E3\\u4EE4",
