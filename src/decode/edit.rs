@@ -15,6 +15,8 @@ const LONGEST: usize = 64 << 10;
 const OVERLAP: usize = 8 << 10;
 /// How much white space may stand between the halves of a literal.
 pub const GAP: usize = 120;
+/// More backslashes before an escape are not looked at: each of a long run asks what is at the run's end.
+const MOST_QUOTED: usize = 64;
 
 /// What a place was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +162,7 @@ fn entity(rest: &[u8]) -> Option<(u32, usize)> {
 /// The character of an escape, and its length behind the first backslash. In text that was quoted several times there
 /// are several backslashes.
 fn escape(rest: &[u8]) -> Option<(u32, usize)> {
-    let more = rest.iter().take_while(|byte| **byte == b'\\').count();
+    let more = rest.iter().take(MOST_QUOTED).take_while(|byte| **byte == b'\\').count();
     let rest = &rest[more..];
     let braced = |rest: &[u8]| {
         let end = rest.iter().take(9).position(|byte| *byte == b'}').filter(|end| *end > 0)?;
@@ -249,5 +251,23 @@ impl EditMap {
 impl Edit {
     fn len(&self) -> usize {
         usize::from(self.char.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_QUOTED, escape};
+
+    #[test]
+    fn an_escape_behind_a_run_of_backslashes_is_found_unless_the_run_is_endless() {
+        for (more, expected) in [
+            (0, Some((0x41, 3))),
+            (3, Some((0x41, 6))),
+            (MOST_QUOTED, Some((0x41, MOST_QUOTED + 3))),
+            (MOST_QUOTED + 1, None),
+        ] {
+            let rest = ["\\".repeat(more), "x41".to_owned()].concat();
+            assert_eq!(escape(rest.as_bytes()), expected, "{more}");
+        }
     }
 }
