@@ -62,8 +62,8 @@ fn indented(lexed: &Lexed, start: usize, offset: usize) -> usize {
         let line = &code[at..line_end];
         let empty = line.iter().all(u8::is_ascii_whitespace);
         // What a text says at the margin ends no block.
-        let in_text = at > 0 && lexed.string_at(at - 1).is_some();
-        if !empty && !in_text && blanks(line) <= indent {
+        let in_text = || at > 0 && lexed.string_at(at - 1).is_some();
+        if !empty && blanks(line) <= indent && !in_text() {
             break;
         }
         at = line_end;

@@ -69,6 +69,7 @@ pub struct Lexed {
     pub comments: Vec<Span>,
     statements: OnceLock<Statements>,
     brackets: OnceLock<Brackets>,
+    reach: OnceLock<Vec<usize>>,
 }
 
 impl Lexed {
@@ -97,14 +98,13 @@ impl Lexed {
             comments,
             statements: OnceLock::new(),
             brackets: OnceLock::new(),
+            reach: OnceLock::new(),
         }
     }
 
     /// The innermost string in whose text `offset` stands, by its index; code in a hole is no text.
     pub fn string_at(&self, offset: usize) -> Option<usize> {
-        // Strings are nested at most as deep as the lexer allows, so few candidates have to be looked at.
-        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
-        let idx = (0..behind).rev().take(CANDIDATES).find(|&idx| offset < self.strings[idx].inner.end)?;
+        let idx = self.strings_before(offset).find(|&idx| offset < self.strings[idx].inner.end)?;
         let holes = &self.strings[idx].holes;
         let before = holes.partition_point(|hole| hole.outer.start <= offset);
         let in_hole = before > 0 && offset < holes[before - 1].outer.end;
@@ -113,13 +113,27 @@ impl Lexed {
 
     /// The expression in a string's hole that `offset` stands in; the innermost.
     pub fn hole_around(&self, offset: usize) -> Option<Span> {
-        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
-        (0..behind).rev().take(CANDIDATES).find_map(|idx| {
+        self.strings_before(offset).find_map(|idx| {
             let holes = &self.strings[idx].holes;
             let before = holes.partition_point(|hole| hole.inner.start <= offset);
             let hole = holes.get(before.checked_sub(1)?)?;
             (offset < hole.inner.end).then_some(hole.inner)
         })
+    }
+
+    /// The strings that may be around `offset`, the last one first. They are nested at most as deep as the lexer allows,
+    /// so few have to be looked at, and none where all have ended.
+    fn strings_before(&self, offset: usize) -> impl Iterator<Item = usize> {
+        let reach = self.reach.get_or_init(|| {
+            let ends = self.strings.iter().map(|token| token.inner.end);
+            ends.scan(0, |farthest, end| {
+                *farthest = end.max(*farthest);
+                Some(*farthest)
+            })
+            .collect()
+        });
+        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
+        (0..behind).rev().take(CANDIDATES).take_while(move |&idx| offset < reach[idx])
     }
 
     /// True when `offset` stands in a comment.
