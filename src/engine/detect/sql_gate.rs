@@ -40,12 +40,12 @@ fn contains(line: &[u8], part: &[u8]) -> bool {
 
 fn names_call(content: &[u8], keyword: Span) -> bool {
     let word = super::sql_chain::word_at(content, keyword.start);
-    if !sql_names::may_be_sink(word.of(content)) {
-        return false;
-    }
     let behind = &content[word.end..content.len().min(word.end + ARGUMENTS)];
     let opens = behind.trim_ascii_start().first();
-    matches!(opens, Some(b'(' | b'"' | b'<' | b'!')) && memchr::memchr3(b'"', b'\'', b'`', behind).is_some()
+    // The dearest question last.
+    matches!(opens, Some(b'(' | b'"' | b'<' | b'!'))
+        && memchr::memchr3(b'"', b'\'', b'`', behind).is_some()
+        && sql_names::may_be_sink(word.of(content))
 }
 
 #[cfg(test)]

@@ -391,13 +391,15 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || !byte.is_ascii()
 }
 
+/// Whether a word is in a sorted list, in whatever case.
 fn is_one_of(word: &[u8], list: &[&str]) -> bool {
-    list.iter().any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+    let lower = || word.iter().map(u8::to_ascii_lowercase);
+    list.binary_search_by(|one| one.bytes().cmp(lower())).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::around;
+    use super::{COMPOUNDS, REFUSED_BEFORE, REFUSED_BEHIND, around};
     use crate::model::Span;
 
     #[track_caller]
@@ -470,5 +472,12 @@ mod tests {
         check("the key: ", "key", None);
         check("# Public Key Token: ", "Token", None);
         check("SecretKeyFactory", "SecretKey", None);
+    }
+
+    #[test]
+    fn lists_are_sorted_for_the_search_in_them() {
+        for list in [&COMPOUNDS[..], &REFUSED_BEFORE, &REFUSED_BEHIND] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
     }
 }
