@@ -73,6 +73,11 @@ pub fn may_tell(engine: &Engine, path: &RepoPath) -> Result<bool, EngineError> {
 /// Whether the last components of `path` are as `name` says; `*` stands for any bytes inside a component, and the case
 /// of letters does not matter.
 fn fits(name: &str, path: &RepoPath) -> bool {
+    // There are hundreds of names and every file is asked about each: nearly all end in another letter.
+    let [.., last] = name.as_bytes() else { return false };
+    if *last != b'*' && !path.as_bytes().last().is_some_and(|end| end.eq_ignore_ascii_case(last)) {
+        return false;
+    }
     let mut components = path.as_bytes().rsplit(|byte| *byte == b'/');
     name.as_bytes()
         .rsplit(|byte| *byte == b'/')
