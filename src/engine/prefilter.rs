@@ -23,12 +23,13 @@ const SHORT: usize = 256;
 /// looked at in several calls so that a text full of keywords does not fill the memory with hits.
 pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     let mut hits = Vec::new();
+    let table = Table::of(automaton);
     // A lane begins so far before its part that a keyword across the border is seen whole.
     let overlap = automaton.max_len.saturating_sub(1);
     let part = block.len() / LANES;
     if block.len() < SHORT || part <= overlap {
         let from = block.start.saturating_sub(overlap);
-        walk(automaton, &content[..block.end], (from, block.start), 0, &mut hits);
+        walk(table, &content[..block.end], (from, block.start), 0, &mut hits);
         return hits;
     }
     let begin: [usize; LANES] =
@@ -38,14 +39,15 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     let mut state = [0u16; LANES];
     // All lanes take as many steps; what is left of each part is walked one by one.
     for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
-        state[0] = next(automaton, state[0], *a);
-        state[1] = next(automaton, state[1], *b);
-        state[2] = next(automaton, state[2], *c);
-        state[3] = next(automaton, state[3], *d);
-        if state.iter().any(|state| *state >= automaton.first_hit) {
+        state[0] = table.next(state[0], *a);
+        state[1] = table.next(state[1], *b);
+        state[2] = table.next(state[2], *c);
+        state[3] = table.next(state[3], *d);
+        // One question for all: nearly always the answer is no.
+        if state[0].max(state[1]).max(state[2].max(state[3])) >= table.first_hit {
             for lane in 0..LANES {
                 let end = begin[lane] + step + 1;
-                if state[lane] >= automaton.first_hit && end > block.start + lane * part {
+                if state[lane] >= table.first_hit && end > block.start + lane * part {
                     found[lane].push(Hit { end, state: state[lane] });
                 }
             }
@@ -55,32 +57,42 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
         let from = begin[lane] + part;
         let to = if lane + 1 == LANES { block.end } else { block.start + (lane + 1) * part };
         hits.append(&mut found[lane]);
-        walk(automaton, &content[..to], (from, from), state[lane], &mut hits);
+        walk(table, &content[..to], (from, from), state[lane], &mut hits);
     }
     hits
 }
 
 /// Walks `content` from the first offset in `state`, and takes the hits that end behind the second.
-fn walk(
-    automaton: &Automaton,
-    content: &[u8],
-    (from, after): (usize, usize),
-    state: u16,
-    hits: &mut Vec<Hit>,
-) {
+fn walk(table: Table<'_>, content: &[u8], (from, after): (usize, usize), state: u16, hits: &mut Vec<Hit>) {
     let mut state = state;
     for (at, byte) in content.iter().enumerate().skip(from) {
-        state = next(automaton, state, *byte);
-        if state >= automaton.first_hit && at + 1 > after {
+        state = table.next(state, *byte);
+        if state >= table.first_hit && at + 1 > after {
             hits.push(Hit { end: at + 1, state });
         }
     }
 }
 
-#[inline(always)]
-fn next(automaton: &Automaton, state: u16, byte: u8) -> u16 {
-    let row = usize::from(state) << automaton.shift;
-    automaton.table[row + usize::from(automaton.classes[usize::from(byte)])]
+/// What a step needs of an automaton, so that none asks anew where it is.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    classes: &'a [u8; 256],
+    shift: u8,
+    next: &'a [u16],
+    first_hit: u16,
+}
+
+impl<'a> Table<'a> {
+    fn of(automaton: &'a Automaton) -> Self {
+        let Automaton { classes, shift, table, first_hit, .. } = automaton;
+        Table { classes, shift: *shift, next: table, first_hit: *first_hit }
+    }
+
+    #[inline(always)]
+    fn next(self, state: u16, byte: u8) -> u16 {
+        let row = usize::from(state) << self.shift;
+        self.next[row + usize::from(self.classes[usize::from(byte)])]
+    }
 }
 
 #[cfg(test)]
