@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use crate::model::{Category, Confidence, Language, RuleId, RuleInfo, Severity};
 use crate::rules::{
-    Argument, Automaton, Boundary, ByteSet, Checksum, Detector, Keyword, Link, Look, Near, Pack, Pattern,
-    Place, Requirement, Rule, Sample, ScopeKind, Sight, Step, Unit, Validator,
+    Argument, Automaton, Boundary, ByteSet, Checksum, Detector, Keyword, Letter, Link, Look, Near, Pack,
+    Pattern, Place, Requirement, Rule, Sample, ScopeKind, Sight, Step, Unit, Validator,
 };
 
 static TABLE: [u16; TABLE_LEN] = words(include_bytes!(concat!(env!("OUT_DIR"), "/table.bin")));

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::trace::{Observer, Unobserved};
-use super::{Basis, Encoded, Engine, EngineError, Found, Match, Views, names, select};
+use super::{Basis, Encoded, Engine, EngineError, Found, Match, Views, names, select, work};
 use crate::decode::{self, Budget, DEEPEST, Derived};
 use crate::lang::{self, Part, Unparsed};
 use crate::model::{Cut, RepoPath, Secret, Span};
@@ -27,6 +27,7 @@ pub fn scan<O: Observer>(engine: &Engine, views: &Views<'_>, observer: &mut O) -
     let mut budget = Budget::for_content(views.content().len());
     let mut matches = file(engine, views, observer, (&mut budget, 0))?;
     names::scan(engine, views, &mut matches)?;
+    work::count(budget.spent(views.content().len()));
     matches.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
     Ok(Found { matches, cuts: budget.cuts() })
 }

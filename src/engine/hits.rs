@@ -7,7 +7,7 @@ use super::beside;
 use super::matcher;
 use super::prefilter::{self, Hit};
 use super::trace::{Miss, Observer, Site, Step};
-use super::{ActivePack, EngineError, Match, Views};
+use super::{ActivePack, EngineError, Match, Views, work};
 use crate::model::Span;
 use crate::rules::{ANYTHING, Keyword, Look, Rule, ScopeKind, Unit};
 
@@ -84,6 +84,7 @@ impl<'g> Glance<'g> {
             next.is_some_and(|next| pack.sets[usize::from(look.next)].has(*next))
         };
         look.next != ANYTHING && !follows()
+            || !look.letter.fits(self.views.content(), end)
             || look.sight < self.views.sight()
             || look.languages != 0 && look.languages & self.language() == 0
             || !self.pack.on[usize::from(look.rule)]
@@ -222,6 +223,7 @@ pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Opt
     if compiled.paths.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref())) {
         return Ok(Some(Miss::Path));
     }
+    work::count(views.content().len() * compiled.file_requires.len());
     let absent = compiled.file_requires.iter().position(|regex| !regex.is_match(views.content()));
     Ok(absent.map(Miss::FileRequires))
 }

@@ -9,7 +9,7 @@ use super::hits::{self, Occurrence};
 use super::pattern::LazyPattern;
 use super::trace::{Miss, Observer, Site, Step, Unobserved};
 use super::validate::{self, Opinion, StopWords};
-use super::{ActivePack, Basis, EngineError, Match, Views};
+use super::{ActivePack, Basis, EngineError, Match, Views, work};
 use crate::model::{Category, Span};
 use crate::rules::{self, Rule, Unit};
 
@@ -158,6 +158,7 @@ fn surroundings(pack: &ActivePack, rule_idx: usize, text: &[u8]) -> Result<Optio
         return Ok(None);
     }
     let conditions = pack.conditions(rule_idx)?;
+    work::count(text.len() * (conditions.none_of.len() + conditions.all_of.len()));
     let unwanted = conditions.none_of.iter().position(|regex| regex.is_match(text)).map(Miss::NoneOf);
     let absent = || conditions.all_of.iter().position(|regex| !regex.is_match(text)).map(Miss::AllOf);
     Ok(unwanted.or_else(absent))
@@ -170,6 +171,7 @@ fn neighbours(pack: &ActivePack, found: &Match, views: &Views<'_>) -> Result<Opt
     let conditions = pack.conditions(found.rule)?;
     let (near_any_of, near_none_of) = (&conditions.near_any_of, &conditions.near_none_of);
     let text = views.lines_around(found.span.start, near.lines as usize).of(views.of(rule.scope));
+    work::count(text.len() * (near_none_of.len() + near_any_of.len()));
     let unwanted = near_none_of.iter().position(|regex| regex.is_match(text)).map(Miss::NearNoneOf);
     let absent = !near_any_of.is_empty() && !near_any_of.iter().any(|regex| regex.is_match(text));
     Ok(unwanted.or_else(|| absent.then_some(Miss::NearAnyOf)))
@@ -242,7 +244,7 @@ impl Search<'_> {
                 }
                 continue;
             }
-            let groups = self.pattern.captures_at(self.text, whole.start())?;
+            let groups = self.pattern.captures_of(self.text, whole)?;
             let group = |name| {
                 groups
                     .get_group_by_name(name)

@@ -24,6 +24,7 @@ pub mod sieve;
 pub mod trace;
 pub mod validate;
 mod view;
+mod work;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -240,6 +241,7 @@ impl Engine {
 
     /// What the rules find in one text, before selection.
     fn matches<O: Observer>(&self, views: &Views<'_>, observer: &mut O) -> Result<Vec<Match>, EngineError> {
+        work::count(views.content().len());
         let mut found = Vec::new();
         for (pack_idx, pack) in self.packs.iter().enumerate() {
             hits::scan(pack_idx, pack, views, observer, &mut found)?;

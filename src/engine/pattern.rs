@@ -1,19 +1,23 @@
-//! A rule's expression, compiled when it is first needed: quickly for a few looks, thoroughly for many.
+//! A rule's expression, compiled when it is first needed: quickly for a little text, thoroughly for much.
 //!
 //! Compiling is what a small commit pays most for. Without the automata that make long searches fast it takes a third
-//! of the time, and both forms find the same: what differs is the engine, not the meaning.
+//! of the time, and both forms find the same: what differs is the engine, not the meaning. What compiling costs and what
+//! the quick form costs for a byte both grow with the expression, so that the number of bytes decides.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use once_cell::sync::OnceCell;
 use regex_automata::meta::{self, BuildError, Regex};
 use regex_automata::util::{captures::Captures, syntax};
-use regex_automata::{Input, Match};
+use regex_automata::{Anchored, Input, Match};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
+use super::work;
 use crate::model::Span;
 
-/// After so many looks the thorough form pays.
-const FEW: u32 = 64;
+/// After so many bytes the thorough form pays.
+const LITTLE: usize = 8 << 10;
 /// Limit of one compiled expression, in bytes.
 const SIZE_LIMIT: usize = 20 << 20;
 
@@ -21,7 +25,8 @@ const SIZE_LIMIT: usize = 20 << 20;
 pub struct LazyPattern {
     source: String,
     unicode: bool,
-    looks: AtomicU32,
+    /// How many bytes the quick form was given.
+    bytes: AtomicUsize,
     quick: OnceCell<Regex>,
     thorough: OnceCell<Regex>,
 }
@@ -30,32 +35,37 @@ impl LazyPattern {
     /// Compiles the quick form, so that an expression that does not compile is told at once.
     pub fn new(source: &str, unicode: bool) -> Result<Self, Box<BuildError>> {
         let quick = OnceCell::with_value(build(source, unicode, quick())?);
-        let (looks, thorough) = (AtomicU32::new(0), OnceCell::new());
-        Ok(LazyPattern { source: source.to_owned(), unicode, looks, quick, thorough })
+        let (bytes, thorough) = (AtomicUsize::new(0), OnceCell::new());
+        Ok(LazyPattern { source: source.to_owned(), unicode, bytes, quick, thorough })
     }
 
     /// The first match in `text` that begins at `from` or later; what stands before `from` is seen by look-arounds.
     pub fn find_at(&self, text: &[u8], from: usize) -> Option<Match> {
-        self.form()?.search(&Input::new(text).range(from..))
+        self.form(text.len().saturating_sub(from))?.search(&Input::new(text).range(from..))
     }
 
-    /// The groups of the first match in `text` that begins at `from` or later.
-    pub fn captures_at(&self, text: &[u8], from: usize) -> Option<Captures> {
-        self.captures_in(text, Span::new(from, text.len()))
+    /// The groups of a match in `text`.
+    pub fn captures_of(&self, text: &[u8], whole: Match) -> Option<Captures> {
+        self.captures(whole.len(), &Input::new(text).range(whole.range()).anchored(Anchored::Yes))
     }
 
     /// The groups of the first match that lies in a part of `text`; what stands around it is seen by look-arounds.
     pub fn captures_in(&self, text: &[u8], part: Span) -> Option<Captures> {
-        let form = self.form()?;
+        self.captures(part.len(), &Input::new(text).range(part.start..part.end))
+    }
+
+    fn captures(&self, bytes: usize, input: &Input<'_>) -> Option<Captures> {
+        let form = self.form(bytes)?;
         let mut groups = form.create_captures();
-        form.search_captures(&Input::new(text).range(part.start..part.end), &mut groups);
+        form.search_captures(input, &mut groups);
         groups.is_match().then_some(groups)
     }
 
-    /// The form for this look; the quick one stays where the thorough one would be too large.
-    fn form(&self) -> Option<&Regex> {
-        if self.looks.load(Ordering::Relaxed) < FEW {
-            self.looks.fetch_add(1, Ordering::Relaxed);
+    /// The form for a look at so many bytes; the quick one stays where the thorough one would be too large.
+    fn form(&self, bytes: usize) -> Option<&Regex> {
+        work::count(bytes);
+        if self.bytes.load(Ordering::Relaxed) < LITTLE {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
             return self.quick.get();
         }
         let build = || build(&self.source, self.unicode, meta::Config::new());
@@ -68,33 +78,63 @@ fn quick() -> meta::Config {
 }
 
 fn build(source: &str, unicode: bool, config: meta::Config) -> Result<Regex, Box<BuildError>> {
-    let syntax = syntax::Config::new().unicode(unicode).utf8(false);
     let config = config.utf8_empty(false).nfa_size_limit(Some(SIZE_LIMIT));
-    Ok(Regex::builder().configure(config).syntax(syntax).build(source)?)
+    let mut builder = Regex::builder();
+    builder.configure(config).syntax(syntax::Config::new().unicode(unicode).utf8(false));
+    match ParserBuilder::new().unicode(unicode).utf8(false).build().parse(source) {
+        Ok(hir) => Ok(builder.build_from_hir(&named_groups(&hir, &mut 0))?),
+        // It tells the same error in its own words.
+        Err(_) => Ok(builder.build(source)?),
+    }
+}
+
+/// The expression without its groups that have no name: nobody asks what they matched, and to keep book of many is slow.
+fn named_groups(hir: &Hir, count: &mut u32) -> Hir {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+        HirKind::Capture(Capture { name: None, sub, .. }) => named_groups(sub, count),
+        HirKind::Capture(capture) => {
+            *count += 1;
+            let index = *count;
+            let sub = Box::new(named_groups(&capture.sub, count));
+            Hir::capture(Capture { index, name: capture.name.clone(), sub })
+        }
+        HirKind::Repetition(repetition) => {
+            let sub = Box::new(named_groups(&repetition.sub, count));
+            Hir::repetition(Repetition { sub, ..*repetition })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(|part| named_groups(part, count)).collect()),
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.iter().map(|part| named_groups(part, count)).collect())
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FEW, LazyPattern};
+    use super::{LITTLE, LazyPattern};
+    use crate::model::Span;
 
     #[test]
     fn both_forms_find_the_same() {
-        let pattern = LazyPattern::new(r#"(?i)\bkey\s*=\s*"(?<secret>[^"]{3,})""#, false).unwrap();
+        let pattern = LazyPattern::new(r#"(?i)\b(k)ey\s*=\s*"(?<secret>([^"]){3,})""#, false).unwrap();
         let text = b"xkey = \"no\" KEY=\"caf\xe9 1\" key = \"two\"";
         let found = || {
-            let groups = pattern.captures_at(text, 3).unwrap();
-            let secret = groups.get_group_by_name("secret").unwrap();
-            (
-                groups.get_match().unwrap().range(),
-                secret.range(),
-                pattern.find_at(text, 13).map(|found| found.range()),
-            )
+            let whole = pattern.find_at(text, 3).unwrap();
+            let groups = pattern.captures_of(text, whole).unwrap();
+            let behind = pattern.captures_in(text, Span::new(13, text.len())).unwrap();
+            let secret = |groups: &super::Captures| {
+                let secret = groups.get_group_by_name("secret").unwrap();
+                (groups.get_match().unwrap().range(), secret.range(), groups.group_len())
+            };
+            assert_eq!(Some(whole), groups.get_match());
+            (secret(&groups), secret(&behind), pattern.find_at(text, 13).map(|found| found.range()))
         };
         let first = found();
-        assert_eq!(first, (12..24, 17..23, Some(25..36)));
-        for _ in 0..2 * FEW {
+        assert_eq!(first, ((12..24, 17..23, 2), (25..36, 32..35, 2), Some(25..36)));
+        for _ in 0..LITTLE / 11 {
             assert_eq!(found(), first);
         }
-        assert!(pattern.thorough.get().is_some(), "many looks are worth the thorough form");
+        assert!(pattern.thorough.get().is_some(), "much text is worth the thorough form");
     }
 }

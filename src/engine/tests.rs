@@ -1,5 +1,6 @@
 //! The engine against its stupid twin: every rule at every byte, without prefilter, tail check or shortcuts.
 
+mod growth;
 mod names;
 mod pairs;
 mod parts;

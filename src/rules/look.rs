@@ -2,7 +2,7 @@
 //! hits end here, before anything of their rules is read.
 
 use super::kinds::{ScopeKind, Sight};
-use super::rule::{ByteSet, Rule};
+use super::rule::{ByteSet, Keyword, Rule};
 use crate::model::Language;
 
 /// A keyword of a rule, as somebody sees it who has just come upon it.
@@ -20,6 +20,17 @@ pub struct Look {
     pub languages: u32,
     /// How deep inside of something else the rule looks.
     pub sight: Sight,
+    /// A letter of the keyword that tells its case.
+    pub letter: Letter,
+}
+
+/// A byte of a keyword: most that are written in another case differ in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letter {
+    /// How far it stands before the keyword's end, or nothing when the case of none matters.
+    pub back: u8,
+    /// The byte.
+    pub byte: u8,
 }
 
 /// Index of the set that rules out nothing.
@@ -41,12 +52,30 @@ impl Look {
             next: next.map_or(ANYTHING, |step| sets.index_of(step.set)),
             languages: rule.languages.iter().fold(0, |bits, language| bits | Look::bit(*language)),
             sight: rule.sight(),
+            letter: Letter::of(keyword),
         }
     }
 
     /// The bit of a language in `languages`.
     pub fn bit(language: Language) -> u32 {
         1 << language as u32
+    }
+}
+
+impl Letter {
+    /// Capitals are rarer: the last one, or the last letter.
+    fn of(keyword: &Keyword) -> Letter {
+        let letter = |is: fn(&u8) -> bool| keyword.bytes.iter().rev().position(is).filter(|_| !keyword.fold);
+        let back = letter(u8::is_ascii_uppercase).or_else(|| letter(u8::is_ascii_lowercase));
+        // A byte that is out of reach tells nothing.
+        let back = back.and_then(|back| u8::try_from(back + 1).ok()).unwrap_or(0);
+        Letter { back, byte: keyword.bytes[keyword.bytes.len() - usize::from(back).max(1)] }
+    }
+
+    /// False when the case is wrong for sure in a keyword that ends at `end`.
+    #[inline]
+    pub fn fits(self, content: &[u8], end: usize) -> bool {
+        self.back == 0 || content.get(end - usize::from(self.back)) == Some(&self.byte)
     }
 }
 

@@ -16,7 +16,7 @@ mod tail;
 pub use automaton::Automaton;
 pub use check::{Checked, check_file, outline};
 pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Sight, Text, Unit, Validator};
-pub use look::{ANYTHING, Look};
+pub use look::{ANYTHING, Letter, Look};
 pub use pack::{Pack, PackError};
 pub use pattern::{MAX_MATCH, OTHER_BOUND};
 pub use requires::{Unmet, unmet};

@@ -2,6 +2,7 @@
 
 use super::operand;
 use super::source::Source;
+use crate::engine::work;
 use crate::lang::{Language, Lexed};
 use crate::model::Span;
 
@@ -33,6 +34,7 @@ const SIGNS: &[&str] = &[
 
 impl<'l> Expression<'l> {
     pub(super) fn new(source: Source<'l>, region: Span) -> Self {
+        work::count(region.len());
         let Source { lexed, content, .. } = source;
         let mut expression = Expression { source, lexed, content, tokens: Vec::new() };
         let literals = literals_in(lexed, region);
