@@ -1,6 +1,7 @@
 //! Assignments of secrets: finds the value that belongs to the name around a keyword, in any syntax that gives names to
 //! values. Does not judge the value; the rule's validators do.
 
+mod insert;
 mod joint;
 mod key;
 mod soil;
@@ -59,6 +60,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     let content = views.content();
     let (keyword, key) = name_around(content, keyword)?;
     let text = &content[..content.len().min(keyword.end + REACH)];
+    if let Some(span) = insert::value(text, key) {
+        return Some(Detected { span, extent: Span::new(key.start, span.end) });
+    }
     if let Some(span) = value::compared(text, key) {
         return Some(Detected { span, extent: Span::new(span.start, key.end) });
     }
@@ -256,6 +260,7 @@ mod tests {
             "'password' => 'VALUE7',",
             "if (password === 'VALUE7')",
             "if (\"VALUE7\" == password)",
+            "INSERT INTO users (id, password) VALUES (1, 'VALUE7');",
             "if 'VALUE7' != user.password:",
             "if \"VALUE7\".equals(password)",
             "password = isDev ? 'VALUE7' : 'other'",

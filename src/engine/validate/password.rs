@@ -1,5 +1,6 @@
 //! Judges whether a value could be a password that somebody typed; knows nothing of the key it is assigned to.
 
+use super::placeholder::is_marked_password;
 use super::randomness::wordiness;
 use super::weak::says_whose;
 
@@ -274,6 +275,7 @@ pub(super) fn starts_like_a_test(value: &[u8]) -> bool {
         .iter()
         .any(|word| value.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
         && wordiness(value) > -6.0
+        && !is_marked_password(value)
 }
 
 /// More than one plain word: digits in one word, a sign inside, or letters that no word has.
@@ -360,6 +362,7 @@ mod tests {
             "123456",
             "pgPass2020",
             "terraPw11",
+            "TESTsecur3K3y456",
         ] {
             assert!(accepts(value), "{value}");
         }

@@ -149,7 +149,7 @@ const TESTS: [(&str, Test); 10] = [
     ("has a run of one character", has_run_of_x),
     ("has a sequence such as 1234 or abcd", has_sequence),
     ("repeats itself", is_repetition),
-    ("contains a word for a stand-in", |value| WORDS.occur_in(value)),
+    ("contains a word for a stand-in", |value| WORDS.occur_in(value) && !is_marked_password(value)),
     ("is a word for a stand-in", |value| {
         parts(value).any(|part| WHOLE_WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
     }),
@@ -164,6 +164,25 @@ pub fn is_placeholder(value: &[u8]) -> bool {
 pub fn why(value: &[u8]) -> Option<&'static str> {
     let value = value.trim_ascii();
     TESTS.iter().find(|(_, test)| test(value)).map(|(why, _)| *why)
+}
+
+/// `EXAMPLEp4ssw0rd123`: such a word alone in front of a password with digits in the places of letters, which somebody
+/// chose.
+pub(super) fn is_marked_password(value: &[u8]) -> bool {
+    let marks = ["example", "sample", "test"];
+    let rest = marks.iter().find_map(|mark| {
+        let (head, rest) = value.split_at_checked(mark.len())?;
+        head.eq_ignore_ascii_case(mark.as_bytes()).then_some(rest)
+    });
+    rest.is_some_and(|rest| {
+        let runs = rest.chunk_by(|left, right| left.is_ascii_digit() == right.is_ascii_digit());
+        let short = |run: &&[u8]| run[0].is_ascii_digit() && run.len() <= 4;
+        (10..=24).contains(&rest.len())
+            && rest.iter().all(u8::is_ascii_alphanumeric)
+            && rest.iter().any(u8::is_ascii_lowercase)
+            && rest[0].is_ascii_alphabetic()
+            && runs.filter(short).count() >= 3
+    })
 }
 
 fn contains(value: &[u8], needle: &[u8]) -> bool {
@@ -312,6 +331,8 @@ mod tests {
             "sk-...",
             "abc…",
             "insert",
+            "example1234567890",
+            "EXAMPLE_k3y_v4l_123",
             concat!("AKIA", "IOSFODNN7EXAMPLE"),
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
@@ -330,6 +351,7 @@ mod tests {
             "VMware1!",
             "9o!%(^+=gr@cu",
             "9w$(8)q2z",
+            "EXAMPLEp4ssw0rd123",
         ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
