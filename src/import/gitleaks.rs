@@ -26,6 +26,11 @@ pub fn gitleaks(file: &str, text: &str, taken: &[&str]) -> Result<Imported, Prob
     import.about_the_file(&file);
     file.rules.iter().for_each(|rule| import.name(rule));
     let mut blocks: Vec<Block> = file.rules.iter().map(|rule| import.rule(rule, &file.allowlists)).collect();
+    for (idx, rule) in file.rules.iter().enumerate() {
+        if file.rules[idx + 1..].iter().any(|other| other.id == rule.id) {
+            blocks[idx].why_not = Some("a rule of the same name stands behind it, and counts".to_owned());
+        }
+    }
     // What requires a rule that is not there is not there either.
     while let Some(block) = blocks.iter().position(|block| block.misses(&blocks)) {
         blocks[block].why_not = Some("it requires a rule that was not taken over".to_owned());
@@ -143,6 +148,9 @@ impl Import<'_> {
 
     /// Gives a rule an id that is allowed here and nobody has.
     fn name(&mut self, rule: &Rule) {
+        if self.ids.contains_key(&rule.id) {
+            return;
+        }
         let letter = |char: char| if char.is_ascii_alphanumeric() || char == '.' { char } else { '-' };
         let mut id: String = rule.id.chars().map(letter).collect();
         id = id.trim_matches(['-', '.']).to_owned();
@@ -155,9 +163,7 @@ impl Import<'_> {
         if id != rule.id {
             self.note(rule.line, Some(&rule.id), Effect::Same, format!("is called {id}"));
         }
-        if self.ids.insert(rule.id.clone(), id).is_some() {
-            self.note(rule.line, Some(&rule.id), Effect::Less, "stands there twice; the last one counts");
-        }
+        self.ids.insert(rule.id.clone(), id);
     }
 
     fn rule(&mut self, rule: &Rule, everywhere: &[Allowlist]) -> Block {
@@ -370,4 +376,26 @@ fn raw(text: &str) -> String {
 fn list(items: &[String]) -> String {
     let items: Vec<String> = items.iter().map(|item| toml(item)).collect();
     format!("[{}]", items.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gitleaks;
+    use crate::rules::check_file;
+
+    #[test]
+    fn what_is_made_loads_and_of_two_rules_with_one_name_the_last_counts() {
+        let text = "[[rules]]\nid = 'a_b'\nregex = 'first[0-9]'\n[[rules]]\nid = 'a-b'\nregex = 'second[0-9]'\n\
+                    [[rules]]\nid = 'a_b'\nregex = \"third'[0-9]\\u001b\"\n[[rules]]\nid = 'taken'\nregex = 'fourth'\n\
+                    [[rules]]\nid = 'x'\npath = '(?i)[.](p12|PFX)$'\n";
+        let imported = gitleaks("g", text, &["taken"]).unwrap();
+        let rules = check_file("r", &imported.rules, false).unwrap().rules;
+        let ids: Vec<&str> = rules.iter().map(|rule| rule.info.id.as_str()).collect();
+        assert_eq!(ids, ["a-b-2", "a-b", "gitleaks-taken", "gitleaks-x"]);
+        let sources = rules.iter().filter_map(|rule| Some(rule.pattern.as_ref()?.source.as_ref()));
+        assert_eq!(sources.collect::<Vec<_>>(), ["second[0-9]", "third'[0-9]\u{1b}", "fourth"]);
+        let told: Vec<String> =
+            imported.notes.iter().map(|note| format!("{} {}", note.line, note.effect.word())).collect();
+        assert_eq!(told, ["1 note", "1 not taken over", "4 note", "10 note", "13 note", "13 finds less"]);
+    }
 }
