@@ -124,10 +124,30 @@ impl Reader<'_> {
             }
             _ => {
                 let declares = matches!(block, "dependencies" | "constraints");
+                if declares && let Some((name, version, end)) = self.three_strings(at) {
+                    let span = Span::new(span.start, end);
+                    self.push(&name, &version, (scope(first, block), span));
+                    return true;
+                }
                 self.coordinates(text, (declares, token.kind), (scope(first, block), span));
             }
         }
         true
+    }
+
+    /// `implementation("group", "name", "version")` of Kotlin: name and version, when `at` is the first of them.
+    fn three_strings(&self, at: usize) -> Option<(String, String, usize)> {
+        let is_first = at > 1 && self.code.is(at - 1, "(") && self.code.word(at - 2).is_some();
+        let next = |at: usize| self.code.string(at + 1).filter(|_| self.code.is(at, ","));
+        let (group, name) = (self.code.string(at).filter(|_| is_first)?, next(at + 1)?);
+        let [group, artifact] = [group, name].map(|token| self.resolved(&token.text));
+        if [&group, &artifact].into_iter().any(|part| part.is_empty() || part.contains([':', '$', '/'])) {
+            return None;
+        }
+        let version = next(at + 3);
+        let end = version.unwrap_or(name).span.end;
+        let version = version.map(|token| self.resolved(&token.text)).unwrap_or_default();
+        Some((format!("{group}:{artifact}"), version, end))
     }
 
     fn first_word(&self, statement: usize, at: usize) -> &str {
@@ -340,6 +360,8 @@ mod tests {
         declared("testImplementation platform('g:a:1@pom')", &["29 g:a =1 dev registry"]);
         declared("api group: 'g', name: 'a', version: '1'", &["5 g:a =1 runtime registry"]);
         declared("api(group = \"g\", name = \"a\")", &["5 g:a = runtime registry"]);
+        declared("api(\"g\", \"a\", \"1\")", &["5 g:a =1 runtime registry"]);
+        declared("testApi(\"g\", \"a\")", &["9 g:a = dev registry"]);
         declared("kapt 'g:a:1:c@aar'", &["6 g:a =1 build registry"]);
         declared(
             "implementation kotlin('stdlib')",

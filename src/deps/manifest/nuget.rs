@@ -111,7 +111,8 @@ impl Reader {
 
     /// An SDK without a version comes with .NET.
     fn sdk(&mut self, sdk: &str, element: &Element) {
-        if let Some((name, version)) = sdk.trim().split_once('/').filter(|(_, version)| !version.is_empty()) {
+        let pinned = sdk.trim().trim_end_matches('/').split_once('/');
+        if let Some((name, version)) = pinned.filter(|(_, version)| !version.is_empty()) {
             self.package(name, version, (Scope::Build, element));
         }
     }
@@ -160,6 +161,7 @@ mod tests {
             ("<PackageDownload Include='A' Version='[1]' />", "A =[1] tool registry"),
             ("<Sdk Name='A' Version='1' />", "A =1 build registry"),
             ("<Import Project='Sdk.props' Sdk='A' Version='1' />", "A =1 build registry"),
+            ("<Import Project='Sdk.props' Sdk='A/1' />", "A =1 build registry"),
         ] {
             check(
                 Nuget,

@@ -1,9 +1,10 @@
 //! Reads the block in which a single Python script says what it needs (PEP 723): TOML in comments between `# /// script`
 //! and `# ///`. Knows nothing of the rest of the script.
 
+use super::pyproject::Reader;
 use super::toml::Toml;
-use super::{Manifest, Misread, Note, Problem, pep508, text_of};
-use crate::model::{Dependency, Ecosystem, Span};
+use super::{Manifest, Misread, Problem, pep508, text_of};
+use crate::model::{Dependency, Ecosystem, Scope, Span};
 
 /// The line that begins the block.
 pub const MARK: &[u8] = b"# /// script";
@@ -32,14 +33,14 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             manifest.dependencies.push(Dependency { requirement: version, source, ..dependency });
         }
     }
-    for key in ["sources", "index"] {
-        let table = toml.table(toml.root(), &["tool", "uv"])?;
-        if let Some(entry) = table.and_then(|table| toml.get(table, key)) {
-            manifest
-                .notes
-                .push(Note::NotRead { what: format!("tool.uv.{key} of a script"), span: entry.span });
-        }
+    // As in `pyproject.toml`: where uv takes a package from is a declaration of its own.
+    let mut uv = Reader::new(&toml);
+    uv.registry_tables(toml.root(), &["tool", "uv", "index"])?;
+    for entry in toml.entries(toml.root(), &["tool", "uv", "sources"])? {
+        uv.package(entry, Scope::Runtime)?;
     }
+    manifest.dependencies.extend(uv.manifest.dependencies);
+    manifest.notes.extend(uv.manifest.notes);
     Ok(manifest)
 }
 
@@ -92,8 +93,12 @@ mod tests {
         check(Script, "# /// script\r\n# dependencies = ['y']\r\n# ///\r\n", &["2:19 y = runtime registry"]);
         check(
             Script,
-            "# /// script\n# [tool.uv.sources]\n# y = { git = 'https://h.example' }\n# ///\n",
-            &["2:12 does not tell tool.uv.sources of a script"],
+            "# /// script\n# [tool.uv.sources]\n# y = { git = 'https://h.example/o/y' }\n# z = { index = 'i' }\n# [[tool.uv.index]]\n# name = 'i'\n# url = 'https://i.example'\n# ///\n",
+            &[
+                "3:3 y = runtime git:h.example/o/y",
+                "4:3 z = runtime registry:i.example",
+                "7:3 looks in registry:i.example",
+            ],
         );
     }
 
