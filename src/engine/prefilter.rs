@@ -75,7 +75,7 @@ fn walk(table: Table<'_>, content: &[u8], (from, after): (usize, usize), state: 
 
 /// What a step needs of an automaton, so that none asks anew where it is.
 #[derive(Clone, Copy)]
-struct Table<'a> {
+pub struct Table<'a> {
     classes: &'a [u8; 256],
     shift: u8,
     next: &'a [u16],
@@ -83,13 +83,15 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn of(automaton: &'a Automaton) -> Self {
+    /// The table of an automaton.
+    pub fn of(automaton: &'a Automaton) -> Self {
         let Automaton { classes, shift, table, first_hit, .. } = automaton;
         Table { classes, shift: *shift, next: table, first_hit: *first_hit }
     }
 
+    /// The state behind a byte.
     #[inline(always)]
-    fn next(self, state: u16, byte: u8) -> u16 {
+    pub fn next(self, state: u16, byte: u8) -> u16 {
         let row = usize::from(state) << self.shift;
         self.next[row + usize::from(self.classes[usize::from(byte)])]
     }

@@ -1,10 +1,11 @@
 //! Finds keywords, and asks their rules where what they see is not known from an older content.
 
-use super::{Ground, Sieve};
+use super::{Ground, Sieve, lanes};
 use crate::engine::detect;
 use crate::engine::hits;
 use crate::engine::matcher::{self, KeywordAt};
-use crate::engine::{ActivePack, EngineError, Views, prefilter};
+use crate::engine::prefilter::Hit;
+use crate::engine::{ActivePack, EngineError, Views};
 use crate::model::{Shared, Span};
 use crate::rules::{Keyword, Rule, ScopeKind, Unit};
 
@@ -87,15 +88,32 @@ impl Spot {
 impl Sieve<'_> {
     /// The keywords in a content.
     pub(super) fn spots(&self, views: &Views<'_>, ground: &Ground<'_>) -> Result<Vec<Spot>, EngineError> {
-        let mut spots = Vec::new();
-        let mut at = 0;
-        for &shared in ground.shared() {
-            let Some(core) = core(shared, ground, self.automaton.max_len) else { continue };
-            self.search(views, (at, core.start), &mut spots)?;
-            self.inherit(views, ground, (shared, core), &mut spots)?;
-            at = core.end;
+        let content = ground.content;
+        let cores = ground
+            .shared()
+            .iter()
+            .filter_map(|shared| core(*shared, ground, self.automaton.max_len).map(|core| (*shared, core)));
+        let cores: Vec<(Shared, Span)> = cores.collect();
+        // Before, between and behind them keywords begin that are looked for.
+        let starts = std::iter::once(0).chain(cores.iter().map(|(_, core)| core.end));
+        let ends = cores.iter().map(|(_, core)| core.start).chain([content.len()]);
+        let gaps: Vec<(usize, usize)> = starts.zip(ends).collect();
+        let reach = |(start, end): &(usize, usize)| {
+            Span::new(*start, content.len().min(end + self.automaton.max_len))
+        };
+        let parts: Vec<Span> = gaps.iter().map(reach).collect();
+        let hits = lanes::scan(&self.automaton, content, &parts);
+        let (mut spots, mut hits) = (Vec::new(), &hits[..]);
+        for (idx, (gap, part)) in gaps.iter().zip(&parts).enumerate() {
+            let (here, rest) = hits.split_at(hits.partition_point(|hit| hit.end <= part.end));
+            hits = rest;
+            for hit in here {
+                self.hit(views, (*hit, gap.1), &mut spots)?;
+            }
+            if let Some((shared, core)) = cores.get(idx) {
+                self.inherit(views, ground, (*shared, *core), &mut spots)?;
+            }
         }
-        self.search(views, (at, ground.content.len()), &mut spots)?;
         if !spots.is_sorted_by_key(|spot| spot.start) {
             spots.sort_unstable_by_key(|spot| (spot.start, spot.literal));
         }
@@ -124,21 +142,17 @@ impl Sieve<'_> {
         Ok(())
     }
 
-    /// Adds the keywords that end behind the first place and begin before the second.
-    fn search(
+    /// Adds the keywords that end at a hit and begin before a place.
+    fn hit(
         &self,
         views: &Views<'_>,
-        (behind, before): (usize, usize),
+        (hit, before): (Hit, usize),
         acc: &mut Vec<Spot>,
     ) -> Result<(), EngineError> {
-        let content = views.content();
-        let end = content.len().min(before + self.automaton.max_len);
-        for hit in prefilter::scan(&self.automaton, content, Span::new(behind, end)) {
-            for &literal in self.automaton.literals_at(hit.state) {
-                let start = hit.end - self.len_of(literal);
-                if start < before && self.counts(content, (start, hit.end), literal) {
-                    acc.push(self.look(views, start, literal)?);
-                }
+        for &literal in self.automaton.literals_at(hit.state) {
+            let start = hit.end - self.len_of(literal);
+            if start < before && self.counts(views.content(), (start, hit.end), literal) {
+                acc.push(self.look(views, start, literal)?);
             }
         }
         Ok(())

@@ -8,6 +8,7 @@
 //! inside one piece that the versions share. Everything else that could be found makes a content unclean at once:
 //! archives, wide characters, telling names, rules that see more than a neighbourhood.
 
+mod lanes;
 mod looks;
 mod pieces;
 

@@ -44,8 +44,17 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     let scope::Ends { tips, exclude } = scope::ends(repo, &mut objects, query)?;
     let mut named = Listing::default();
     let include = tips::follow(repo, &mut objects, &distinct(&tips), &mut named)?;
-    let mut graph = graph::read(repo, &include, &exclude, query.since)?;
-    let Skeleton { commits, folders } = skeleton(repo, &graph);
+    let (graph, skeleton) = std::thread::scope(|scope| {
+        // When all is wanted, nobody has to wait for git to say how much that is.
+        let ahead = query.is_whole().then(|| scope.spawn(|| skeleton(repo, &include, usize::MAX)));
+        let graph = graph::read(repo, &include, &exclude, query.since)?;
+        let skeleton = match ahead {
+            Some(ahead) => ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => skeleton(repo, &include, graph.nodes().len()),
+        };
+        Ok::<_, SourceError>((graph, skeleton))
+    })?;
+    let (mut graph, Skeleton { commits, folders }) = (graph, skeleton);
     let mut walk = Walk::new(&mut objects, commits, &folders);
     for node in graph.nodes() {
         // In this order, so that an old commit between new ones hides nothing of those before it.
@@ -63,10 +72,10 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
 }
 
 /// What packs hold, when so many commits are asked for that reading all of it is less work than reading one by one.
-fn skeleton(repo: &Repo, graph: &Graph) -> Skeleton {
-    let Some(first) = graph.nodes().first() else { return Skeleton::default() };
-    let packs = Packs::open(&repo.object_dirs(), first.id.as_bytes().len());
-    if graph.nodes().len() * OBJECTS_PER_COMMIT < packs.objects() {
+fn skeleton(repo: &Repo, include: &[Oid], commits: usize) -> Skeleton {
+    let Some(first) = include.first() else { return Skeleton::default() };
+    let packs = Packs::open(&repo.object_dirs(), first.as_bytes().len());
+    if commits.saturating_mul(OBJECTS_PER_COMMIT) < packs.objects() {
         return Skeleton::default();
     }
     Skeleton::read(&packs)

@@ -31,6 +31,17 @@ pub struct Query {
     pub since: Option<i64>,
 }
 
+impl Query {
+    /// Whether nothing is left out that a ref leads to.
+    pub(super) fn is_whole(&self) -> bool {
+        let whole = match self.scope {
+            Scope::Refs | Scope::Everything => true,
+            Scope::Branch(_) | Scope::Range(_) => false,
+        };
+        whole && self.since.is_none()
+    }
+}
+
 /// What leads into the history, and what is left out.
 pub(super) struct Ends {
     pub(super) tips: Vec<Tip>,
