@@ -80,6 +80,8 @@ pub struct Receipt {
     pub scanned: usize,
     /// Bytes the engine has seen.
     pub bytes: u64,
+    /// Listed contents in which only secrets were looked for: old versions, whose code nobody runs any more.
+    pub secrets_only: usize,
     /// What it has not seen, and why; sorted.
     pub skipped: Vec<Skipped>,
     /// What it has seen without some of what is packed inside; sorted. These entries count as scanned.

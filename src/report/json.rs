@@ -179,6 +179,8 @@ struct Receipt<'r> {
     entries: usize,
     scanned: usize,
     bytes: u64,
+    /// Old versions, in which nobody looked for dangerous code.
+    secrets_only: usize,
     rules: usize,
     packs: &'r [String],
     skipped: Vec<Skipped>,
@@ -312,7 +314,7 @@ impl History {
 impl<'r> Tail<'r> {
     fn new(report: &'r model::Report, shown: &Shown) -> Self {
         let summary::Counts { blocking, advisory, suppressed } = summary::counts(report);
-        let model::Receipt { entries, scanned, bytes, skipped, partial, unread, rules, packs } =
+        let model::Receipt { entries, scanned, bytes, secrets_only, skipped, partial, unread, rules, packs } =
             &report.receipt;
         let unread = unread.iter().map(|unread| Unread::new(unread, shown)).collect();
         let skipped = skipped.iter().map(|skipped| Skipped::new(skipped, shown)).collect();
@@ -330,6 +332,7 @@ impl<'r> Tail<'r> {
                 entries: *entries,
                 scanned: *scanned,
                 bytes: *bytes,
+                secrets_only: *secrets_only,
                 rules: *rules,
                 packs,
                 skipped,

@@ -97,6 +97,10 @@ pub fn receipt(receipt: &Receipt, shown: &Shown) -> String {
         plural(receipt.rules, "rule", "rules"),
         plural(receipt.packs.len(), "pack", "packs"),
     );
+    if receipt.secrets_only > 0 {
+        let versions = plural(receipt.secrets_only, "old version", "old versions");
+        sentence.push_str(&format!("; only secrets were looked for in {versions} (--code: code as well)"));
+    }
     if !receipt.skipped.is_empty() {
         sentence.push_str("; ");
         sentence.push_str(&skipped(receipt, shown));

@@ -13,7 +13,7 @@ use crate::engine::sieve::{Note, Older, Sieve};
 use crate::engine::trace::Unobserved;
 use crate::git::pack::{Inflated, Packs, Visitor, walk};
 use crate::git::{Kind, has_id};
-use crate::model::{Entry, Locator, Oid, RepoPath, Report, Shared, SkipReason};
+use crate::model::{Category, Entry, Locator, Oid, RepoPath, Report, Shared, SkipReason};
 use crate::source::{Listing, Reader};
 
 /// Where rules look that are not about secrets.
@@ -66,7 +66,12 @@ impl Scanner {
         };
         let mut rest = self.outcomes(&left, readers, &look)?.into_iter();
         let outcomes = outcomes.into_iter().filter_map(|done| done.or_else(|| rest.next())).collect();
-        self.account(listing, outcomes)
+        let judges_code = self.engine.rules().any(|rule| rule.info.category == Category::Code);
+        let old = |entry: &&Entry| judges_code && past.sight(entry) == Sight::Secrets;
+        let secrets_only = listing.entries.iter().filter(old).count();
+        let mut report = self.account(listing, outcomes)?;
+        report.receipt.secrets_only = secrets_only;
+        Ok(report)
     }
 }
 

@@ -236,6 +236,7 @@ fn receipt() -> Receipt {
         entries: 5,
         scanned: 3,
         bytes: 2_149,
+        secrets_only: 0,
         skipped: vec![
             Skipped { path: "assets/big.bin".into(), reason: SkipReason::TooLarge(71_000_000) },
             Skipped {
