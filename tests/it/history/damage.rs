@@ -106,6 +106,27 @@ fn a_pack_that_was_cut_off_or_is_gone_gives_no_answer() {
 }
 
 #[test]
+fn a_damaged_folder_in_a_pack_is_named_and_the_others_are_listed() {
+    check(
+        |fixture, pack| {
+            let tree = fixture.git(&["rev-parse", "HEAD~4^{tree}"]);
+            let mut packs = fs::read_dir(pack.parent().unwrap()).unwrap().map(|file| file.unwrap().path());
+            let is_other = |path: &PathBuf| path.extension().is_some_and(|it| it == "pack") && path != pack;
+            let other = packs.find(is_other).unwrap();
+            let said = fixture.git(&["verify-pack", "-v", other.to_str().unwrap()]);
+            let line = said.lines().find(|line| line.starts_with(&tree)).unwrap();
+            let place: usize = line.split_ascii_whitespace().nth(4).unwrap().parse().unwrap();
+            let mut bytes = fs::read(&other).unwrap();
+            bytes[place + 10] ^= 0xff;
+            fs::remove_file(&other).unwrap();
+            fs::write(&other, bytes).unwrap();
+            vec![tree]
+        },
+        true,
+    );
+}
+
+#[test]
 fn an_index_that_names_the_wrong_places_is_found_out() {
     check(
         |fixture, pack| {

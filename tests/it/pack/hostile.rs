@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use portcullis::git::Kind;
+use portcullis::git::pack::{Packs, Skeleton};
 use portcullis::model::Oid;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -173,7 +174,7 @@ fn a_pack_that_vanishes_is_read_to_its_end() {
     versions(&fixture, 3);
     fixture.git(&["repack", "-adq"]);
     let objects = fixture.work.join(".git/objects");
-    let packs = portcullis::git::pack::Packs::open(std::slice::from_ref(&objects), 20);
+    let packs = Packs::open(std::slice::from_ref(&objects), 20);
     let before = read(&objects, 20, 1).0;
     fs::remove_dir_all(objects.join("pack")).unwrap();
     let collectors = vec![super::Collector::default()];
@@ -235,10 +236,12 @@ fn packs() -> impl Strategy<Value = Crafted> {
             .prop_map(|bytes| [&[bytes.len() as u8], &bytes[..]].concat()),
         prop::collection::vec(any::<u8>(), 0..6),
     ];
-    let entry = (0usize..8, 0u64..70, prop::collection::vec(instruction, 0..5));
+    let entry = (0usize..10, 0u64..70, prop::collection::vec(instruction, 0..5));
     prop::collection::vec(entry, 1..12).prop_map(|entries| {
         let mut pack = Crafted::new();
         let base = pack.blob(1, &[b'x'; 60]);
+        let tree = [&b"100644 a\0"[..], &[b'1'; 20], b"40000 dirs\0", &[b'2'; 20]].concat();
+        let folder = pack.raw(1000, &[&head(2, tree.len() as u64), &deflated(&tree)]);
         let mut last = base;
         for (number, (kind, result, instructions)) in (2u32..).zip(entries) {
             let instructions = instructions.concat();
@@ -249,11 +252,26 @@ fn packs() -> impl Strategy<Value = Crafted> {
                 3 | 4 => pack.near(number, last, &delta),
                 5 => pack.named(number, number + 1, &delta),
                 6 => pack.named(number, result as u32 % 12, &delta),
+                // Another line before, between, or behind the two, or something that is none.
+                7 => pack.near(
+                    number,
+                    folder,
+                    &[size(tree.len() as u64), size(tree.len() as u64), delta_of_folder(result, &tree)]
+                        .concat(),
+                ),
+                8 => pack.near(number, folder, &delta),
                 _ => pack.raw(number, &[&instructions]),
             };
         }
         pack
     })
+}
+
+/// Instructions that take over two parts of a folder, in one order or the other.
+fn delta_of_folder(cut: u64, tree: &[u8]) -> Vec<u8> {
+    let (cut, len) = (cut as u8 % tree.len() as u8, tree.len() as u8);
+    let parts = [copy(0, cut), copy(cut, len - cut)];
+    if cut.is_multiple_of(2) { parts.concat() } else { [&parts[1][..], &parts[0]].concat() }
 }
 
 /// Half a second of it in every test run; with `PORTCULLIS_FUZZ` as many seconds as that says.
@@ -271,6 +289,14 @@ fn no_bytes_can_break_the_reader() {
             write(dir.path(), &pack, &index);
             let (found, _) = read(dir.path(), 20, 1);
             prop_assert!(found.values().all(|bytes| bytes.len() < 1 << 20));
+            let skeleton = Skeleton::read(&Packs::open(&[dir.path().to_owned()], 20));
+            for object in crafted.objects {
+                let Some(mut folder) = skeleton.folders.find(object.oid) else { continue };
+                while let Some(number) = skeleton.folders.next_line(&mut folder) {
+                    prop_assert!(number < skeleton.folders.lines());
+                    prop_assert!(!skeleton.folders.entry(&folder, number).name.is_empty());
+                }
+            }
             Ok(())
         });
         ran.unwrap();
