@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a scan of a whole history costs: `portcullis scan history` against git, pair by pair and in one run, in a repository
-# that is there already (benches/releases.py makes one). Needs git, python3 and GNU time.
+# that is there already (benches/releases.py makes one). Needs git, python3 and GNU time; benches/growth.py draws how the time
+# grows.
 #
 #   benches/history.sh --repository DIR [--pairs N] [--program FILE]
 set -eu
