@@ -3,6 +3,7 @@
 //! Does not know where rule files come from, nor what time it is.
 
 pub mod corpus;
+pub mod fix;
 pub mod lint;
 pub mod quality;
 
@@ -15,6 +16,7 @@ use crate::model::{Entry, Position};
 use crate::policy::Policy;
 use crate::rules::{Checked, Example, Rule};
 use crate::scan::{Dependencies, KnownValues, ScanError, Scanner};
+use crate::text::patch;
 
 /// A rule file, checked.
 pub struct RuleFile {
@@ -52,11 +54,16 @@ pub struct Failure {
     pub hit: bool,
     /// What was found instead.
     pub found: Vec<String>,
+    /// What the fix makes of it, if that is not what it should be.
+    pub fixed: Option<String>,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { file, at, rule, hit, found } = self;
+        let Failure { file, at, rule, hit, found, fixed } = self;
+        if let Some(fixed) = fixed {
+            return write!(f, "{file}:{}:{}: rule {rule}: the fix makes it {fixed:?}", at.line, at.column);
+        }
         let what = if *hit { "`hit` example is not found" } else { "`miss` example is found" };
         write!(f, "{file}:{}:{}: rule {rule}: {what}", at.line, at.column)?;
         if *hit && !found.is_empty() {
@@ -80,9 +87,19 @@ pub fn run(scanner: &mut Scanner, files: &[RuleFile]) -> Result<Vec<Failure>, Sc
             if helps(&scanner.engine, &entry, example)? {
                 found.push(example.rule.clone());
             }
-            if found.contains(&example.rule) != example.hit {
+            let fixed = example.fixed.as_ref().and_then(|wanted| {
+                let edits = fix::edits(&scanner.engine, judged.iter().map(|judged| &judged.finding));
+                let edits: Vec<_> = edits
+                    .into_iter()
+                    .filter(|(rule, _)| *rule == example.rule)
+                    .map(|(_, edit)| edit)
+                    .collect();
+                let fixed = String::from_utf8_lossy(&patch::apply(&example.text, &edits)).into_owned();
+                (fixed != *wanted).then_some(fixed)
+            });
+            if found.contains(&example.rule) != example.hit || fixed.is_some() {
                 let Example { rule, hit, at, .. } = example.clone();
-                failures.push(Failure { file: file.name.clone(), at, rule, hit, found });
+                failures.push(Failure { file: file.name.clone(), at, rule, hit, found, fixed });
             }
         }
     }

@@ -32,6 +32,9 @@ pub enum CliError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A file could not be fixed.
+    #[error(transparent)]
+    Fix(#[from] super::fix::FixError),
     /// An agent got no answer, or its settings stay as they were.
     #[error(transparent)]
     Agent(#[from] super::agents::AgentError),
@@ -220,6 +223,7 @@ impl CliError {
             | CliError::Git(_)
             | CliError::ReportFile { .. }
             | CliError::Agent(_)
+            | CliError::Fix(_)
             | CliError::Deps(_) => None,
         }
     }

@@ -12,6 +12,7 @@ mod doctor;
 mod error;
 mod explain;
 mod files;
+mod fix;
 mod history;
 mod hook;
 mod import;
@@ -104,6 +105,8 @@ enum Command {
     },
     /// Tell why something is found at a place, or not
     Explain(explain::ExplainArgs),
+    /// Show what the fixes of rules change, and change it with `--apply`
+    Fix(fix::FixArgs),
     /// Let a finding pass: write a reviewed exception
     Allow(allow::AllowArgs),
     /// Accept what is found today, so that only what is new counts
@@ -204,6 +207,7 @@ fn run(command: Command, dir: PathBuf, output: &Output) -> Result<u8, CliError> 
         Command::Doctor(args) => doctor::run(args, &dir, output),
         Command::Hook { name, args } => hook::run(&name, &args, &dir, output),
         Command::Explain(args) => explain::run(&args, &dir, output),
+        Command::Fix(args) => fix::run(&args, &dir, output),
         Command::Allow(args) => allow::run(&args, &dir, output),
         Command::Baseline { command } => baseline::run(&command, &dir, output),
         Command::Import(args) => import::run(&args, &dir, output),

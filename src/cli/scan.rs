@@ -9,7 +9,7 @@ use super::setup::{self, Base};
 use super::{CliError, Output, files, history, known, skip, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
-use crate::model::{Entry, Locator, RepoPath, Verdict};
+use crate::model::{Entry, Locator, RepoPath, Report, Verdict};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::index::Snapshot;
@@ -183,6 +183,12 @@ impl Staged {
             judged.verdict = Verdict::Advisory;
         }
         output.report(&report, &self.scanner.engine, occasion)
+    }
+
+    /// Scans; the scanner comes with what it found.
+    pub fn judge(self, repo: &Repo) -> Result<(Scanner, Report), CliError> {
+        let report = self.scanner.run(self.listing, &|| Reader::new(Some(repo)))?;
+        Ok((self.scanner, report))
     }
 
     /// Scans and reports.

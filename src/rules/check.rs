@@ -45,6 +45,9 @@ fn read(doc: &Document<'_>, examples_required: bool) -> Checked {
             if checked.rules.iter().any(|known| known.info.id == rule.info.id) {
                 table.invalid("id", format!("{} stands in this file already", rule.info.id));
             }
+            if examples_required && rule.fix.is_some() && examples.iter().all(|one| one.fixed.is_none()) {
+                table.invalid("fix", "needs a `hit` example with `fixed`, what the fix makes of it");
+            }
             let id = rule.info.id.as_str();
             checked
                 .examples
@@ -99,6 +102,7 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
         near: near(table, unicode),
         argument: table.one_of("argument", &Argument::NAMES),
         named_by: patterns(table, "named_by", unicode),
+        fix: table.string("fix").map(|fix| owned(fix.value)),
         file_requires: patterns(table, "file_requires", unicode),
         info: info?,
         keywords: Cow::default(),
@@ -106,6 +110,7 @@ fn rule(table: &Table<'_, '_>, pack: &str) -> Option<Rule> {
     };
     let (pattern, keywords) = matching?;
     groups::check(table, pattern.as_ref(), &rule);
+    groups::check_fix(table, &rule);
     Some(Rule { pattern, keywords: keywords.into(), ..rule })
 }
 
@@ -374,8 +379,8 @@ fn examples(doc: &Document<'_>, table: &Table<'_, '_>, required: bool) -> Vec<Ex
 }
 
 fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example> {
-    let (text, path, env, at) = match item {
-        Item::Text(text) => (whole(text.value).into_bytes(), None, None, text.span.start),
+    let (text, path, env, fixed, at) = match item {
+        Item::Text(text) => (whole(text.value).into_bytes(), None, None, None, text.span.start),
         Item::Table(table) => {
             table.needs_one_of(&["text", "hex"]);
             let text = table.string("text").map(|text| whole(text.value).into_bytes());
@@ -383,12 +388,13 @@ fn example(doc: &Document<'_>, item: Item<'_, '_>, hit: bool) -> Option<Example>
             let env = table.string("env").map(|env| whole(env.value));
             let path = table.string("path").map(|path| path.value.to_owned());
             // What stands in a file of one's own says enough.
-            table.needs_one_of(&["path", "env"]);
+            table.needs_one_of(&["path", "env", "fixed"]);
+            let fixed = table.string("fixed").map(|text| whole(text.value)).filter(|_| hit);
             table.finish();
-            (text?, path, env, table.span().start)
+            (text?, path, env, fixed, table.span().start)
         }
     };
-    Some(Example { rule: String::new(), hit, text, path, env, at: doc.position(at) })
+    Some(Example { rule: String::new(), hit, text, path, env, fixed, at: doc.position(at) })
 }
 
 /// The text without the marks that split what would look like a secret.

@@ -1,7 +1,8 @@
-//! Whether the named groups of a rule's patterns and the keys that speak of them go together. Knows nothing of what
+//! Whether the named groups of a rule's patterns and the keys that speak of them go together, and its fix with them. Knows nothing of what
 //! they match.
 
 use super::rule::{Pattern, Rule};
+use crate::model::Category;
 use crate::text::toml_doc::Table;
 
 /// Notes where a group and its key do not go together.
@@ -13,6 +14,14 @@ pub fn check(table: &Table<'_, '_>, pattern: Option<&Pattern>, rule: &Rule) {
     let nameless = rule.named_by.iter().any(|source| !source.contains(NAME));
     if has(NAME) == rule.named_by.is_empty() || nameless {
         table.invalid("named_by", "each of its patterns and the rule's pattern need a group `name`");
+    }
+}
+
+/// Notes a fix that nobody could apply.
+pub fn check_fix(table: &Table<'_, '_>, rule: &Rule) {
+    let Some(fix) = &rule.fix else { return };
+    if rule.info.category != Category::Code || fix.contains(char::is_control) {
+        table.invalid("fix", "one line that takes the place of what a rule for code reports");
     }
 }
 

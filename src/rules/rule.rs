@@ -62,6 +62,8 @@ pub struct Rule {
     pub argument: Option<Argument>,
     /// Patterns whose group `name` finds, somewhere in the file, the names that the pattern's group `name` may be.
     pub named_by: Cow<'static, [Text]>,
+    /// What may take the place of the reported bytes, when that is safe and changes nothing else.
+    pub fix: Option<Text>,
     /// Patterns that must match somewhere in the file.
     pub file_requires: Cow<'static, [Text]>,
 }
@@ -217,6 +219,8 @@ pub struct Example {
     pub path: Option<String>,
     /// What the author's own `.env` holds, for rules about such values.
     pub env: Option<String>,
+    /// What the rule's fix makes of it.
+    pub fixed: Option<String>,
     /// Where it is written.
     pub at: crate::model::Position,
 }

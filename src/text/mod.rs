@@ -3,6 +3,7 @@
 mod escape;
 mod excerpt;
 mod lines;
+pub mod patch;
 pub mod toml_doc;
 
 pub use escape::escape;

@@ -17,6 +17,7 @@ mod deps;
 mod docs;
 mod doctor;
 mod explain;
+mod fix;
 mod fixture;
 mod formats;
 mod git_hostile;

@@ -299,8 +299,7 @@ fn has_substance(value: &[u8]) -> bool {
         (0, _) => letters >= 8 && unlike_words && wordiness(body) < -4.0,
         (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
         (_, _) => {
-            leet >= 2 && joints == 0
-                || joints == 0 && ends_in_a_year(body)
+            joints == 0 && (leet >= 2 || ends_in_a_year(body))
                 || wordiness(body) < -0.3 * body.len() as f64
                 || (value.len() > end && joints == 0)
         }
