@@ -152,7 +152,6 @@ impl Walk<'_> {
                     (format!("packages are looked up in {}", Origin::of(source)), span, false)
                 }
                 Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
-                Note::NotRead { what, span } => (format!("{what}: not read"), span, true),
                 Note::InstallCode { what, span } => {
                     (format!("runs when it is installed: {what}"), span, false)
                 }

@@ -318,16 +318,6 @@ pub fn computed(what: &str, span: Span) -> DepFinding {
     }
 }
 
-/// A table that is known but not read.
-pub fn table_not_read(what: &str, span: Span) -> DepFinding {
-    DepFinding {
-        code: NOT_READ,
-        span,
-        detail: format!("{} are not read yet", escape(what.as_bytes())),
-        fix: "review what they declare by hand".to_owned(),
-    }
-}
-
 /// A file that is known but not read.
 pub fn not_read(what: &str) -> DepFinding {
     DepFinding {

@@ -134,7 +134,6 @@ impl Case<'_> {
 
     fn note(&self, note: &Note) -> Option<DepFinding> {
         match note {
-            Note::NotRead { what, span } => Some(wording::table_not_read(what, *span)),
             Note::Computed { what, span } => Some(wording::computed(what, *span)),
             Note::InstallCode { what, span } => {
                 self.is_new_note(note).then(|| wording::install_code(what, *span))

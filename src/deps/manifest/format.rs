@@ -129,6 +129,10 @@ formats! {
     Ansible, "ansible-requirements", Ansible, Manifest, super::helm::read_ansible;
     /// `.pre-commit-config.yaml`.
     PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
+    /// `pixi.toml`.
+    Pixi, "pixi-toml", Conda, Manifest, super::pixi::read;
+    /// `kustomization.yaml`.
+    Kustomize, "kustomization", Docker, Manifest, super::kustomize::read;
     /// `.gitmodules`.
     GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
     /// The block of a Python script that says what it needs.

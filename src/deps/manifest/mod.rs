@@ -22,6 +22,7 @@ mod gradle;
 mod helm;
 mod image;
 mod ini;
+mod kustomize;
 mod lock;
 mod maven;
 mod mcp;
@@ -35,6 +36,7 @@ mod paket;
 mod pep508;
 mod pep723;
 mod pipfile;
+mod pixi;
 mod pnpm_workspace;
 mod pre_commit;
 mod pub_spec;
@@ -107,13 +109,6 @@ pub enum Note {
         /// The place.
         span: Span,
     },
-    /// A table in a format of its own that is not read yet.
-    NotRead {
-        /// Which one.
-        what: String,
-        /// The place.
-        span: Span,
-    },
     /// Code that runs when packages are installed, or leave for packages to run theirs.
     InstallCode {
         /// Which one.
@@ -129,7 +124,6 @@ impl Note {
         match self {
             Note::Registry { source, .. } => ("registry", format!("{source:?}")),
             Note::Computed { what, .. } => ("computed", what.clone()),
-            Note::NotRead { what, .. } => ("not read", what.clone()),
             Note::InstallCode { what, .. } => ("install code", what.clone()),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use toml_edit::TableLike;
 
 use super::toml::{Entry, Toml};
-use super::{Include, Manifest, Misread, Note, Problem, pep508};
+use super::{Include, Manifest, Misread, Note, Problem, pep508, pixi};
 use crate::deps::CanonicalName;
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
@@ -31,20 +31,18 @@ const GROUPS: [(&[&str], Scope); 4] = [
 ];
 
 /// Tables whose values hold arrays of requirements, or tables of packages, under these keys.
-const NESTED: [(&[&str], &str, Scope); 6] = [
+const NESTED: [(&[&str], &str, Scope); 5] = [
     (&["tool", "hatch", "envs"], "dependencies", Scope::Dev),
     (&["tool", "hatch", "envs"], "extra-dependencies", Scope::Dev),
     (&["tool", "hatch", "build", "hooks"], "dependencies", Scope::Build),
     (&["tool", "hatch", "build", "targets"], "dependencies", Scope::Build),
     (&["tool", "poetry", "group"], "dependencies", Scope::Dev),
-    (&["tool", "pixi", "feature"], "pypi-dependencies", Scope::Optional),
 ];
 
 /// Tables from package to version or details.
-const TABLES: [(&[&str], Scope); 4] = [
+const TABLES: [(&[&str], Scope); 3] = [
     (&["tool", "poetry", "dependencies"], Scope::Runtime),
     (&["tool", "poetry", "dev-dependencies"], Scope::Dev),
-    (&["tool", "pixi", "pypi-dependencies"], Scope::Runtime),
     (&["tool", "uv", "sources"], Scope::Runtime),
 ];
 
@@ -79,6 +77,9 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         for entry in toml.entries(root, path)? {
             reader.package(entry, scope)?;
         }
+    }
+    if let Some(table) = toml.table(root, &["tool", "pixi"])? {
+        pixi::read_table(&toml, table, &mut reader.manifest)?;
     }
     reader.computed(root)?;
     let own_name = toml.table(root, &["project"])?.and_then(|project| toml.get(project, "name"));
@@ -239,17 +240,6 @@ impl<'t> Reader<'t> {
 
     /// What this file does not say as data. `project.dynamic`: setuptools says in which files the requirements stand, other backends run code.
     fn computed(&mut self, root: &'t dyn TableLike) -> Result<(), Misread> {
-        for path in [&["tool", "pixi"][..], &["tool", "pixi", "feature"]] {
-            for entry in self.toml.entries(root, path)? {
-                let nested =
-                    entry.item.as_table_like().and_then(|table| self.toml.get(table, "dependencies"));
-                let Some(conda) = Some(entry).filter(|entry| entry.key == "dependencies").or(nested) else {
-                    continue;
-                };
-                let what = "tool.pixi dependencies (conda)".to_owned();
-                self.manifest.notes.push(Note::NotRead { what, span: conda.span });
-            }
-        }
         for (what, span) in self.toml.strings(root, &["project", "dynamic"])? {
             if !matches!(what, "dependencies" | "optional-dependencies") {
                 continue;
@@ -379,11 +369,7 @@ mod tests {
 
     #[test]
     fn computed_dependencies_are_told() {
-        check(
-            Pyproject,
-            "[tool.pixi.dependencies]\na = '1'\n",
-            &["1:12 does not tell tool.pixi dependencies (conda)"],
-        );
+        check(Pyproject, "[tool.pixi.dependencies]\na = '1'\n", &["2:1 a =1 runtime registry"]);
         check(
             Pyproject,
             "[project]\ndynamic = ['dependencies', 'version']\n",

@@ -32,7 +32,7 @@ const PACKAGES: [(&str, &str); 12] = [
 ];
 
 /// Files that are read, by name or by the end of their path.
-const READ: [(&str, Format); 77] = [
+const READ: [(&str, Format); 81] = [
     ("cargo.toml", Format::Cargo),
     ("package.json", Format::Npm),
     ("pyproject.toml", Format::Pyproject),
@@ -85,6 +85,10 @@ const READ: [(&str, Format); 77] = [
     ("requirements.yml", Format::Ansible),
     ("galaxy.yml", Format::Ansible),
     (".pre-commit-config.yaml", Format::PreCommit),
+    ("pixi.toml", Format::Pixi),
+    ("kustomization.yaml", Format::Kustomize),
+    ("kustomization.yml", Format::Kustomize),
+    ("kustomization", Format::Kustomize),
     (".pre-commit-config.yml", Format::PreCommit),
     (".gitmodules", Format::GitModules),
     (".npmrc", Format::Npmrc),
@@ -177,15 +181,14 @@ const READ_ENDINGS: [(&str, Format); 28] = [
 ];
 
 /// Known files that are not read, by name or by the end of their path.
-const NOT_READ: [(&str, &str); 26] = [
+const NOT_READ: [(&str, &str); 25] = [
     ("cpanfile", "CPAN"),
+    ("bower.json", "Bower"),
     ("cartfile", "Carthage"),
-    ("pixi.toml", "pixi"),
     (".mvn/settings.xml", "Maven"),
     ("rebar.config", "Rebar"),
     ("bun.lockb", "Bun (a binary lock file)"),
     ("helmfile.yaml", "Helm"),
-    ("kustomization.yaml", "Kustomize"),
     ("prek.toml", "pre-commit"),
     ("vcpkg-configuration.json", "vcpkg"),
     ("flake.nix", "Nix"),
@@ -268,7 +271,7 @@ fn numbered(name: &str, folders: &[&str]) -> Option<Format> {
     if yaml.is_some() && WORKFLOWS.iter().any(is_workflow) {
         return Some(Format::Actions);
     }
-    let docker = ["dockerfile.", "dockerfile-", "containerfile.", "containerfile-"];
+    let docker = ["dockerfile.", "dockerfile-", "dockerfile_", "containerfile.", "containerfile-"];
     if docker.iter().any(|start| name.starts_with(start)) && !name.ends_with(".dockerignore") {
         return Some(Format::Dockerfile);
     }
@@ -329,6 +332,7 @@ mod tests {
             (".github/actions/x/action.yml", Format::Actions),
             ("Dockerfile", Format::Dockerfile),
             ("build/Dockerfile.dev", Format::Dockerfile),
+            ("build/Dockerfile_windows", Format::Dockerfile),
             ("app.Dockerfile", Format::Dockerfile),
             ("docker-compose.override.yml", Format::Compose),
             ("Package@swift-5.9.swift", Format::Swift),

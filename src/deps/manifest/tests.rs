@@ -48,7 +48,6 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
     });
     let notes = manifest.notes.iter().map(|note| match note {
         Note::Registry { source, span } => format!("{} looks in {}", at(span.start), Origin::of(source)),
-        Note::NotRead { what, span } => format!("{} does not tell {what}", at(span.start)),
         Note::Computed { what, span } => format!("{} computes {what}", at(span.start)),
         Note::InstallCode { what, span } => format!("{} runs {what}", at(span.start)),
     });

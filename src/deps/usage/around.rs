@@ -186,7 +186,7 @@ fn is_first_edition(content: &[u8]) -> bool {
 /// True when nothing is left to a build.
 fn is_whole(manifest: &Manifest) -> bool {
     manifest.notes.iter().all(|note| match note {
-        Note::Computed { .. } | Note::NotRead { .. } => false,
+        Note::Computed { .. } => false,
         Note::Registry { .. } | Note::InstallCode { .. } => true,
     })
 }
