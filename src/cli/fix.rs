@@ -10,6 +10,7 @@ use clap::Args;
 use super::scan::{self, Staged};
 use super::{CliError, Output, setup};
 use crate::model::{Finding, RepoPath, RuleId, Verdict};
+use crate::report::Shown;
 use crate::scan::Scanner;
 use crate::source::{Reader, tree};
 use crate::text::escape;
@@ -59,6 +60,8 @@ pub fn run(args: &FixArgs, dir: &Path, output: &Output) -> Result<u8, CliError> 
         (scanner, report)
     };
     let wanted = args.rule.as_deref().map(|rule| known(&scanner, rule)).transpose()?;
+    // Beside what is fixed can stand what was found.
+    let shown = Shown::new(&report);
     let mut by_path: BTreeMap<RepoPath, Vec<Finding>> = BTreeMap::new();
     for judged in report.findings {
         let passes = matches!(judged.verdict, Verdict::Suppressed { .. });
@@ -85,10 +88,10 @@ pub fn run(args: &FixArgs, dir: &Path, output: &Output) -> Result<u8, CliError> 
         }
         if args.apply {
             write(&place, &path, &content, &patch::apply(&content, &edits))?;
-            output.line(&format!("fixed {}", escape(path.as_bytes())))?;
+            output.line(&format!("fixed {}", shown.path(&path)))?;
         } else {
-            let text = patch::unified(&escape(path.as_bytes()), &content, &edits);
-            output.write(|out| out.write_all(text.as_bytes()))?;
+            let text = patch::unified(&shown.path(&path), &content, &edits);
+            output.write(|out| out.write_all(shown.prose(&text).as_bytes()))?;
         }
     }
     if changed == 0 {

@@ -27,6 +27,7 @@ fn full_of(token: &str) -> Fixture {
         "staged.py",
         format!("def run():\n    return call(token=\"{token}\")  # portcullis: allow(github-pat)\n"),
     );
+    fixture.write("load.py", format!("import yaml\nTOKEN = \"{token}\"\nsettings = yaml.load(TOKEN)\n"));
     fixture.write("leaks.json", format!("[{{\"RuleID\":\"x\",\"File\":\"old.py\",\"StartLine\":1,\"Secret\":\"{token}\",\"Match\":\"{token}\"}}]"));
     // What stands in a file of rules is copied from it: that holds no token.
     let rules = "[[rules]]\nid = 'own'\nregex = 'abcdef[0-9]'\n";
@@ -144,6 +145,8 @@ fn no_command_shows_or_writes_a_secret() {
         (&["explain", "--text", &text, "--path", "a.py"], b""),
         (&["allow", "src/app.py:2", "--reason", "a made-up token", "--owner", "team"], b""),
         (&["leak", "old.py:1"], b""),
+        (&["fix"], b""),
+        (&["fix", "--staged"], b""),
         (&["leak", "src/app.py:1", "--format", "json"], b""),
         (&["import", "gitleaks.toml"], b""),
         (&["baseline", "create", "--import", "leaks.json"], b""),
