@@ -1,12 +1,12 @@
 //! `portcullis allow`: writes a reviewed exception for what is found at a place. Decides nothing about the finding.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::scan::scanner_on_disk;
-use super::{CLEAN, CliError, Output, agents, approvals, explain, key, setup};
+use super::{CLEAN, CliError, Output, agents, approvals, explain, key, setup, whole};
 use crate::deps::Date;
 use crate::explain::Place;
 use crate::model::{Category, Finding, Position, Verdict};
@@ -209,10 +209,10 @@ fn append(home: &Path, waiver: &FileWaiver) -> Result<usize, CliError> {
 }
 
 /// Writes one of the team's files.
-pub fn write(path: &PathBuf, text: &str) -> Result<(), CliError> {
-    let error = |source| CliError::File { path: path.clone(), source };
+pub fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    let error = |source| CliError::File { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(error)?;
     }
-    fs::write(path, text).map_err(error)
+    whole::write(path, text.as_bytes()).map_err(error)
 }

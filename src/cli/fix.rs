@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::scan::{self, Staged};
-use super::{CliError, Output, setup};
+use super::{CliError, Output, setup, whole};
 use crate::model::{Finding, RepoPath, RuleId, Verdict};
 use crate::report::Shown;
 use crate::scan::Scanner;
@@ -124,25 +123,13 @@ fn stands(
     Ok(findings.iter().all(there))
 }
 
-/// Writes beside the file and renames, if the file still holds what was read.
+/// Writes the file, if it still holds what was read.
 fn write(place: &Path, path: &RepoPath, before: &[u8], after: &[u8]) -> Result<(), CliError> {
-    let target = place.canonicalize().map_err(|error| file_error(place, error))?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let put = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.as_file().set_permissions(fs::metadata(&target)?.permissions())?;
-        file.write_all(after)?;
-        file.as_file().sync_all()?;
-        if fs::read(&target)? != before {
-            return Ok(false);
-        }
-        file.persist(&target).map(|_| true).map_err(|error| error.error)
-    };
-    match put() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(FixError::Changed(path.clone()).into()),
-        Err(error) => Err(file_error(place, error).into()),
+    let now = fs::read(place).map_err(|error| file_error(place, error))?;
+    if now != before {
+        return Err(FixError::Changed(path.clone()).into());
     }
+    Ok(whole::write(place, after).map_err(|error| file_error(place, error))?)
 }
 
 fn file_error(path: &Path, error: std::io::Error) -> FixError {

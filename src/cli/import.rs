@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::output::stderr_line;
-use super::{BLOCKED, CLEAN, CliError, Output};
+use super::{BLOCKED, CLEAN, CliError, Output, whole};
 use crate::engine::builtin;
 use crate::import::{Effect, Imported, gitleaks};
 use crate::text::escape;
@@ -35,8 +35,8 @@ pub fn run(args: &ImportArgs, dir: &Path, output: &Output) -> Result<u8, CliErro
         let error = |source| CliError::File { path: path.clone(), source };
         fs::create_dir_all(path.parent().unwrap_or(dir)).map_err(error)?;
         // Somebody may have worked on what was imported before.
-        let file = fs::File::create_new(&path).map_err(error)?;
-        std::io::Write::write_all(&mut &file, rules.as_bytes()).map_err(error)?;
+        drop(fs::File::create_new(&path).map_err(error)?);
+        whole::write(&path, rules.as_bytes()).map_err(error)?;
     } else {
         output.line(rules.trim_end())?;
     }

@@ -29,6 +29,7 @@ mod scan;
 mod setup;
 mod skip;
 mod stdin;
+mod whole;
 mod words;
 
 use std::ffi::OsString;

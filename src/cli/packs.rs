@@ -9,8 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, Subcommand};
 
 use super::output::stderr_line;
-use super::{CLEAN, COULD_NOT_TELL, CliError, Output, allow, deadline, setup};
+use super::{CLEAN, COULD_NOT_TELL, CliError, Output, allow, deadline, setup, whole};
 use crate::packs::{self, ArchiveError, Contents, FetchError, Fetched, LOCK, Locked, StoreError, Wish};
+use crate::report::summary::plural;
 use crate::rules::{Rule, check_file};
 use crate::text::escape;
 
@@ -188,7 +189,8 @@ pub fn run(command: &PacksCommand, dir: &Path, output: &Output) -> Result<u8, Cl
             for pack in &locked {
                 vendor(&home, pack, &setup::contents(&home, pack).map_err(PacksError::from)?)?;
             }
-            format!("{} packs in .portcullis/packs; commit them with the lock", locked.len())
+            let packs = plural(locked.len(), "pack", "packs");
+            format!("{packs} in .portcullis/packs; commit them with the lock")
         }
         PacksCommand::Export { file } => export(&dir.join(file), &locked, &home)?,
         PacksCommand::Import { file } => import(&dir.join(file), &locked)?,
@@ -258,10 +260,10 @@ fn export(path: &Path, locked: &[Locked], home: &Path) -> Result<String, CliErro
         locked.iter().map(|pack| setup::contents(home, pack)).collect();
     let error = |source| CliError::File { path: path.to_owned(), source };
     let bytes = packs::archive(&packs.map_err(PacksError::from)?).map_err(error)?;
-    fs::write(path, bytes).map_err(error)?;
+    whole::write(path, &bytes).map_err(error)?;
     Ok(format!(
-        "{} packs in {}; where the lock is, `portcullis packs import` takes them",
-        locked.len(),
+        "{} in {}; where the lock is, `portcullis packs import` takes them",
+        plural(locked.len(), "pack", "packs"),
         path.display()
     ))
 }
@@ -327,7 +329,7 @@ fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, C
     // A pack that does not go together with the other rules would leave no answer about anything.
     if let Err(error) = compiles(home) {
         let path = home.join(LOCK);
-        let undone = before.map_or_else(|| fs::remove_file(&path), |text| fs::write(&path, text));
+        let undone = before.map_or_else(|| fs::remove_file(&path), |text| whole::write(&path, &text));
         undone.map_err(|source| CliError::File { path, source })?;
         return Err(error);
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::CliError;
+use super::{CliError, whole};
 use crate::report::Format;
 
 /// `FORMAT=FILE`.
@@ -35,18 +35,7 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         if is_special {
             return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
         }
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut new = tempfile::Builder::new();
-        #[cfg(unix)]
-        new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = new.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&target).map(drop).map_err(|error| error.error)
+        whole::write(path, bytes)
     };
     put().map_err(|error| CliError::ReportFile { path: path.to_owned(), error })
 }

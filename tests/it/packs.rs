@@ -153,7 +153,7 @@ fn a_moved_tag_and_a_commit_that_nothing_leads_to_are_refused() {
 fn a_vendored_pack_needs_no_store() {
     let fixture = with_rules();
     add(&fixture, &url(&fixture));
-    check(&fixture, &["packs", "vendor"], 0, "1 packs in .portcullis/packs; commit them with the lock");
+    check(&fixture, &["packs", "vendor"], 0, "1 pack in .portcullis/packs; commit them with the lock");
     fs::remove_dir_all(store(&fixture)).unwrap();
     assert_eq!(open(&fixture, &["scan", "tree", "text.py"]), [FOUND]);
     fixture.git(&["add", "."]);
@@ -264,7 +264,7 @@ fn a_server_on_the_network_is_asked_by_git() {
 fn an_archive_takes_packs_to_a_machine_without_a_network() {
     let fixture = with_rules();
     add(&fixture, &format!("{}#v1", url(&fixture)));
-    check(&fixture, &["packs", "export", "packs.tar"], 0, "1 packs in ROOT/work/packs.tar");
+    check(&fixture, &["packs", "export", "packs.tar"], 0, "1 pack in ROOT/work/packs.tar");
     let archive = fs::read(fixture.work.join("packs.tar")).unwrap();
     fs::remove_dir_all(store(&fixture)).unwrap();
     fs::remove_dir_all(fixture.root.join("rules")).unwrap();

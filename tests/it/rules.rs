@@ -141,7 +141,11 @@ fn a_corpus_tells_what_rules_find_and_cost() {
         head,
         "\n1 files, 0.0 MB: 0 findings, 0 of them block\n\n    µs/MB   looks/MB   hits/MB   hits  block  "
     );
-    assert!(table.lines().any(|line| without_numbers(line) == " 0 0 0 0 0  acme-key"), "{told}");
+    // Which rules are the slowest, the clock says.
+    let costs = table.lines().take_while(|line| !line.is_empty());
+    let costs: Vec<_> = costs.filter(|line| !line.ends_with(" more rules")).collect();
+    let whole = |line: &&str| without_numbers(line).starts_with(" 0 0 0 0 0  ");
+    assert!(!costs.is_empty() && costs.iter().all(whole), "{told}");
     assert!(told.ends_with("\n1 rules, 0 of them may be slow or noisy; 3 examples, 0 wrong\n"), "{told}");
     assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
 

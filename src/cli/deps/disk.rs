@@ -1,9 +1,10 @@
 //! The manifests and the record of a work tree: finds, reads and writes files; judges nothing.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::DepsCliError;
+use crate::cli::whole;
 use crate::deps::approvals::PATH;
 use crate::deps::manifest::{self, Format, Manifest, ManifestError, Recognised, recognise};
 use crate::model::RepoPath;
@@ -85,20 +86,7 @@ pub fn write_record(dir: &Path, text: &str) -> Result<(), DepsCliError> {
     let folder = path.parent().unwrap_or(dir);
     let write = || {
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().permissions(new_file_mode()).tempfile_in(folder)?;
-        if let Ok(old) = std::fs::metadata(&path) {
-            file.as_file().set_permissions(old.permissions())?;
-        }
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        whole::write(&path, text.as_bytes())
     };
     write().map_err(|error| file_error(&path, error))
-}
-
-/// What any program asks for; the umask takes its part away.
-#[cfg(unix)]
-fn new_file_mode() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
