@@ -12,7 +12,6 @@ use crate::model::{Finding, RepoPath, RuleId, Verdict};
 use crate::report::Shown;
 use crate::scan::Scanner;
 use crate::source::{Reader, tree};
-use crate::text::escape;
 use crate::text::patch::{self, Edit};
 use crate::text::toml_doc::nearest;
 use crate::verify::fix;
@@ -34,8 +33,8 @@ pub struct FixArgs {
 #[derive(Debug, thiserror::Error)]
 pub enum FixError {
     /// It is not what was scanned.
-    #[error("{}: has changed since it was scanned, so that nothing was fixed in it", escape(.0.as_bytes()))]
-    Changed(RepoPath),
+    #[error("{0}: has changed since it was scanned, so that nothing was fixed in it")]
+    Changed(String),
     /// The system does not let it be read or written.
     #[error("{}: {error}", .path.display())]
     File {
@@ -83,10 +82,10 @@ pub fn run(args: &FixArgs, dir: &Path, output: &Output) -> Result<u8, CliError> 
         let place = home.join(String::from_utf8_lossy(path.as_bytes()).as_ref());
         let content = fs::read(&place).map_err(|error| file_error(&place, error))?;
         if !stands(&scanner, &path, &content, &findings)? {
-            return Err(FixError::Changed(path).into());
+            return Err(FixError::Changed(shown.path(&path)).into());
         }
         if args.apply {
-            write(&place, &path, &content, &patch::apply(&content, &edits))?;
+            write(&place, &shown.path(&path), &content, &patch::apply(&content, &edits))?;
             output.line(&format!("fixed {}", shown.path(&path)))?;
         } else {
             let text = patch::unified(&shown.path(&path), &content, &edits);
@@ -124,10 +123,10 @@ fn stands(
 }
 
 /// Writes the file, if it still holds what was read.
-fn write(place: &Path, path: &RepoPath, before: &[u8], after: &[u8]) -> Result<(), CliError> {
+fn write(place: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(), CliError> {
     let now = fs::read(place).map_err(|error| file_error(place, error))?;
     if now != before {
-        return Err(FixError::Changed(path.clone()).into());
+        return Err(FixError::Changed(path.to_owned()).into());
     }
     Ok(whole::write(place, after).map_err(|error| file_error(place, error))?)
 }

@@ -36,7 +36,10 @@ pub fn run(args: &ImportArgs, dir: &Path, output: &Output) -> Result<u8, CliErro
         fs::create_dir_all(path.parent().unwrap_or(dir)).map_err(error)?;
         // Somebody may have worked on what was imported before.
         drop(fs::File::create_new(&path).map_err(error)?);
-        whole::write(&path, rules.as_bytes()).map_err(error)?;
+        if let Err(source) = whole::write(&path, rules.as_bytes()) {
+            fs::remove_file(&path).map_err(error)?;
+            return Err(error(source));
+        }
     } else {
         output.line(rules.trim_end())?;
     }

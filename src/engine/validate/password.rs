@@ -164,7 +164,7 @@ pub(super) fn is_address(value: &[u8]) -> bool {
             && value[at + 1..].iter().all(|byte| is_name(*byte) || b".-".contains(byte))
     });
     let slashes = value.iter().filter(|&&byte| byte == b'/').count();
-    let login = memchr::memmem::find(value, b"password@").is_some();
+    let login = memchr::memmem::find(value, b":password@").is_some();
     memchr::memmem::find(value, b"://").is_some()
         || login
         || [b"/".as_slice(), b"./", b"../", b"~/", b"\\\\", b"..\\"]
@@ -245,7 +245,7 @@ fn has_class(value: &[u8]) -> bool {
 /// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes; `\xb0\x325\x23`: bytes, not letters.
 fn is_escapes(value: &[u8]) -> bool {
     // `\u65B0\u53E3`: a text in letters that are not ours.
-    if memchr::memmem::find(value, b"\\u00").is_some() || value.starts_with(b"\\u") {
+    if memchr::memmem::find_iter(value, b"\\u").any(|at| is_letter_code(&value[at + 2..])) {
         return true;
     }
     let bytes = memchr::memmem::find_iter(value, b"\\x").count();
@@ -256,6 +256,12 @@ fn is_escapes(value: &[u8]) -> bool {
             let len = sign.len() + 2;
             value.len().is_multiple_of(len) && value.chunks(len).all(escape)
         })
+}
+
+/// Four digits that stand for a letter: `00FC` does, and `0026` is a sign that JSON need not write like this.
+fn is_letter_code(digits: &[u8]) -> bool {
+    let code = digits.get(..4).and_then(|digits| std::str::from_utf8(digits).ok());
+    code.and_then(|code| u32::from_str_radix(code, 16).ok()).is_some_and(|code| code >= 0xC0)
 }
 
 /// `user=name`: a name of letters, then `=`.
@@ -360,6 +366,8 @@ mod tests {
             "Winter_2023!x9",
             "123456",
             "pgPass2020",
+            concat!("pass", "word@123"),
+            concat!("Tr\\u0026", "ub4dor9"),
             "terraPw11",
             "TESTsecur3K3y456",
         ] {

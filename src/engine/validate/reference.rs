@@ -83,7 +83,9 @@ fn is_variable(value: &[u8]) -> bool {
         [b'@' | b'&' | b'*', name @ ..] => name,
         _ => return false,
     };
-    let joined = name.contains(&b'_') && name.iter().all(|byte| is_name(*byte));
+    // Behind `@` and its like a person's word with digits is a password.
+    let joined =
+        matches!(value[0], b'$' | b'%') && name.contains(&b'_') && name.iter().all(|byte| is_name(*byte));
     let parts = |byte: &u8| byte.is_ascii_alphabetic() || b"_.:[]'\"->=".contains(byte);
     !name.is_empty() && (joined || name.iter().all(parts))
 }

@@ -321,13 +321,15 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     // A name that goes on beyond what is looked at is a path, or data.
     let endless = behind.len() == REACH && end == keyword.end + REACH;
     let named = !path
-        && !text[low..start].to_ascii_lowercase().ends_with(PUBLIC)
         && !endless
         && ends_word(word, behind)
         && starts_word(before, word)
         && is_qualified(&text[low..keyword.start], word, (before, behind))
         && !words(before).any(|word| is_one_of(word, &REFUSED_BEFORE))
-        && !words(behind).any(|word| is_one_of(word, &REFUSED_BEHIND));
+        && !words(behind).any(|word| is_one_of(word, &REFUSED_BEHIND))
+        && !text[..start]
+            .last_chunk()
+            .is_some_and(|left: &[u8; PUBLIC.len()]| left.eq_ignore_ascii_case(PUBLIC));
     named.then(|| Span::new(start, end))
 }
 

@@ -51,6 +51,9 @@ const LINES: [&str; 26] = [
 const WORDS: [&str; 11] =
     ["sh", "bash", "zsh", "ksh", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
 const PROSE: [&str; 9] = ["txt", "md", "markdown", "rst", "adoc", "log", "csv", "tsv", "http"];
+/// Formats that translations are kept in, besides those that hold nothing else.
+const LABEL_FORMATS: [&str; 11] =
+    ["html", "java", "js", "json", "php", "properties", "toml", "ts", "xml", "yaml", "yml"];
 /// Folders and formats of translations.
 const LABEL_DIRS: [&str; 11] = [
     "i18n",
@@ -86,11 +89,13 @@ impl Soil {
         let whole = path.as_bytes().to_ascii_lowercase();
         let mut folders = whole.rsplit(|byte| *byte == b'/');
         let lower = folders.next().unwrap_or_default();
-        let labels = folders.any(|folder| LABEL_DIRS.iter().any(|one| folder == one.as_bytes()))
-            || is_translation(lower);
         let mut parts = lower.rsplit(|byte| *byte == b'.');
         let extension = parts.next().unwrap_or_default();
         let is = |list: &[&str]| list.iter().any(|one| extension == one.as_bytes());
+        // A folder of that name can hold code as well.
+        let labels = is(&LABEL_FORMATS)
+            && (folders.any(|folder| LABEL_DIRS.iter().any(|one| folder == one.as_bytes()))
+                || is_translation(lower));
         let begins = |word: &str| lower.starts_with(word.as_bytes());
         let holds = |word: &str| memchr::memmem::find(lower, word.as_bytes()).is_some();
         if holds("vectors") || holds("testvec") {
@@ -176,6 +181,9 @@ mod tests {
             ("tools/Resources_zh_CN.java", Soil::Labels),
             ("app_db.properties", Soil::Lines),
             ("deploy_no_cache.sh", Soil::Words),
+            ("src/lang/db.py", Soil::Code),
+            ("locale/.env", Soil::Lines),
+            ("src/test_it.py", Soil::Code),
             ("src/kem/test-vectors-1.json", Soil::Vectors),
         ] {
             assert_eq!(Soil::of(&path.into()), expected, "{path}");
