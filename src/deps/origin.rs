@@ -61,8 +61,9 @@ pub fn repository(url: &str) -> String {
     let last = last.split('@').next().unwrap_or(last);
     let last = last.strip_suffix(".git").unwrap_or(last);
     let place = format!("{head}/{last}");
-    let public = ["github.com/", "gitlab.com/", "bitbucket.org/"].iter().any(|host| place.starts_with(host));
-    if public { place.to_ascii_lowercase() } else { place }
+    let plain = place.strip_prefix("www.").unwrap_or(&place);
+    let public = ["github.com/", "gitlab.com/", "bitbucket.org/"].iter().any(|host| plain.starts_with(host));
+    if public { plain.to_ascii_lowercase() } else { place }
 }
 
 /// Host (in lower case) and path of a URL, without scheme and credentials.
@@ -76,9 +77,11 @@ fn place(url: &str) -> String {
         None => (rest, ""),
     };
     let host = authority.rsplit('@').next().unwrap_or(authority);
-    // `git@host:a/b` separates the path with a colon; in a URL a colon separates the port.
+    // `git@host:a/b` separates the path with a colon, also behind `git+ssh://`; else a colon separates the port.
     let (host, path) = match host.split_once(':') {
-        Some((host, first)) if scp => (host, format!("/{first}{path}")),
+        Some((host, first)) if scp || first.bytes().any(|byte| !byte.is_ascii_digit()) => {
+            (host, format!("/{first}{path}"))
+        }
         Some(_) | None => (host, path.to_owned()),
     };
     format!("{}{}", host.to_ascii_lowercase(), without_secrets(path.trim_end_matches('/')))
@@ -138,6 +141,8 @@ mod tests {
             "git@github.com:org/repo.git",
             "git+https://user:word@github.com/org/repo.git@v1#egg=x",
             "github.com/org/repo",
+            "https://www.github.com/org/repo",
+            "git+ssh://git@github.com:org/repo.git",
         ] {
             assert_eq!(Origin::of(&Source::Git(url.to_owned())).as_str(), "git:github.com/org/repo", "{url}");
         }

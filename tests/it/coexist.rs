@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use crate::tools::{self, kept, run};
 use crate::world::{World, blocking_line, said, skipped, write_script};
 
 /// The folders with the programs, or why there are none.
@@ -23,42 +24,7 @@ fn from_pypi() -> Result<PathBuf, String> {
 }
 
 fn from_npm() -> Result<PathBuf, String> {
-    let folder = kept("npm", |folder| {
-        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-        fs::write(folder.join("package.json"), "{}").map_err(|error| error.to_string())?;
-        let mut npm = Command::new("npm");
-        npm.current_dir(folder).args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "husky",
-            "lefthook",
-        ]);
-        run(&mut npm)
-    })?;
-    Ok(folder.join("node_modules/.bin"))
-}
-
-/// A folder that is made once for all runs of the tests; a Python environment cannot be moved into place.
-fn kept(name: &str, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("managers").join(name);
-    let complete = folder.join("complete");
-    if !complete.exists() {
-        let _ = fs::remove_dir_all(&folder);
-        make(&folder)?;
-        fs::write(complete, "").map_err(|error| error.to_string())?;
-    }
-    Ok(folder)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let last = said(&output).trim().lines().last().unwrap_or_default().to_owned();
-    Err(format!("{command:?}: {last}"))
+    Ok(tools::from_npm("npm", &["husky", "lefthook"])?.join("node_modules/.bin"))
 }
 
 /// Something that a developer does.

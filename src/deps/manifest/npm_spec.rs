@@ -24,10 +24,13 @@ const HOSTS: [(&str, &str); 4] = [
 
 /// Reads `spec`.
 pub fn parse(spec: &str) -> Spec {
-    let spec = spec.trim();
+    let (written, spec) = (spec, spec.trim());
     let lower = spec.to_ascii_lowercase();
     let rest_of = |prefix: &str| lower.starts_with(prefix).then(|| &spec[prefix.len()..]);
-    if let Some(path) = ["file:", "link:", "portal:"].iter().find_map(|prefix| rest_of(prefix)) {
+    // Behind a blank npm takes a path for a tag.
+    let blank = written.len() > written.trim_start().len();
+    let path = ["file:", "link:", "portal:"].iter().find_map(|prefix| rest_of(prefix));
+    if let Some(path) = path.filter(|_| !blank) {
         return plain("", Source::Path(path.to_owned()));
     }
     if let Some(alias) = rest_of("npm:") {
@@ -51,7 +54,7 @@ pub fn parse(spec: &str) -> Spec {
     if let Some((prefix, host)) = HOSTS.iter().find(|(prefix, _)| lower.starts_with(prefix)) {
         return plain(commit, Source::Git(format!("https://{host}/{}", &place[prefix.len()..])));
     }
-    if is_path(spec) {
+    if is_path(spec) && !blank {
         return plain("", Source::Path(spec.to_owned()));
     }
     if lower.starts_with("git")
@@ -65,7 +68,7 @@ pub fn parse(spec: &str) -> Spec {
         return plain("", Source::Url(spec.to_owned()));
     }
     match place.split('/').collect::<Vec<_>>().as_slice() {
-        [_range] if is_tarball(place) => plain("", Source::Path(spec.to_owned())),
+        [_range] if is_tarball(spec) && !spec.contains('#') => plain("", Source::Path(spec.to_owned())),
         // A range or tag holds none of these; what npm makes of the rest is nothing that anybody approves.
         [_range] if !spec.contains(['#', ':', '?', '@', '%', '\\']) => plain(spec, Source::Registry),
         [user, _repository] if !user.contains(['@', ':', ' ']) => {
@@ -101,9 +104,9 @@ fn named(text: &str) -> Option<(String, String)> {
     Some((name.to_owned(), version.to_owned()))
 }
 
-/// `v1.2` is a version, `vite` is a name.
+/// `v1.2.3` is a version; `vite` is a name, and `v1` is one for npm.
 fn is_name_with_v(text: &str) -> bool {
-    text.strip_prefix('v').is_some_and(|rest| !rest.starts_with(|char: char| char.is_ascii_digit()))
+    text.strip_prefix('v').is_some_and(|rest| rest.split('.').count() < 3 || rest.contains('@'))
 }
 
 /// Yarn's `patch:name@npm%3A1.2.3#./file.patch`: the package below the patch is what gets fetched.
@@ -122,7 +125,7 @@ fn patched_package(patched: &str) -> Spec {
 fn is_path(spec: &str) -> bool {
     let mut chars = spec.chars();
     let drive = chars.next().is_some_and(|char| char.is_ascii_alphabetic()) && chars.next() == Some(':');
-    spec.starts_with(['.', '/', '\\']) || spec.starts_with("~/") || drive
+    spec.starts_with(['.', '/']) || spec.starts_with("~/") || drive
 }
 
 fn has_scheme(spec: &str) -> bool {
@@ -137,8 +140,13 @@ fn is_repository_page(url: &str) -> bool {
     };
     let mut parts = rest.trim_end_matches('/').split('/');
     let host = parts.next().unwrap_or_default().rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-    let known = HOSTS.iter().any(|(_, known)| host == *known || host.strip_prefix("www.") == Some(known));
-    scheme.to_ascii_lowercase().starts_with("http") && (known && parts.count() == 2 || rest.ends_with(".git"))
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let known = HOSTS.iter().any(|(_, known)| host == *known);
+    let parts: Vec<&str> = parts.collect();
+    // Repositories of GitLab lie in groups, and its files behind `/-/`.
+    let below = host == "gitlab.com" && parts.len() > 2 && !parts.contains(&"-") && !is_tarball(rest);
+    scheme.to_ascii_lowercase().starts_with("http")
+        && (known && parts.len() == 2 || below || rest.ends_with(".git"))
 }
 
 fn is_tarball(text: &str) -> bool {
@@ -164,6 +172,8 @@ mod tests {
             check(spec, &format!("- registry {spec}"));
         }
         check("catalog:react18", "- registry catalog:react18");
+        check(" .", "- registry .");
+        check("\\user/repo", "- git:github.com/\\user/repo ");
         check("npm:^1.0.0", "- registry ^1.0.0");
     }
 
@@ -174,6 +184,8 @@ mod tests {
         check("npm:@scope/other", "@scope/other registry ");
         check("npm:\u{e9}vil@1", "\u{e9}vil registry 1");
         check("npm:vite", "vite registry ");
+        check("npm:v1", "v1 registry ");
+        check("npm:v1.2.3", "- registry v1.2.3");
         check("workspace:other@*", "other workspace other@*");
         check("workspace:^", "- workspace ^");
         check("jsr:@std/path@1", "@std/path registry:jsr.io 1");
@@ -192,6 +204,7 @@ mod tests {
             "git@github.com:user/repo.git",
             "git://github.com/user/repo",
             "https://github.com/user/repo",
+            "https://www.github.com/user/repo",
             "https://u:p@github.com/user/repo.git",
             "ssh://git@github.com/user/repo",
         ] {
@@ -199,6 +212,8 @@ mod tests {
             assert_eq!(Origin::of(&found.source).as_str(), "git:github.com/user/repo", "{spec}");
         }
         check("gitlab:a/b#v1", "- git:gitlab.com/a/b v1");
+        check("https://gitlab.com/a/b/c#v1", "- git:gitlab.com/a/b/c v1");
+        check("https://gitlab.com/a/b/-/x.tgz", "- url:https://gitlab.com/a/b/-/x.tgz ");
         check("me@h.example:a/b.git", "- git:h.example/a/b ");
     }
 

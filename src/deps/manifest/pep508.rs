@@ -129,10 +129,18 @@ fn is_specifier(text: &str) -> bool {
     let text = text.trim();
     let version =
         ["===", "==", "~=", "!=", "<=", ">=", "<", ">"].iter().find_map(|sign| text.strip_prefix(sign));
-    version.map(str::trim).is_some_and(|version| {
+    version.map(|version| without_epoch(version.trim())).is_some_and(|version| {
         !version.is_empty()
             && !version.contains(|char: char| char.is_whitespace() || "()[]<>=!~@;,".contains(char))
     })
+}
+
+/// `1!2.0` is version 2.0 of the second way of counting.
+fn without_epoch(version: &str) -> &str {
+    let epoch = version.split_once('!');
+    let epoch =
+        epoch.filter(|(epoch, _)| !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()));
+    epoch.map_or(version, |(_, version)| version)
 }
 
 #[cfg(test)]
@@ -156,6 +164,7 @@ mod tests {
         check("pkg===1.0-odd", Some("pkg ===1.0-odd registry"));
         check("pkg==1;python_version>'3'", Some("pkg ==1 registry"));
         check("pkg>=1,", Some("pkg >=1, registry"));
+        check("pkg==1!2.0rc1+local", Some("pkg ==1!2.0rc1+local registry"));
     }
 
     #[test]
@@ -191,6 +200,7 @@ mod tests {
             "fl\u{430}sk",
             "${PKG}",
             "flask=1",
+            "flask==1!=2",
             "a<b/c=",
             "-x",
             "flask[a",
