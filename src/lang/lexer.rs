@@ -38,6 +38,11 @@ enum Frame {
 #[derive(Debug, Clone, Copy)]
 enum HoleEnd {
     Braces(usize),
+    /// Braces, with a format behind a colon where as many brackets are open as before the hole.
+    Formatted {
+        braces: usize,
+        brackets: usize,
+    },
     Paren,
 }
 
@@ -93,7 +98,8 @@ impl<'c> Lexer<'c> {
         if lexer.syntax.quirks.php_tags && memchr::memmem::find(content, b"<?").is_some() {
             lexer.skip_markup();
         }
-        if content.starts_with(b"#!") {
+        // `#![…]` is an attribute in Rust.
+        if content.starts_with(b"#!") && !content.starts_with(b"#![") {
             lexer.comment_to_line_end();
         }
         lexer
@@ -119,7 +125,7 @@ impl<'c> Lexer<'c> {
     /// One step in a hole: its end, the end of a line that its string may not cross, or code.
     fn hole(&mut self, token: usize, end: HoleEnd, depth: usize) {
         let (open, close) = match end {
-            HoleEnd::Braces(_) => (b'{', b'}'),
+            HoleEnd::Braces(_) | HoleEnd::Formatted { .. } => (b'{', b'}'),
             HoleEnd::Paren => (b'(', b')'),
         };
         let byte = self.content[self.pos];
@@ -133,7 +139,7 @@ impl<'c> Lexer<'c> {
             self.code();
         } else if byte == close {
             let wanted = match end {
-                HoleEnd::Braces(count) => count,
+                HoleEnd::Braces(count) | HoleEnd::Formatted { braces: count, .. } => count,
                 HoleEnd::Paren => 1,
             };
             let inner_end = self.pos;
@@ -143,9 +149,21 @@ impl<'c> Lexer<'c> {
                 hole.outer.end = self.pos;
             }
             self.stack.pop();
+        } else if byte == b':' && depth == 0 && self.format_begins(end) {
+            self.format();
         } else {
             self.code();
         }
+    }
+
+    fn format_begins(&self, end: HoleEnd) -> bool {
+        matches!(end, HoleEnd::Formatted { brackets, .. } if brackets == self.brackets)
+    }
+
+    /// `:#x` behind an expression: neither comments nor strings up to a brace.
+    fn format(&mut self) {
+        let rest = &self.content[self.pos..];
+        self.pos += rest.iter().position(|byte| b"{}\n".contains(byte)).unwrap_or(rest.len());
     }
 
     fn set_depth(&mut self, new: usize) {

@@ -88,6 +88,8 @@ pub(super) struct Quirks {
     pub(super) php_tags: bool,
     /// A quote right behind a letter or digit is none (`1'000`, `don't`).
     pub(super) quote_after_blank: bool,
+    /// Code may hold text between tags, where `'` behind a word that asks for no operand is an apostrophe.
+    pub(super) markup_text: bool,
 }
 
 /// Everything the lexer needs to know about a language.
@@ -158,6 +160,7 @@ const NO_QUIRKS: Quirks = Quirks {
     code_escapes: false,
     php_tags: false,
     quote_after_blank: false,
+    markup_text: false,
 };
 
 const fn line(quote: &'static str) -> Quote {
@@ -196,7 +199,7 @@ static PYTHON: Syntax = Syntax {
 static JAVASCRIPT: Syntax = Syntax {
     quotes: &[holes(block("`"), Holes::DollarBrace), line("\""), line("'")],
     prefixes: Prefixes::Tag,
-    quirks: Quirks { slash_regex: true, ..NO_QUIRKS },
+    quirks: Quirks { slash_regex: true, markup_text: true, ..NO_QUIRKS },
     ..C_LIKE
 };
 static GO: Syntax = Syntax { quotes: &[raw("`"), line("\""), line("'")], ..C_LIKE };

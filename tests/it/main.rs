@@ -33,6 +33,7 @@ mod install_sh;
 mod known;
 mod lang;
 mod layers;
+mod lexers;
 mod loosened;
 mod message;
 mod oracles;

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::model::Span;
 
+/// A condition in front of a pattern is looked at that far back, in bytes.
+const LONG_CONDITION: usize = 256;
+
 impl Lexer<'_> {
     /// Takes the opening of a literal that begins here.
     pub(super) fn literal(&mut self, byte: u8) -> bool {
@@ -21,13 +24,19 @@ impl Lexer<'_> {
     fn quote(&mut self) -> bool {
         let quotes = self.syntax.quotes;
         let Some(idx) = quotes.iter().position(|quote| self.at(self.pos, quote.open)) else { return false };
-        let touches = self.pos > 0 && is_word(self.content[self.pos - 1]);
-        if self.is_dead(idx) || (touches && self.syntax.quirks.quote_after_blank) {
+        if self.is_dead(idx) || self.is_apostrophe() {
             return false;
         }
         let style = style(self.syntax.prefixes, &quotes[idx], self.content, self.pos);
         self.open(idx, StringKind::Quoted, style);
         true
+    }
+
+    fn is_apostrophe(&self) -> bool {
+        let quirks = &self.syntax.quirks;
+        let touches = self.pos > 0 && is_word(self.content[self.pos - 1]);
+        let in_text = || self.byte(self.pos) == b'\'' && !self.word_before_operand(b'\'');
+        touches && (quirks.quote_after_blank || quirks.markup_text && in_text())
     }
 
     /// Opens a string here. Its ends are set when it closes.
@@ -115,11 +124,48 @@ impl Lexer<'_> {
             return false;
         }
         match self.last {
-            b'(' | b',' | b'=' | b':' | b'[' | b'!' | b'&' | b'|' | b'?' | b'{' | b'}' | b';' | b'+'
-            | b'-' | b'*' | b'%' | b'<' | b'>' | b'~' | b'^' | b'\n' => true,
+            b')' => self.behind_condition(),
+            b'+' | b'-' => !self.behind_twice(),
+            b'(' | b',' | b'=' | b':' | b'[' | b'!' | b'&' | b'|' | b'?' | b'{' | b'}' | b';' | b'*'
+            | b'%' | b'<' | b'>' | b'~' | b'^' | b'\n' => true,
             last if is_word(last) => self.word_before_operand(next),
             _ => false,
         }
+    }
+
+    /// Behind `i++`, which is an operand.
+    fn behind_twice(&self) -> bool {
+        let code = self.content[..self.pos].trim_ascii_end();
+        matches!(code, [.., a, b] if a == b)
+    }
+
+    /// Behind the bracket that closes `if (…)`; a longer condition than usual is taken for an operand.
+    fn behind_condition(&self) -> bool {
+        let mut at = self.content[..self.pos].trim_ascii_end().len();
+        let farthest = at.saturating_sub(LONG_CONDITION);
+        let mut strings = self.strings.iter().rev().peekable();
+        let mut depth = 0;
+        while at > farthest {
+            while strings.peek().is_some_and(|token| token.outer.start >= at) {
+                strings.next();
+            }
+            if let Some(token) = strings.peek().filter(|token| token.outer.end >= at) {
+                at = token.outer.start;
+                continue;
+            }
+            at -= 1;
+            match self.content[at] {
+                b')' => depth += 1,
+                b'(' if depth > 1 => depth -= 1,
+                b'(' => {
+                    let word_end = self.content[..at].trim_ascii_end().len();
+                    let word = word_before(self.content, word_end).of(self.content);
+                    return matches!(word, b"if" | b"while" | b"for" | b"with");
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     fn word_before_operand(&self, next: u8) -> bool {
@@ -127,7 +173,7 @@ impl Lexer<'_> {
         match word_before(self.content, self.word_end).of(self.content) {
             b"return" | b"typeof" | b"case" | b"in" | b"of" | b"delete" | b"void" | b"throw" | b"new"
             | b"do" | b"else" | b"yield" | b"await" | b"when" | b"if" | b"unless" | b"and" | b"or"
-            | b"not" => true,
+            | b"not" | b"from" | b"import" | b"export" | b"default" | b"extends" | b"instanceof" => true,
             // Ruby: `match /x/` passes a pattern, `a / b` and `a/b` divide.
             _ => {
                 self.syntax.quirks.percent_literals

@@ -86,6 +86,14 @@ fn strings_and_comments_of_the_smaller_languages() {
 }
 
 #[test]
+fn formats_in_holes_are_no_code() {
+    check(Language::Python, "f'{id(x):#x}' # b", "f' id(x):#x '    ");
+    check(Language::Python, "f\"{a['b']:'^{n}}\" + 'c'", "f\" a[' ']:'^{n} \" + ' '");
+    check(Language::Python, "f'{(lambda: \"#\")()}' # b", "f' (lambda: \" \")() '    ");
+    check(Language::CSharp, "$\"{n:'#'}\" // b", "$\" n:'#' \"     ");
+}
+
+#[test]
 fn documents_in_the_code() {
     check(Language::Ruby, "f(<<~SQL, x)\n  a #{b}\n  SQL\ny", "f(<<~SQL, x)\n      b \n  SQL\ny");
     check(Language::Ruby, "a << b\nc", "a << b\nc");

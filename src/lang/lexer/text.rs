@@ -164,7 +164,8 @@ impl Lexer<'_> {
             self.pos += 2;
             return true;
         }
-        braces >= count && self.enter(token, count, HoleEnd::Braces(count))
+        let end = HoleEnd::Formatted { braces: count, brackets: self.brackets };
+        braces >= count && self.enter(token, count, end)
     }
 
     fn enter(&mut self, token: usize, signs: usize, end: HoleEnd) -> bool {
