@@ -11,7 +11,7 @@ use super::setup::{self, Base};
 use super::{CLEAN, CliError, Output};
 use crate::config::{
     Backstop, Config, DependencyPolicy, Doors, NewRemote, OnTimeout, OtherTools, Pin, Protected, SameChange,
-    SecretFiles, Waiving, format_size,
+    SecretFiles, Transitive, Waiving, format_size,
 };
 use crate::scan::RepoFiles;
 use explain::Force;
@@ -124,9 +124,10 @@ fn show(config: &Config) -> String {
 }
 
 fn dependencies(policy: &DependencyPolicy, text: &mut String) {
-    let DependencyPolicy { same_change, approvers, max_days, pins } = policy;
+    let DependencyPolicy { same_change, approvers, max_days, transitive, pins } = policy;
     let _ =
         writeln!(text, "\n[dependencies]\nsame_change = \"{}\"", name_of(&SameChange::NAMES, *same_change));
+    let _ = writeln!(text, "transitive = \"{}\"", name_of(&Transitive::NAMES, *transitive));
     if !approvers.is_empty() {
         let _ = writeln!(text, "approvers = {}", list(approvers));
     }

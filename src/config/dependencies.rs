@@ -1,5 +1,8 @@
 //! What the configuration says about dependencies; which packages are approved stands in a record of its own.
 
+use super::file::{Exclude, Known};
+use super::glob::Glob;
+use crate::model::RuleId;
 use crate::text::toml_doc::Table;
 
 /// What an approval counts that the change itself brings along.
@@ -17,6 +20,23 @@ impl SameChange {
     /// Every value with its name in the configuration.
     pub const NAMES: [(&'static str, SameChange); 3] =
         [("allow", SameChange::Allow), ("pending", SameChange::Pending), ("block", SameChange::Block)];
+}
+
+/// What is done about packages that a lock file brings in and nobody declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transitive {
+    /// Nothing, but for denied ones.
+    Off,
+    /// New ones are told, in one remark on each lock file.
+    Report,
+    /// New ones need an approval like a declaration.
+    Block,
+}
+
+impl Transitive {
+    /// Every value with its name in the configuration.
+    pub const NAMES: [(&'static str, Transitive); 3] =
+        [("off", Transitive::Off), ("report", Transitive::Report), ("block", Transitive::Block)];
 }
 
 /// How firmly a reference is bound to one content, the loosest first.
@@ -47,6 +67,8 @@ pub struct DependencyPolicy {
     pub approvers: Vec<String>,
     /// How many days an approval counts that names no end; without end when none.
     pub max_days: Option<u16>,
+    /// For what only lock files hold.
+    pub transitive: Transitive,
     /// How firmly actions and images have to be bound, by name or namespace with its slash; the longest counts.
     pub pins: Vec<(String, Pin)>,
 }
@@ -57,6 +79,7 @@ impl Default for DependencyPolicy {
             same_change: SameChange::Pending,
             approvers: Vec::new(),
             max_days: None,
+            transitive: Transitive::Report,
             pins: Vec::new(),
         }
     }
@@ -92,6 +115,7 @@ impl DependencyPolicy {
             same_change: self.same_change.max(wish.same_change),
             approvers,
             max_days: self.max_days.into_iter().chain(wish.max_days).min(),
+            transitive: self.transitive.max(wish.transitive),
             pins,
         }
     }
@@ -104,10 +128,15 @@ impl DependencyPolicy {
     }
 }
 
-/// Reads `[dependencies]` onto what a layer below says.
-pub fn read(root: &Table<'_, '_>, mut policy: DependencyPolicy) -> DependencyPolicy {
-    let Some(table) = root.table("dependencies") else { return policy };
+/// Reads `[dependencies]` onto what a layer below says, with the paths whose manifests are nobody's concern.
+pub fn read(
+    root: &Table<'_, '_>,
+    mut policy: DependencyPolicy,
+    known: &Known<'_>,
+) -> (DependencyPolicy, Vec<Exclude>) {
+    let Some(table) = root.table("dependencies") else { return (policy, Vec::new()) };
     policy.same_change = table.one_of("same_change", &SameChange::NAMES).unwrap_or(policy.same_change);
+    policy.transitive = table.one_of("transitive", &Transitive::NAMES).unwrap_or(policy.transitive);
     let approvers = table.strings("approvers");
     if table.has("approvers") {
         policy.approvers = approvers.iter().map(|one| one.value.trim().to_owned()).collect();
@@ -118,12 +147,36 @@ pub fn read(root: &Table<'_, '_>, mut policy: DependencyPolicy) -> DependencyPol
             table.invalid("max_days", "a number of days from 1 on");
         }
     }
+    let ignored = table.strings("ignore_paths");
+    let ignored = ignored.iter().filter_map(|path| ignored_path(&table, path.value, known)).collect();
     for (name, pin) in table.tables("pin").iter().filter_map(pin) {
         policy.pins.retain(|(known, _)| *known != name);
         policy.pins.push((name, pin));
     }
     table.finish();
-    policy
+    (policy, ignored)
+}
+
+/// Manifests at the top of a repository are what it is built from; no glob may be about them.
+const AT_THE_TOP: [&str; 5] = ["package.json", "Cargo.toml", "pyproject.toml", "requirements.txt", "go.mod"];
+
+/// An exclude of every rule about dependencies.
+fn ignored_path(table: &Table<'_, '_>, path: &str, known: &Known<'_>) -> Option<Exclude> {
+    let invalid = |why: String| table.invalid("ignore_paths", why);
+    let glob = match Glob::new(path) {
+        Ok(glob) => glob,
+        Err(error) => {
+            invalid(error.kind().to_string());
+            return None;
+        }
+    };
+    if AT_THE_TOP.iter().any(|name| glob.is_match(name)) {
+        invalid(format!("`{path}` is also about manifests at the top of the repository"));
+        return None;
+    }
+    let codes = known.rules.iter().filter(|name| name.starts_with("DEP"));
+    let rules = codes.filter_map(|name| RuleId::parse(name)).collect();
+    Some(Exclude { glob, reason: "dependencies.ignore_paths of the configuration".to_owned(), rules })
 }
 
 fn pin(table: &Table<'_, '_>) -> Option<(String, Pin)> {
@@ -148,12 +201,15 @@ fn prefix(written: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DependencyPolicy, Pin, SameChange, read};
+    use super::{DependencyPolicy, Pin, SameChange, Transitive, read};
+    use crate::config::Known;
     use crate::text::toml_doc::Document;
+
+    const KNOWN: Known<'_> = Known { packs: &[], rules: &["DEP001", "DEP002", "github-pat"] };
 
     fn parse(text: &str) -> Result<DependencyPolicy, String> {
         let doc = Document::parse("c", text);
-        let policy = read(&doc.root(), DependencyPolicy::default());
+        let (policy, _) = read(&doc.root(), DependencyPolicy::default(), &KNOWN);
         doc.into_result(policy).map_err(|problems| problems.to_string().trim_end().to_owned())
     }
 
@@ -162,7 +218,7 @@ mod tests {
         assert_eq!(parse(""), Ok(DependencyPolicy::default()));
         let policy = parse(
             "[dependencies]\nsame_change = 'block'\napprovers = ['lead@example.com']\nmax_days = 365\n\
-             [[dependencies.pin]]\nname = 'actions/*'\nat_least = 'tag'\n\
+             transitive = 'block'\n[[dependencies.pin]]\nname = 'actions/*'\nat_least = 'tag'\n\
              [[dependencies.pin]]\nname = 'myorg/x'\nat_least = 'branch'\n",
         );
         assert_eq!(
@@ -171,6 +227,7 @@ mod tests {
                 same_change: SameChange::Block,
                 approvers: vec!["lead@example.com".to_owned()],
                 max_days: Some(365),
+                transitive: Transitive::Block,
                 pins: vec![("actions/".to_owned(), Pin::Tag), ("myorg/x".to_owned(), Pin::Branch)],
             })
         );
@@ -187,6 +244,32 @@ mod tests {
             ),
         ] {
             assert_eq!(parse(&format!("[dependencies]\n{text}")), Err(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn ignored_paths_leave_out_rules_about_dependencies_and_never_the_top() {
+        let ignored = |globs: &str| {
+            let doc =
+                Document::parse("c", Box::leak(format!("[dependencies]\nignore_paths = {globs}").into()));
+            let (_, excludes) = read(&doc.root(), DependencyPolicy::default(), &KNOWN);
+            let shown: Vec<String> = excludes
+                .iter()
+                .map(|one| {
+                    let rules: Vec<&str> = one.rules.iter().map(|rule| rule.as_str()).collect();
+                    format!("{} {}", one.glob.as_str(), rules.join(" "))
+                })
+                .collect();
+            doc.into_result(shown).map_err(|problems| problems.to_string().trim_end().to_owned())
+        };
+        let expected =
+            vec!["**/fixtures/** DEP001 DEP002".to_owned(), "a/package.json DEP001 DEP002".to_owned()];
+        assert_eq!(ignored("['**/fixtures/**', 'a/package.json']"), Ok(expected));
+        for glob in ["*", "**", "*.json", "package.json", "**/go.mod"] {
+            let expected = format!(
+                "c:2:16: `ignore_paths`: `{glob}` is also about manifests at the top of the repository"
+            );
+            assert_eq!(ignored(&format!("['{glob}']")), Err(expected));
         }
     }
 

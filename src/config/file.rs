@@ -277,7 +277,9 @@ fn read(reading: &Reading<'_>, base: Config) -> Config {
     config.secret_files = secret_files(&root, config.secret_files);
     config.doors = doors::read(&root, config.doors);
     config.waiving = waiving::read(&root, known, config.waiving);
-    config.dependencies = dependencies::read(&root, config.dependencies);
+    let (policy, ignored) = dependencies::read(&root, config.dependencies, known);
+    config.dependencies = policy;
+    config.excludes.extend(ignored);
     let (protected, teams) = protected::read(doc, &root);
     config.protected.extend(protected);
     config.teams.extend(teams);

@@ -10,7 +10,7 @@ mod size;
 mod tighten;
 mod waiving;
 
-pub use dependencies::{DependencyPolicy, Pin, SameChange};
+pub use dependencies::{DependencyPolicy, Pin, SameChange, Transitive};
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
     Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,

@@ -242,6 +242,19 @@ pub fn no_name(dependency: &Dependency, error: &NameError) -> DepFinding {
     }
 }
 
+/// A lock file brings it in, and the team wants to be asked about such packages too.
+pub fn brought_in(dependency: &Dependency) -> DepFinding {
+    let subject = subject(dependency);
+    DepFinding {
+        code: UNAPPROVED,
+        span: dependency.span,
+        detail: format!("{subject} comes in with other packages and is not approved"),
+        fix: format!(
+            "do without what brings it in, or let an approver run: portcullis deps approve {subject} --reason '…'"
+        ),
+    }
+}
+
 /// The team keeps it out.
 pub fn denied(dependency: &Dependency, denial: &Denial) -> DepFinding {
     let reason = escape(denial.reason.as_bytes());

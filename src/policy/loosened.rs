@@ -178,6 +178,9 @@ fn dependencies(old: &DependencyPolicy, new: &DependencyPolicy, told: &mut Vec<S
             new.approvers.iter().filter(|one| !old.approvers.is_empty() && !old.approvers.contains(one));
         told.extend(more.map(|one| format!("`{one}` may approve dependencies")));
     }
+    if new.transitive < old.transitive {
+        told.push("less is told of packages that only lock files hold".to_owned());
+    }
     if new.max_days.unwrap_or(u16::MAX) > old.max_days.unwrap_or(u16::MAX) {
         told.push("approvals count for longer".to_owned());
     }
@@ -239,6 +242,9 @@ mod tests {
             &["`b` may approve dependencies"],
         );
         check(&table("approvers = ['a']"), "", &["anybody may approve dependencies"]);
+        check("", &table("transitive = 'block'"), &[]);
+        let less = "less is told of packages that only lock files hold";
+        check("", &table("transitive = 'off'"), &[less]);
         check(&table("max_days = 10"), &table("max_days = 5"), &[]);
         check(&table("max_days = 10"), "", &["approvals count for longer"]);
         check(

@@ -636,6 +636,32 @@ fn a_lock_file_is_held_against_its_version_before() {
 }
 
 #[test]
+fn what_only_a_lock_file_holds_is_told_once_or_needs_an_approval() {
+    use portcullis::config::Transitive;
+    let lock = |names: &[&str]| {
+        let entry = |name: &&str| format!("\n\"node_modules/{name}\": {{\"version\": \"1.0.0\"}}");
+        let entries: Vec<String> = names.iter().map(entry).collect();
+        format!("{{\"packages\": {{{}}}}}", entries.join(","))
+    };
+    let (before, after) = (lock(&["a"]), lock(&["a", "x/node_modules/a", "b", "c", "direct"]));
+    let change = (Some(before.as_str()), after.as_str());
+    let mut world = world(&approved(&["npm:direct"]));
+    let told = "DEP010 4 brings in what nobody declares or has approved: npm:b 1.0.0, npm:c 1.0.0";
+    world.check_change("package-lock.json", change, &[told]);
+    world.check("package-lock.json", &after, &[]);
+    world.policy.transitive = Transitive::Off;
+    world.check_change("package-lock.json", change, &[]);
+    world.policy.transitive = Transitive::Block;
+    let blocked =
+        |line, name| format!("DEP001 {line} npm:{name} comes in with other packages and is not approved");
+    let (b, c) = (blocked(4, "b"), blocked(5, "c"));
+    world.check_change("package-lock.json", change, &[&b, &c]);
+    world.check("package-lock.json", &after, &[&blocked(2, "a"), &b, &c]);
+    let sums = |version| format!("m.example/x {version} h1:one=\n");
+    world.check_change("go.sum", (Some(""), &sums("v1.0.0")), &[]);
+}
+
+#[test]
 fn a_program_does_not_approve() {
     let dir = tempfile::tempdir().expect("a folder");
     fs::write(dir.path().join("package.json"), "{\"dependencies\": {\"left-pad\": \"1\"}}").expect("written");

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, DepFinding};
+use crate::config::Transitive;
 use crate::deps::codes::{INDIRECT, INSTALL_CODE, LOCK_BEHIND, TAMPERED};
 use crate::deps::manifest::{self, Format, Manifest};
-use crate::deps::{CanonicalName, Origin};
+use crate::deps::{CanonicalName, Origin, wording};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 use crate::text::escape;
 
@@ -37,7 +38,35 @@ impl Case<'_> {
             }
         }
         findings.extend(self.undeclared(manifest));
+        findings.extend(self.brought_in(manifest));
         findings
+    }
+
+    /// Packages that come in with the lock file: its version before does not hold them, and the record does not know
+    /// them. What a manifest declares is in the record by then, or stops the change there.
+    fn brought_in(&self, lock: &Manifest) -> Vec<DepFinding> {
+        let needs_approval = match (self.gate.policy.transitive, self.before) {
+            // In a new lock file all would be new.
+            (Transitive::Off, _) | (Transitive::Report, None) => return Vec::new(),
+            (Transitive::Report, Some(_)) => false,
+            (Transitive::Block, _) => true,
+        };
+        // These hold the hashes of versions that were looked at, not what is built.
+        if matches!(self.format, Format::GoSum | Format::GradleVerification) {
+            return Vec::new();
+        }
+        let held = self.before.into_iter().flat_map(|before| &before.dependencies);
+        let mut known: BTreeSet<(Ecosystem, CanonicalName)> = held.filter_map(package).collect();
+        let record = self.gate.counting();
+        let fresh = lock.dependencies.iter().filter(|one| {
+            let is_ours = matches!(one.source, Source::Path(_) | Source::Workspace);
+            !is_ours
+                && package(one).is_some_and(|package| {
+                    record.about(package.0, &package.1).next().is_none() && known.insert(package)
+                })
+        });
+        let fresh: Vec<&Dependency> = fresh.collect();
+        if needs_approval { fresh.into_iter().map(wording::brought_in).collect() } else { told(&fresh) }
     }
 
     /// Direct dependencies of the lock file that the manifest beside it does not declare.
@@ -125,6 +154,24 @@ fn is_locked(dependency: &Dependency) -> bool {
 
 fn canonical(dependency: &Dependency) -> Option<CanonicalName> {
     CanonicalName::parse(dependency.ecosystem, &dependency.name).ok()
+}
+
+fn package(dependency: &Dependency) -> Option<(Ecosystem, CanonicalName)> {
+    Some((dependency.ecosystem, canonical(dependency)?))
+}
+
+/// How many new packages are named; the rest is counted.
+const NAMED: usize = 5;
+
+/// One remark for all of them, at the first.
+fn told(fresh: &[&Dependency]) -> Vec<DepFinding> {
+    let Some(first) = fresh.first() else { return Vec::new() };
+    let named: Vec<String> = fresh.iter().take(NAMED).map(|one| subject(one)).collect();
+    let more = fresh.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let detail = format!("brings in what nobody declares or has approved: {}{more}", named.join(", "));
+    let fix = "look at who publishes them; `transitive = \"block\"` under [dependencies] makes each need an approval";
+    vec![DepFinding::new(INDIRECT, first.span, detail, fix)]
 }
 
 fn key(dependency: &Dependency) -> (&str, &str) {
