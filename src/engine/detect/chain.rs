@@ -131,6 +131,8 @@ fn is_join(expression: &Expression, at: usize) -> bool {
         b"+" => !matches!(expression.language(), Language::Php | Language::Perl | Language::Lua),
         b"." => matches!(expression.language(), Language::Php | Language::Perl),
         b"||" => expression.language() == Language::Sql,
+        b".." => expression.language() == Language::Lua,
+        b"<>" => expression.language() == Language::Elixir,
         b"<<" => matches!(expression.language(), Language::Ruby | Language::Cpp),
         _ => is_percent(expression, at),
     }

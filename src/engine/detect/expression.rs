@@ -32,6 +32,9 @@ const SIGNS: &[&str] = &[
     ">>", "&&", "?.", "?:", "??", ":=", "<=", ">=", "%=", "-=", "*=", "++", "--", "&.", "**", "<-",
 ];
 
+/// Signs that mean something else, or nothing, in other languages.
+const OWN_SIGNS: &[(Language, &str)] = &[(Language::Lua, ".."), (Language::Elixir, "<>")];
+
 impl<'l> Expression<'l> {
     pub(super) fn new(source: Source<'l>, region: Span) -> Self {
         work::count(region.len());
@@ -67,7 +70,9 @@ impl<'l> Expression<'l> {
         if words > 0 {
             return pos + words;
         }
-        let sign = SIGNS.iter().find(|sign| rest.starts_with(sign.as_bytes()));
+        let of_language = |(language, _): &&(Language, &str)| *language == self.lexed.language;
+        let own = OWN_SIGNS.iter().filter(of_language).map(|(_, sign)| sign);
+        let sign = SIGNS.iter().chain(own).find(|sign| rest.starts_with(sign.as_bytes()));
         pos + sign.map_or(1, |sign| sign.len())
     }
 

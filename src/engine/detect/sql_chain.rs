@@ -42,7 +42,8 @@ fn stands_alone(lexed: &Lexed, content: &[u8], literal: usize) -> bool {
     let before = before.copied().find(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let behind = lexed.code[token.place.end..].iter().take(NEIGHBOURHOOD);
     let behind = behind.copied().find(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-    let joins = |byte: u8| matches!(byte, b'+' | b'.' | b'|' | b'<' | b'%' | b'"' | b'\'' | b'`' | b'\\');
+    let joins =
+        |byte: u8| matches!(byte, b'+' | b'.' | b'|' | b'<' | b'>' | b'%' | b'"' | b'\'' | b'`' | b'\\');
     let prefixed = behind.is_ascii_alphabetic() && lexed.language == Language::Python;
     let listed = matches!(behind, b',' | b')' | b']') && matches!(before, b'(' | b',' | b'&' | b'[');
     let text = token.inner.of(content);
@@ -92,7 +93,10 @@ pub(super) fn word_at(code: &[u8], offset: usize) -> Span {
 
 /// Reads the chain around token `at` and decides.
 fn judge(expression: &Expression, at: usize) -> Option<Span> {
-    let chain = chain::around(expression, at);
+    let mut chain = chain::around(expression, at);
+    if sql_text::ends_in_text(&chain.text) {
+        chain.text.push(DYNAMIC);
+    }
     if !chain.text.contains(&DYNAMIC) {
         return None;
     }

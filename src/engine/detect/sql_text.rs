@@ -28,6 +28,15 @@ pub(super) fn read(text: &[u8]) -> Reading {
     }
 }
 
+/// True for `… WHERE a = '`: what stands in the quotes comes later.
+pub(super) fn ends_in_text(text: &[u8]) -> bool {
+    let Some(before) = text.strip_suffix(b"'").or_else(|| text.strip_suffix(b"'%")) else { return false };
+    let before = before.trim_ascii_end();
+    let likens = before.len() > 5 && before[before.len() - 5..].eq_ignore_ascii_case(b" like");
+    let compares = likens || before.ends_with(b"=");
+    compares && text.iter().filter(|byte| **byte == b'\'').count() % 2 == 1
+}
+
 /// Skips blanks, opening brackets and SQL comments.
 fn start_of_statement(text: &[u8]) -> &[u8] {
     let mut rest = text;
