@@ -15,6 +15,7 @@ pub mod explain;
 pub mod git;
 pub mod hook;
 pub mod import;
+pub mod json;
 pub mod known;
 pub mod lang;
 pub mod model;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// The rooms, from the bottom. An import goes down, or stays in its layer without a circle.
 const LAYERS: [&[&str]; 5] = [
-    &["model", "text"],
+    &["model", "text", "json"],
     &["rules", "git", "lang", "decode", "config"],
     &["source", "engine", "deps", "known", "packs", "policy", "report", "cache", "agent", "import"],
     &["scan", "verify", "attest", "explain", "sightings"],

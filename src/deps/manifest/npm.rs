@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::{CollectOptions, parse_to_ast};
 
 use super::{Manifest, Misread, Note, Problem, commands, npm_spec, text_of};
+use crate::json::STRICT;
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
 /// Tables of name and specification.
@@ -32,19 +33,6 @@ const MANAGERS: [&str; 4] = ["npm", "pnpm", "yarn", "bun"];
 /// Scripts that run without being asked for when the package, or something that depends on it, is installed.
 const INSTALL_SCRIPTS: [&str; 6] =
     ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
-
-const STRICT: ParseOptions = ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
 
 /// Reads a `package.json`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {

@@ -8,24 +8,6 @@ use super::super::{Misread, Problem, text_of};
 use super::data::{Entry, Node, Value};
 use crate::model::Span;
 
-/// JSON as its standard has it.
-pub const STRICT: ParseOptions = ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
-
-/// With comments and trailing commas.
-pub const COMMENTS: ParseOptions =
-    ParseOptions { allow_comments: true, allow_trailing_commas: true, ..STRICT };
-
 /// Parses `content`, whose top must be a table.
 pub fn parse(content: &[u8], options: &ParseOptions) -> Result<Node, Misread> {
     let (text, mark) = text_of(content)?;

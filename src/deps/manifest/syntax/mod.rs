@@ -6,9 +6,9 @@ mod json;
 mod xml;
 mod yaml;
 
+pub use crate::json::{COMMENTS, STRICT};
 pub use code::{Code, Kind, Quote, Syntax};
 pub use data::{Entry, Node, Value};
 pub use json::parse as json;
-pub use json::{COMMENTS, STRICT};
 pub use xml::{Element, parse as xml};
 pub use yaml::{parse as yaml, parse_one as yaml_document};
