@@ -114,7 +114,7 @@ struct Sifter<'p> {
 }
 
 impl Visitor for Sifter<'_> {
-    /// None where it could not be made.
+    /// None where it could not be made, or nobody asks for it.
     type Note = Option<Note>;
 
     fn whole(&mut self, blob: &Inflated<'_>) -> Option<Note> {
@@ -137,15 +137,18 @@ impl<'p> Sifter<'p> {
         let idx = pass.wanted.get(&blob.oid).copied();
         let nameless = RepoPath::new([]);
         let path = idx.map_or(&nameless, |idx| &pass.entries[idx].path);
-        let note = pass.sieve.sift(path, blob.bytes, older);
+        // What all rules look at is scanned in any case; then the note is only for what is made of it.
+        let is_sifted =
+            blob.is_base || idx.is_none_or(|idx| pass.past.sight(&pass.entries[idx]) != Sight::All);
+        let note = is_sifted.then(|| pass.sieve.sift(path, blob.bytes, older)).transpose();
         let idx = idx.filter(|idx| !pass.met[*idx].swap(true, Ordering::Relaxed));
         match (note, idx) {
-            (Ok(note), None) => Some(note),
+            (Ok(note), None) => note,
             (Ok(note), Some(idx)) => {
-                if let Some(outcome) = self.judge(&pass.entries[idx], blob, &note).transpose() {
+                if let Some(outcome) = self.judge(&pass.entries[idx], blob, note.as_ref()).transpose() {
                     self.done.push((idx, pass.scanner.tell(outcome)));
                 }
-                Some(note)
+                note
             }
             (Err(_), None) => None,
             (Err(error), Some(idx)) => {
@@ -160,7 +163,7 @@ impl<'p> Sifter<'p> {
         &mut self,
         entry: &'p Entry,
         blob: &Inflated<'_>,
-        note: &Note,
+        note: Option<&Note>,
     ) -> Result<Option<Outcome>, ScanError> {
         let scanner = self.pass.scanner;
         if let Some(reason) = scanner.excluded(entry) {
@@ -171,7 +174,7 @@ impl<'p> Sifter<'p> {
             return Ok(Some(Outcome::Skipped(SkipReason::TooLarge(bytes))));
         }
         let sight = self.pass.past.sight(entry);
-        if sight == Sight::Secrets && note.is_clean() && !self.tells(&entry.path)? {
+        if sight == Sight::Secrets && note.is_some_and(Note::is_clean) && !self.tells(&entry.path)? {
             scanner.remember(sight, entry);
             return Ok(Some(Outcome::nothing(bytes)));
         }

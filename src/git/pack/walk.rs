@@ -26,6 +26,8 @@ pub struct Inflated<'b> {
     pub oid: Oid,
     /// Its content.
     pub bytes: &'b [u8],
+    /// Whether something that is visited is made of it.
+    pub is_base: bool,
 }
 
 /// Who looks at objects; what it notes of one is at hand when that is the base of another one.
@@ -98,6 +100,10 @@ impl<'f> Grove<'f> {
         Grove { forest, roots, weights }
     }
 
+    fn is_base(&self, node: u32) -> bool {
+        self.forest.children(node).iter().any(|child| self.weights[*child as usize] > 0)
+    }
+
     /// The children that have to be visited, the one with the most descendants last.
     fn children(&self, node: u32) -> Vec<u32> {
         let children = self.forest.children(node).iter().copied();
@@ -136,7 +142,8 @@ impl<'g, V: Visitor> Walker<'g, V> {
     /// Visits a tree. A node that cannot be read is left out, with all that is made of it.
     fn climb(&mut self, root: u32) {
         let (Ok(oid), Ok(bytes)) = (self.grove.forest.oid(root), self.whole(root)) else { return };
-        let note = self.visitor.whole(&Inflated { oid, bytes: &bytes });
+        let is_base = self.grove.is_base(root);
+        let note = self.visitor.whole(&Inflated { oid, bytes: &bytes, is_base });
         let mut branches = Vec::new();
         self.grow(&mut branches, root, (bytes, note));
         while let Some(branch) = branches.last_mut() {
@@ -145,7 +152,8 @@ impl<'g, V: Visitor> Walker<'g, V> {
                 continue;
             };
             let made = self.made(&branch.bytes, child).and_then(|bytes| {
-                let object = Inflated { oid: self.grove.forest.oid(child)?, bytes: &bytes };
+                let (oid, is_base) = (self.grove.forest.oid(child)?, self.grove.is_base(child));
+                let object = Inflated { oid, bytes: &bytes, is_base };
                 let note = self.visitor.made(&object, (&branch.bytes, &branch.note), &self.copies);
                 Ok((bytes, note))
             });
