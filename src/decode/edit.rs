@@ -190,19 +190,16 @@ fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
         return None;
     }
     let rest = &content[at + 1..content.len().min(at + 1 + GAP)];
-    let skip = |from: usize, of: &dyn Fn(u8) -> bool| {
-        from + rest[from..].iter().take_while(|byte| of(**byte)).count()
-    };
     let space = |byte: u8| byte.is_ascii_whitespace();
-    let operator = skip(0, &space);
+    let operator = skip(rest, 0, space);
     let operator_end =
-        skip(operator, &|byte| matches!(byte, b'+' | b'.' | b'&' | b'~' | b'|' | b'<' | b'>' | b'\\'));
+        skip(rest, operator, |byte| matches!(byte, b'+' | b'.' | b'&' | b'~' | b'|' | b'<' | b'>' | b'\\'));
     if operator_end - operator > 2 {
         return None;
     }
     // f"…", L"…", $"…", @"…"
-    let second = skip(operator_end, &space);
-    let quote = skip(second, &|byte| {
+    let second = skip(rest, operator_end, space);
+    let quote = skip(rest, second, |byte| {
         matches!(byte, b'b' | b'f' | b'r' | b'u' | b'B' | b'F' | b'R' | b'U' | b'L' | b'$' | b'@')
     });
     let is_quote = matches!(rest.get(quote), Some(b'"' | b'\''));
@@ -211,6 +208,11 @@ fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
         char: None,
         notation: Notation::Halves,
     })
+}
+
+/// Behind the bytes of one kind that stand at `from`.
+fn skip(rest: &[u8], from: usize, of: impl Fn(u8) -> bool) -> usize {
+    from + rest[from..].iter().take_while(|byte| of(**byte)).count()
 }
 
 impl EditMap {
