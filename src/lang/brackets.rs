@@ -1,34 +1,42 @@
 //! Which bracket of a file's code belongs to which. Knows no language: a closing bracket closes the nearest open one of
 //! its kind, and one that closes nothing is left alone.
 
+use super::byte_set::ByteSet;
+
 /// The pairs of a file.
 ///
 /// Invariant: sorted by the opening bracket; pairs are nested or apart.
 #[derive(Debug)]
 pub(super) struct Brackets(Vec<(usize, usize)>);
 
+/// Every bracket.
+static SIGNS: ByteSet = ByteSet::new(b"()[]{}");
+
 /// How many brackets of other kinds a closing bracket may skip: code that is being written lacks a few, not all.
 const MAX_SKIPPED: usize = 8;
 
 impl Brackets {
     pub(super) fn new(code: &[u8]) -> Self {
-        let mut pairs = Vec::new();
+        // Pairs in the order of their openers; those that are not closed end where they begin.
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
-        for (at, &byte) in code.iter().enumerate() {
-            match byte {
-                b'(' | b'[' | b'{' => open.push(at),
-                b')' | b']' | b'}' => {
-                    let skipped =
-                        open.iter().rev().take(MAX_SKIPPED).position(|&start| fits(code[start], byte));
-                    if let Some(skipped) = skipped {
-                        open.truncate(open.len() - skipped);
-                        pairs.extend(open.pop().map(|start| (start, at)));
+        let mut at = SIGNS.find(code);
+        while let Some(&byte) = code.get(at) {
+            if matches!(byte, b'(' | b'[' | b'{') {
+                open.push(pairs.len());
+                pairs.push((at, at));
+            } else {
+                let fitting = |&idx: &usize| fits(code[pairs[idx].0], byte);
+                if let Some(skipped) = open.iter().rev().take(MAX_SKIPPED).position(fitting) {
+                    open.truncate(open.len() - skipped);
+                    if let Some(idx) = open.pop() {
+                        pairs[idx].1 = at;
                     }
                 }
-                _ => {}
             }
+            at += 1 + SIGNS.find(&code[at + 1..]);
         }
-        pairs.sort_unstable();
+        pairs.retain(|(start, end)| start < end);
         Brackets(pairs)
     }
 

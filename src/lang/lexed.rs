@@ -69,7 +69,8 @@ pub struct Lexed {
     pub comments: Vec<Span>,
     statements: OnceLock<Statements>,
     brackets: OnceLock<Brackets>,
-    reach: OnceLock<Vec<usize>>,
+    /// Of each string where its text begins, and how far it and those before it reach: small, for it is searched often.
+    reach: OnceLock<Vec<(usize, usize)>>,
 }
 
 impl Lexed {
@@ -125,15 +126,15 @@ impl Lexed {
     /// so few have to be looked at, and none where all have ended.
     fn strings_before(&self, offset: usize) -> impl Iterator<Item = usize> {
         let reach = self.reach.get_or_init(|| {
-            let ends = self.strings.iter().map(|token| token.inner.end);
-            ends.scan(0, |farthest, end| {
-                *farthest = end.max(*farthest);
-                Some(*farthest)
-            })
-            .collect()
+            let mut reach: Vec<(usize, usize)> = Vec::with_capacity(self.strings.len());
+            for token in &self.strings {
+                let farthest = reach.last().map_or(0, |last| last.1);
+                reach.push((token.inner.start, farthest.max(token.inner.end)));
+            }
+            reach
         });
-        let behind = self.strings.partition_point(|token| token.inner.start <= offset);
-        (0..behind).rev().take(CANDIDATES).take_while(move |&idx| offset < reach[idx])
+        let behind = reach.partition_point(|&(start, _)| start <= offset);
+        (0..behind).rev().take(CANDIDATES).take_while(move |&idx| offset < reach[idx].1)
     }
 
     /// True when `offset` stands in a comment.
