@@ -35,6 +35,9 @@ const SIGNS: &[&str] = &[
 /// Signs that mean something else, or nothing, in other languages.
 const OWN_SIGNS: &[(Language, &str)] = &[(Language::Lua, ".."), (Language::Elixir, "<>")];
 
+/// The bytes that signs of more than one byte are made of.
+const PAIRED: &[u8] = b"!%&*+-.:<=>?|";
+
 impl<'l> Expression<'l> {
     pub(super) fn new(source: Source<'l>, region: Span) -> Self {
         work::count(region.len());
@@ -69,6 +72,10 @@ impl<'l> Expression<'l> {
         let words = rest.iter().take_while(|byte| in_word(**byte)).count();
         if words > 0 {
             return pos + words;
+        }
+        // Most signs stand alone, and so does every blank.
+        if !matches!(rest, [first, second, ..] if PAIRED.contains(first) && PAIRED.contains(second)) {
+            return pos + 1;
         }
         let of_language = |(language, _): &&(Language, &str)| *language == self.lexed.language;
         let own = OWN_SIGNS.iter().filter(of_language).map(|(_, sign)| sign);
