@@ -16,6 +16,9 @@ pub struct Hit {
 /// depend on each other take little longer than one. Six are slower again.
 const LANES: usize = 4;
 
+/// About so many bytes of a source hold one hit.
+const DENSITY: usize = 32;
+
 /// Content shorter than this is walked in one lane.
 const SHORT: usize = 256;
 
@@ -35,7 +38,7 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     let begin: [usize; LANES] =
         std::array::from_fn(|lane| (block.start + lane * part).saturating_sub(overlap));
     let [first, second, third, fourth] = begin.map(|begin| content[begin..begin + part].iter());
-    let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::new());
+    let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::with_capacity(part / DENSITY));
     let mut state = [0u16; LANES];
     // All lanes take as many steps; what is left of each part is walked one by one.
     for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
