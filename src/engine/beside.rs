@@ -2,17 +2,17 @@
 //! followed away from the keyword, and nearly all end after a few bytes. Knows no scopes but that views have blanks.
 
 use crate::model::Span;
-use crate::rules::{Keyword, Link, Rule, ScopeKind, Unit};
+use crate::rules::{Keyword, Link, Rule, Unit, in_one_word};
 
 /// False when the bytes around the keyword rule out a match in whatever view the rule has of them.
 pub fn may_fit(rule: &Rule, keyword: &Keyword, content: &[u8], at: Span) -> bool {
-    places_fit((rule, keyword), content, at, rule.scope != ScopeKind::Raw)
+    places_fit((rule, keyword), content, at, rule.scope.hides())
 }
 
 /// False when the bytes around the keyword rule out a match in the rule's view. Not asked of a rule over whole files,
 /// which has let one of its keywords pass already: its matches may be around others.
 pub fn fits(rule: &Rule, keyword: &Keyword, view: &[u8], at: Span) -> bool {
-    rule.scope == ScopeKind::Raw || rule.unit == Unit::File || places_fit((rule, keyword), view, at, false)
+    !rule.scope.hides() || rule.unit == Unit::File || places_fit((rule, keyword), view, at, false)
 }
 
 fn places_fit((rule, keyword): (&Rule, &Keyword), text: &[u8], at: Span, veiled: bool) -> bool {
@@ -21,43 +21,69 @@ fn places_fit((rule, keyword): (&Rule, &Keyword), text: &[u8], at: Span, veiled:
     // No match reaches farther.
     let longest = rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize);
     let (back, ahead) = (keyword.back as usize, longest.saturating_sub(at.len()));
+    let edge = |byte: Option<&u8>| if veiled { byte.copied() } else { None };
+    let (first, last) = (edge(keyword.bytes.first()), edge(keyword.bytes.last()));
     keyword.places.is_empty()
         || keyword.places.iter().any(|place| {
-            follows(&place.behind, behind.clone().take(ahead), veiled)
-                && follows(&place.before, before.clone().take(back), veiled)
+            follows(&place.before, before.clone().take(back), first)
+                && follows(&place.behind, behind.clone().take(ahead), last)
         })
 }
 
-/// True when `bytes` begin with what `chain` says; any of them may be a blank instead when they are `veiled`.
-///
-/// All ways through the chain are followed at once, as in Baeza-Yates and Gonnet, "A new approach to text searching",
-/// CACM 35(10), 1992: a bit for each link that may take the next byte.
-fn follows<'b>(chain: &[Link], bytes: impl Iterator<Item = &'b u8>, veiled: bool) -> bool {
+/// What has not failed by then in a veiled text is left to the view: `[^;]*` goes on and on.
+const FAR: usize = 12;
+
+/// True when `bytes` begin with what `chain` says. Where the byte of the keyword is given that is nearest to them, it is a
+/// view that they have to fit: what it hides is blank there, but nothing hidden begins or ends inside of a word. Then only
+/// the first of them are asked.
+fn follows<'b>(chain: &[Link], bytes: impl Iterator<Item = &'b u8>, nearest: Option<u8>) -> bool {
     let end = 1u32 << chain.len();
-    let mut open = 1u32;
-    for byte in bytes {
-        let (mut left, mut next) = (open, 0);
-        while left != 0 {
-            let bit = left & left.wrapping_neg();
-            left ^= bit;
-            let Some(link) = chain.get(bit.trailing_zeros() as usize) else { return true };
-            if veiled && link.set.has(b' ') {
-                return true;
-            }
-            if !link.must {
-                left |= bit << 1;
-            }
-            if link.set.has(*byte) {
-                next |= bit << 1 | if link.many { bit } else { 0 };
-            }
+    // The ways whose last byte is seen, and those whose last byte is hidden.
+    let (mut seen, mut hidden, mut nearest) = (1u32, 0u32, nearest);
+    for (count, byte) in bytes.enumerate() {
+        if count == FAR && nearest.is_some() {
+            return true;
         }
-        if next == 0 {
+        let (next_seen, next_hidden) = match nearest {
+            None => (step(chain, seen, *byte), 0),
+            Some(near) if in_one_word(near, *byte) => (step(chain, seen, *byte), step(chain, hidden, b' ')),
+            Some(_) => {
+                let blank = if *byte == b'\n' { b'\n' } else { b' ' };
+                (step(chain, seen | hidden, *byte), step(chain, seen | hidden, blank))
+            }
+        };
+        (seen, hidden) = (next_seen, next_hidden);
+        if (seen | hidden) & end != 0 {
+            return true;
+        }
+        if seen | hidden == 0 {
             return false;
         }
-        open = next;
+        nearest = nearest.map(|_| *byte);
     }
     // The text ends here: only links that need nothing may be left, and the last of a chain needs something.
-    open & end != 0
+    (seen | hidden) & end != 0
+}
+
+/// The ways through a chain that go on with a byte; the bit behind its last link is set when one is through.
+///
+/// All ways are followed at once, as in Baeza-Yates and Gonnet, "A new approach to text searching", CACM 35(10), 1992: a
+/// bit for each link that may take the next byte.
+#[inline]
+fn step(chain: &[Link], open: u32, byte: u8) -> u32 {
+    let (mut left, mut next) = (open, 0);
+    while left != 0 {
+        let bit = left & left.wrapping_neg();
+        left ^= bit;
+        let Some(link) = chain.get(bit.trailing_zeros() as usize) else { return bit };
+        if !link.must {
+            left |= bit << 1;
+        }
+        if link.set.has(byte) {
+            next |= bit << 1 | if link.many { bit } else { 0 };
+        }
+    }
+    next
 }
 
 #[cfg(test)]
@@ -66,8 +92,9 @@ mod tests {
     use regex::bytes::Regex;
 
     use super::places_fit;
-    use crate::model::Span;
-    use crate::rules::{Rule, check_file};
+    use crate::engine::Views;
+    use crate::model::{Language, RepoPath, Span};
+    use crate::rules::{Rule, ScopeKind, check_file, in_one_word};
 
     /// In each the group `k` is around the keyword `_k_`.
     const PATTERNS: [&str; 5] = [
@@ -108,6 +135,46 @@ mod tests {
                 let veiled: Vec<u8> = text.bytes().map(|byte| if byte == b' ' { b'#' } else { byte }).collect();
                 prop_assert!(places_fit((&rule, &rule.keywords[0]), &veiled, keyword, true));
             }
+        }
+    }
+
+    proptest! {
+        /// What `follows` takes for granted about every view of every language.
+        #[test]
+        fn nothing_hidden_begins_or_ends_inside_of_a_word(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "a", "b1", "_", " ", "\n", "(", ")", "{", "}", "\"", "'", "`", "'''", "/", "//", "/*", "*/", "#", "--", "<!--",
+                "-->", "${", "#{", "$a", "\\(", "\\", "<<~E\n", "\nE\n", "%w(", "r#\"", "\"#", "=begin\n", "\n=end\n", "run: ",
+            ]), 0..40),
+            idx in 0..Language::NAMES.len(),
+        ) {
+            let content = parts.concat().into_bytes();
+            let path = RepoPath::from("x");
+            let views = Views::new(&path, &content).written_in(Language::NAMES[idx].1);
+            for (name, scope) in ScopeKind::NAMES {
+                let hidden: Vec<bool> = views.of(scope).iter().zip(&content).map(|(seen, byte)| seen != byte).collect();
+                for at in (1..content.len()).filter(|at| in_one_word(content[at - 1], content[*at])) {
+                    prop_assert_eq!(hidden[at - 1], hidden[at], "{} at {}", name, at);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_view_hides_no_part_of_a_word() {
+        // Behind the keyword blanks may stand, then a bracket: what follows in its word is seen as it is.
+        for (text, expected) in [
+            ("a:\n b_k_ (", true),
+            ("a:\n b_k_/*x*/(", true),
+            ("a:\n b_k_'x'(", true),
+            ("a:\n b_k_x(", false),
+            ("a:\n b_k_1 (", false),
+        ] {
+            let at = text.find("_k_").unwrap();
+            let rule = rule(PATTERNS[1]);
+            let keyword = &rule.keywords[0];
+            let fits = places_fit((&rule, keyword), text.as_bytes(), Span::new(at, at + 3), true);
+            assert_eq!(fits, expected, "{text}");
         }
     }
 

@@ -78,15 +78,18 @@ impl<'g> Glance<'g> {
     /// True when there can be no match, for whatever reason.
     #[inline]
     fn rules_out(&self, look: &Look, end: usize) -> bool {
-        let pack = &self.pack.pack;
-        let follows = || {
-            let next = self.views.content().get(end);
-            next.is_some_and(|next| pack.sets[usize::from(look.next)].has(*next))
+        // What needs nothing but the look itself comes first.
+        if look.languages != 0 && look.languages & self.language() == 0 || look.sight < self.views.sight() {
+            return true;
+        }
+        let (sets, content) = (&self.pack.pack.sets, self.views.content());
+        let fits = |set: u16, byte: Option<&u8>| {
+            set == ANYTHING || byte.is_some_and(|byte| sets[usize::from(set)].has(*byte))
         };
-        look.next != ANYTHING && !follows()
-            || !look.letter.fits(self.views.content(), end)
-            || look.sight < self.views.sight()
-            || look.languages != 0 && look.languages & self.language() == 0
+        let before = || (end - usize::from(look.len)).checked_sub(1).map(|at| &content[at]);
+        !fits(look.next, content.get(end))
+            || !look.letter.fits(content, end)
+            || !fits(look.before, before())
             || !self.pack.on[usize::from(look.rule)]
     }
 
@@ -106,18 +109,24 @@ impl<'g> Glance<'g> {
     }
 }
 
-/// What a look at the rule tells, before the text around the keyword is read.
+/// What a look at the rule tells, before the text around the keyword is read. The file as a whole is asked last.
 fn closer(
     glance: &Glance<'_>,
     look: &Look,
     site: Site,
     gates: &mut Gates,
 ) -> Result<Option<Miss>, EngineError> {
-    let occurrence = glance.occurrence(look, site);
-    if let Some(miss) = at_hit(glance.pack, &occurrence, glance.views.content()) {
+    let (occurrence, pack, views) = (glance.occurrence(look, site), glance.pack, glance.views);
+    if let Some(miss) = at_hit(pack, &occurrence, views.content()) {
         return Ok(Some(miss));
     }
-    gates.pass(glance.pack, &occurrence, glance.views)
+    if let Some(miss) = gates.pass(pack, &occurrence, views)? {
+        return Ok(Some(miss));
+    }
+    if let Some(miss) = matcher::in_view(&occurrence, views) {
+        return Ok(Some(miss));
+    }
+    gates.file(pack, &occurrence, views)
 }
 
 /// The check at the hit: the right case, and what must follow.
@@ -149,7 +158,7 @@ pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: u
         let count = left.min(usize::from(step.count));
         let Some((run, behind)) = rest.split_at_checked(count) else { return false };
         (rest, left) = (behind, left - count);
-        let may_be_blank = scope != ScopeKind::Raw && step.set.has(b' ');
+        let may_be_blank = scope.hides() && step.set.has(b' ');
         may_be_blank || run.iter().all(|byte| step.set.has(*byte))
     })
 }
@@ -157,6 +166,15 @@ pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: u
 /// Whether rules apply to the unit at all, found out at the first keyword of each.
 #[derive(Default)]
 struct Gates {
+    /// By language and path.
+    names: Answers,
+    /// By what the file holds.
+    files: Answers,
+}
+
+/// What the unit answers to a question of each rule.
+#[derive(Default)]
+struct Answers {
     /// One for each rule, made at the first question: many pieces of decoded text ask none.
     gates: Vec<Gate>,
     reasons: Vec<Miss>,
@@ -172,7 +190,7 @@ enum Gate {
 }
 
 impl Gates {
-    /// Why the rule does not apply to the unit, if so; a rule over whole files lets one keyword pass.
+    /// Why the rule does not apply to units of this name, if so; a rule over whole files lets one keyword pass.
     fn pass(
         &mut self,
         pack: &ActivePack,
@@ -180,32 +198,66 @@ impl Gates {
         views: &Views<'_>,
     ) -> Result<Option<Miss>, EngineError> {
         let rule_idx = occurrence.site.rule;
-        if self.gates.is_empty() {
-            self.gates.resize(pack.pack.rules.len(), Gate::Unknown);
+        let miss = self.names.ask((rule_idx, pack.on.len()), || excluded(pack, rule_idx, views))?;
+        if miss.is_none() && occurrence.rule.unit == Unit::File {
+            self.names.shut(rule_idx, Miss::Counted);
         }
-        if self.gates[rule_idx] == Gate::Unknown {
-            let miss = shut(pack, rule_idx, views)?;
-            self.gates[rule_idx] = miss.map_or(Gate::Open, |miss| self.shut(miss));
-        }
-        Ok(match self.gates[rule_idx] {
-            Gate::Shut(reason) => Some(self.reasons[usize::from(reason)]),
-            Gate::Unknown | Gate::Open => {
-                if occurrence.rule.unit == Unit::File {
-                    self.gates[rule_idx] = self.shut(Miss::Counted);
-                }
-                None
-            }
-        })
+        Ok(miss)
     }
 
-    fn shut(&mut self, miss: Miss) -> Gate {
-        self.reasons.push(miss);
-        Gate::Shut((self.reasons.len() - 1) as u16)
+    /// Why the rule does not apply to the file, if so.
+    fn file(
+        &mut self,
+        pack: &ActivePack,
+        occurrence: &Occurrence<'_>,
+        views: &Views<'_>,
+    ) -> Result<Option<Miss>, EngineError> {
+        if occurrence.rule.file_requires.is_empty() {
+            return Ok(None);
+        }
+        let rule_idx = occurrence.site.rule;
+        self.files.ask((rule_idx, pack.on.len()), || lacks(pack, rule_idx, views))
     }
 }
 
-/// Why a rule does not apply to the unit, if so.
+impl Answers {
+    /// The answer to one of so many rules; `why` is called once for each.
+    fn ask(
+        &mut self,
+        (rule_idx, rules): (usize, usize),
+        why: impl FnOnce() -> Result<Option<Miss>, EngineError>,
+    ) -> Result<Option<Miss>, EngineError> {
+        if self.gates.is_empty() {
+            self.gates.resize(rules, Gate::Unknown);
+        }
+        if self.gates[rule_idx] == Gate::Unknown {
+            match why()? {
+                Some(miss) => self.shut(rule_idx, miss),
+                None => self.gates[rule_idx] = Gate::Open,
+            }
+        }
+        Ok(match self.gates[rule_idx] {
+            Gate::Shut(reason) => Some(self.reasons[usize::from(reason)]),
+            Gate::Unknown | Gate::Open => None,
+        })
+    }
+
+    fn shut(&mut self, rule_idx: usize, miss: Miss) {
+        self.gates[rule_idx] = Gate::Shut(self.reasons.len() as u16);
+        self.reasons.push(miss);
+    }
+}
+
+/// Why a rule does not apply to a unit, if so.
 pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
+    match excluded(pack, rule_idx, views)? {
+        Some(miss) => Ok(Some(miss)),
+        None => lacks(pack, rule_idx, views),
+    }
+}
+
+/// Why a rule does not apply to units of this name, if so.
+fn excluded(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
     let rule = &pack.pack.rules[rule_idx];
     if rule.sight() < views.sight() {
         return Ok(Some(Miss::Piece));
@@ -215,15 +267,22 @@ pub fn shut(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Opt
     {
         return Ok(Some(Miss::Language));
     }
-    if rule.paths.is_empty() && rule.file_requires.is_empty() {
+    if rule.paths.is_empty() {
         return Ok(None);
     }
-    let compiled = pack.compiled(rule_idx)?;
     let path = String::from_utf8_lossy(views.path().as_bytes());
-    if compiled.paths.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref())) {
-        return Ok(Some(Miss::Path));
+    let globs = &pack.compiled(rule_idx)?.paths;
+    let is_elsewhere = globs.as_ref().is_some_and(|globs| !globs.is_match(path.as_ref()));
+    Ok(is_elsewhere.then_some(Miss::Path))
+}
+
+/// What a rule wants to be in the file, and is not there.
+fn lacks(pack: &ActivePack, rule_idx: usize, views: &Views<'_>) -> Result<Option<Miss>, EngineError> {
+    if pack.pack.rules[rule_idx].file_requires.is_empty() {
+        return Ok(None);
     }
-    work::count(views.content().len() * compiled.file_requires.len());
-    let absent = compiled.file_requires.iter().position(|regex| !regex.is_match(views.content()));
+    let required = &pack.compiled(rule_idx)?.file_requires;
+    work::count(views.content().len() * required.len());
+    let absent = required.iter().position(|regex| !regex.is_match(views.content()));
     Ok(absent.map(Miss::FileRequires))
 }

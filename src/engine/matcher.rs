@@ -46,14 +46,30 @@ pub fn look(
         }
     }
     let mut found = Vec::new();
-    match_at(pack, &occurrence, views, &mut Unobserved, &mut found)?;
+    if in_view(&occurrence, views).is_none() {
+        match_at(pack, &occurrence, views, &mut Unobserved, &mut found)?;
+    }
     Ok((!found.is_empty(), seen(&occurrence, views)))
+}
+
+/// Why there can be no match at a keyword in the rule's view, as far as its neighbours tell.
+pub fn in_view(occurrence: &Occurrence<'_>, views: &Views<'_>) -> Option<Miss> {
+    let Occurrence { site, rule, keyword } = occurrence;
+    if rule.detector.is_some() {
+        None
+    } else if !views.holds(rule.scope, site.keyword) {
+        Some(Miss::Scope)
+    } else if !beside::fits(rule, keyword, views.of(rule.scope), site.keyword) {
+        Some(Miss::Beside)
+    } else {
+        None
+    }
 }
 
 /// How far beyond what a pattern sees the boundary test looks, and whether the content goes on.
 pub const EDGE: usize = MARGIN + 1;
 
-/// Appends the matches at a keyword; says why there is none unless that was noted already.
+/// Appends the matches at a keyword that is in the rule's view; says why there is none unless that was noted already.
 pub fn match_at<O: Observer>(
     pack: &ActivePack,
     occurrence: &Occurrence<'_>,
@@ -76,12 +92,6 @@ pub fn match_at<O: Observer>(
         return Ok(None);
     }
     let view = views.of(rule.scope);
-    if !views.holds(rule.scope, site.keyword) {
-        return Ok(Some(Miss::Scope));
-    }
-    if !beside::fits(rule, keyword, view, site.keyword) {
-        return Ok(Some(Miss::Beside));
-    }
     let Some(seen) = seen(occurrence, views) else { return Ok(Some(Miss::Block)) };
     let text = seen.of(view);
     if rule.pattern.as_ref().and_then(|pattern| pattern.run).is_some_and(|run| !has_run(text, run)) {

@@ -4,7 +4,8 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::anchor::byte_class;
-use super::rule::{ByteSet, Link};
+use super::kinds::ScopeKind;
+use super::rule::{ByteSet, Keyword, Link};
 
 /// Longer chains tell hardly more.
 const MAX_LINKS: usize = 12;
@@ -32,6 +33,44 @@ pub fn trimmed(mut links: Vec<Link>) -> Vec<Link> {
         links.pop();
     }
     links
+}
+
+/// Whether two neighbours are letters of one word. Nothing hidden in a view (a comment, a string) begins or ends inside of a
+/// word: a sign or a line end always stands at its border.
+#[inline]
+pub fn in_one_word(left: u8, right: u8) -> bool {
+    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    in_word(left) && in_word(right)
+}
+
+/// The bytes that may stand right before and right behind a keyword, in the content, whatever the rule's view hides.
+pub fn edges(keyword: &Keyword, scope: ScopeKind) -> (ByteSet, ByteSet) {
+    let nearest = |chain: &[Link], edge: Option<&u8>| {
+        let set = nearest(chain);
+        let hidden = (0..=u8::MAX).filter(|byte| edge.is_none_or(|edge| !in_one_word(*edge, *byte)));
+        let hidden = hidden.filter(|_| scope.hides() && set.has(b' '));
+        hidden.fold(set, |set, byte| set.union(&ByteSet::of(&[byte])))
+    };
+    if keyword.places.is_empty() {
+        return (ByteSet::FULL, ByteSet::FULL);
+    }
+    keyword.places.iter().fold((ByteSet::default(), ByteSet::default()), |(before, behind), place| {
+        let left = nearest(&place.before, keyword.bytes.first());
+        let right = nearest(&place.behind, keyword.bytes.last());
+        (before.union(&left), behind.union(&right))
+    })
+}
+
+/// The bytes that a chain may begin with.
+fn nearest(chain: &[Link]) -> ByteSet {
+    let mut set = ByteSet::default();
+    for link in chain {
+        set = set.union(&link.set);
+        if link.must {
+            return set;
+        }
+    }
+    ByteSet::FULL
 }
 
 struct Chain {
@@ -115,9 +154,11 @@ fn bytes_of(hir: &Hir) -> ByteSet {
 
 #[cfg(test)]
 mod tests {
+    use super::edges;
     use crate::rules::anchor::locate;
+    use crate::rules::kinds::ScopeKind;
     use crate::rules::pattern::bound;
-    use crate::rules::rule::{Link, Place};
+    use crate::rules::rule::{ByteSet, Keyword, Link, Place};
 
     fn shown(links: &[Link]) -> String {
         let one = |link: &Link| {
@@ -153,6 +194,25 @@ mod tests {
         check(r"a[0-9]*b?K[0-9]+\s*;", ("b? 10* a", "10+  * ;"));
         check(r"K[0-9]{2,9}=", ("", "10 10+ ="));
         check(r"K[0-9]{9}=", ("", "10 10 10 10+ ="));
+    }
+
+    /// Which of these bytes may stand next to the literal `K`, in the content.
+    #[track_caller]
+    fn check_edges(pattern: &str, scope: ScopeKind, expected: (&str, &str)) {
+        let found = locate(&bound(pattern, false).unwrap().hir, &[b"K"]).unwrap();
+        let places = found[0].places.clone().into();
+        let (bytes, tail) = (b"K".as_slice().into(), Vec::new().into());
+        let (before, behind) = edges(&Keyword { bytes, fold: false, back: 0, tail, places }, scope);
+        let shown = |set: ByteSet| "ax_( /\"".chars().filter(|char| set.has(*char as u8)).collect::<String>();
+        assert_eq!((shown(before).as_str(), shown(behind).as_str()), expected, "{pattern}");
+    }
+
+    #[test]
+    fn what_a_view_hides_may_stand_next_to_a_literal_but_for_a_part_of_its_word() {
+        check_edges(r"a\s*K\(", ScopeKind::Raw, ("a ", "("));
+        check_edges(r"a\s*K\(", ScopeKind::Code, ("a( /\"", "("));
+        check_edges(r"K\s*\(", ScopeKind::String, ("ax_( /\"", "( /\""));
+        check_edges(r"K\s*\(", ScopeKind::Source, ("ax_( /\"", "( "));
     }
 
     #[test]

@@ -34,6 +34,20 @@ pub enum ScopeKind {
     Command,
 }
 
+impl ScopeKind {
+    /// Whether something else may stand in the content where the pattern sees a blank.
+    pub fn hides(self) -> bool {
+        match self {
+            ScopeKind::Raw | ScopeKind::Source => false,
+            ScopeKind::Code
+            | ScopeKind::String
+            | ScopeKind::Comment
+            | ScopeKind::Any
+            | ScopeKind::Command => true,
+        }
+    }
+}
+
 /// Which rules look at a text: fewer the less there is around it. A rule that looks at the last looks at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sight {

@@ -1,7 +1,8 @@
 //! What is asked first about a keyword: a few bytes beside those of the other keywords that end in the same place. Most
 //! hits end here, before anything of their rules is read.
 
-use super::kinds::{ScopeKind, Sight};
+use super::beside;
+use super::kinds::Sight;
 use super::rule::{ByteSet, Keyword, Rule};
 use crate::model::Language;
 
@@ -14,6 +15,8 @@ pub struct Look {
     pub keyword: u16,
     /// Length of the keyword.
     pub len: u16,
+    /// Index of the set of bytes that may stand before it; `ANYTHING`: none has to.
+    pub before: u16,
     /// Index of the set of bytes that may follow; `ANYTHING`: none has to.
     pub next: u16,
     /// The languages that the rule is for, as bits; none: all.
@@ -43,13 +46,17 @@ impl Look {
     /// The keyword at `keyword` of the rule at `rule`.
     pub fn new(rule_idx: usize, keyword_idx: usize, rule: &Rule, sets: &mut Sets) -> Look {
         let keyword = &rule.keywords[keyword_idx];
+        let (before, mut next) = beside::edges(keyword, rule.scope);
         // In a view any byte may be blank instead.
-        let next = keyword.tail.first().filter(|step| rule.scope == ScopeKind::Raw || !step.set.has(b' '));
+        if let Some(step) = keyword.tail.first().filter(|_| !rule.scope.hides()) {
+            next = next.intersection(&step.set);
+        }
         Look {
             rule: rule_idx as u16,
             keyword: keyword_idx as u16,
             len: keyword.bytes.len() as u16,
-            next: next.map_or(ANYTHING, |step| sets.index_of(step.set)),
+            before: sets.index_of(before),
+            next: sets.index_of(next),
             languages: rule.languages.iter().fold(0, |bits, language| bits | Look::bit(*language)),
             sight: rule.sight(),
             letter: Letter::of(keyword),
@@ -82,7 +89,7 @@ impl Letter {
 impl Sets {
     /// Nothing but the set that rules out nothing.
     pub fn new() -> Self {
-        Sets(vec![ByteSet([u64::MAX; 4])])
+        Sets(vec![ByteSet::FULL])
     }
 
     fn index_of(&mut self, set: ByteSet) -> u16 {

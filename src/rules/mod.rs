@@ -14,6 +14,7 @@ mod rule;
 mod tail;
 
 pub use automaton::Automaton;
+pub use beside::in_one_word;
 pub use check::{Checked, check_file, outline};
 pub use kinds::{Argument, Boundary, Checksum, Detector, ScopeKind, Sight, Text, Unit, Validator};
 pub use look::{ANYTHING, Letter, Look};

@@ -175,6 +175,9 @@ pub struct Step {
 pub struct ByteSet(pub [u64; 4]);
 
 impl ByteSet {
+    /// Every byte.
+    pub const FULL: ByteSet = ByteSet([u64::MAX; 4]);
+
     /// Adds the bytes `first..=last`.
     pub fn insert(&mut self, first: u8, last: u8) {
         for byte in first..=last {
@@ -200,9 +203,14 @@ impl ByteSet {
         ByteSet(std::array::from_fn(|idx| self.0[idx] | other.0[idx]))
     }
 
+    /// The bytes of both sets.
+    pub fn intersection(&self, other: &ByteSet) -> ByteSet {
+        ByteSet(std::array::from_fn(|idx| self.0[idx] & other.0[idx]))
+    }
+
     /// True when every byte is in the set, so that testing it tells nothing.
     pub fn is_full(&self) -> bool {
-        self.0 == [u64::MAX; 4]
+        *self == ByteSet::FULL
     }
 }
 
