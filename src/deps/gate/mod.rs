@@ -69,6 +69,7 @@ impl Gate<'_> {
         }
         match recognise(path) {
             None => Vec::new(),
+            Some(Recognised::NotRead(_)) if !manifest::holds(path, content) => Vec::new(),
             Some(Recognised::NotRead(what)) => vec![wording::not_read(what)],
             Some(Recognised::Package(what)) if before.is_none() => vec![wording::vendored(path, what)],
             Some(Recognised::Package(_)) => Vec::new(),

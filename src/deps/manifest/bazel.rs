@@ -99,6 +99,14 @@ fn call(call: &Call<'_>, acc: &mut Manifest) {
             }));
         }
         "maven_install" | "install" | "maven_artifact" => artifacts(call, acc),
+        // `go_deps.module(path = "m", version = "v1")`; a file's own `module()` has no path.
+        "module" => {
+            acc.dependencies.extend(call.text("path").map(|path| Dependency {
+                requirement,
+                ..Dependency::new(Ecosystem::Golang, path, call.span())
+            }))
+        }
+        "artifact" => acc.dependencies.extend(artifact(call)),
         "container_pull" | "oci_pull" | "pull" => {
             let registry = call.text("registry").map(|registry| format!("{registry}/")).unwrap_or_default();
             let name = call.text("image").or(call.text("repository"));
@@ -110,16 +118,34 @@ fn call(call: &Call<'_>, acc: &mut Manifest) {
     }
 }
 
+/// `maven.artifact(group = "g", artifact = "a", version = "1")`, or the three by their places.
+fn artifact(call: &Call<'_>) -> Option<Dependency> {
+    let parts = call.code.parts(call.open + 1, call.code.close(call.open));
+    let placed = |at: usize| parts.get(at).and_then(|(start, _)| call.code.text(*start));
+    let group = call.text("group").or(placed(0))?;
+    let name = call.text("artifact").or(placed(1))?;
+    let requirement = call.text("version").or(placed(2)).unwrap_or_default().to_owned();
+    let dependency = Dependency::new(Ecosystem::Maven, format!("{group}:{name}"), call.span());
+    Some(Dependency { requirement, ..dependency })
+}
+
 /// `maven_install(artifacts = ["group:name:version", ..])`.
 fn artifacts(call: &Call<'_>, acc: &mut Manifest) {
     let Some((start, end)) = call.value("artifacts") else { return };
-    for token in &call.code.tokens[start..end] {
+    let mut at = start;
+    while let Some(token) = call.code.tokens.get(at).filter(|_| at < end) {
+        // `maven.artifact(..)` is a call of its own.
+        if call.code.is(at, "artifact") && call.code.is(at + 1, "(") {
+            at = call.code.close(at + 1) + 1;
+            continue;
+        }
+        at += 1;
         let parts: Vec<&str> = token.text.split(':').collect();
         if let (Kind::Text, [group, name, rest @ ..]) = (token.kind, parts.as_slice()) {
             let requirement = rest.last().copied().unwrap_or_default().to_owned();
             let dependency = Dependency::new(Ecosystem::Maven, format!("{group}:{name}"), token.span);
             acc.dependencies.push(Dependency { requirement, ..dependency });
-        } else if token.kind == Kind::Computed || token.kind == Kind::Word {
+        } else if token.kind == Kind::Computed || token.kind == Kind::Word && !call.code.is(at, ".") {
             acc.notes.push(Note::Computed { what: "artifacts".to_owned(), span: token.span });
         }
     }
@@ -142,6 +168,20 @@ mod tests {
                 "8:5 g:c =1 runtime registry",
                 "10:5 alpine =3 runtime registry",
                 "11:1 d = runtime path",
+            ],
+        );
+    }
+
+    #[test]
+    fn extensions_name_modules_and_artifacts_one_by_one() {
+        check(
+            Bazel,
+            "module(name = \"x\")\ngo_deps.module(path = \"h.example/m\", version = \"v1\")\nmaven.artifact(group = \"g\", artifact = \"a\", version = \"1\")\nmaven_install(artifacts = [\"g:b:2\", maven.artifact(\"g\", \"c\", \"3\")])\n",
+            &[
+                "2:9 h.example/m =v1 runtime registry",
+                "3:7 g:a =1 runtime registry",
+                "4:28 g:b =2 runtime registry",
+                "4:43 g:c =3 runtime registry",
             ],
         );
     }

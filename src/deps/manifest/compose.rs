@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::syntax::yaml_document;
 use super::{Include, Manifest, Misread, dockerfile, image};
+use crate::deps::origin::repository;
+use crate::model::{Dependency, Ecosystem, Scope, Source};
 
 /// Reads a Compose file.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
@@ -22,6 +24,17 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             image::push(text, &BTreeMap::new(), entry.span, &mut manifest);
         }
         let Some(build) = build else { continue };
+        // What is built from elsewhere: `https://h.example/x.git#main`.
+        let context = build.node.text().or(build.node.str("context")).unwrap_or_default();
+        if context.contains("://") || context.starts_with("git@") {
+            let (place, commit) = context.split_once('#').unwrap_or((context, ""));
+            manifest.dependencies.push(Dependency {
+                requirement: commit.to_owned(),
+                source: Source::Git(place.to_owned()),
+                scope: Scope::Build,
+                ..Dependency::new(Ecosystem::Git, repository(place), build.span)
+            });
+        }
         if let Some(inline) = build.node.get("dockerfile_inline") {
             let inner = dockerfile::read(inline.node.text().unwrap_or_default().as_bytes())?;
             manifest.dependencies.extend(inner.dependencies.into_iter().map(|mut dependency| {
@@ -48,6 +61,18 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
 mod tests {
     use crate::deps::manifest::Format::Compose;
     use crate::deps::manifest::tests::{check, check_refused};
+
+    #[test]
+    fn what_is_built_from_elsewhere_is_a_repository() {
+        check(
+            Compose,
+            "services:\n  a:\n    build: https://h.example/o/a.git#main\n  b: {build: {context: 'git@h.example:o/b.git'}}\n  c: {build: ./c}\n",
+            &[
+                "3:5 h.example/o/a =main build git:h.example/o/a",
+                "4:7 h.example/o/b = build git:h.example/o/b",
+            ],
+        );
+    }
 
     #[test]
     fn images_of_services_are_read() {

@@ -44,6 +44,10 @@ pub fn read_py(content: &[u8]) -> Result<Manifest, Misread> {
         let mut computed = true;
         for token in tokens.filter(|token| matches!(token.kind, Kind::Text | Kind::Computed)) {
             computed = false;
+            // `("a/1", "override")`.
+            if matches!(token.text.as_str(), "override" | "private") {
+                continue;
+            }
             let name = token.text.split('/').next().unwrap_or_default();
             if name.contains('{') {
                 manifest.notes.push(Note::Computed { what: token.text.clone(), span: token.span });

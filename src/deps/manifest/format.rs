@@ -103,6 +103,8 @@ formats! {
     Pubspec, "pubspec-yaml", Pub, Manifest, super::pub_spec::read;
     /// `mix.exs`.
     Mix, "mix-exs", Hex, Manifest, super::mix::read;
+    /// `rebar.config`.
+    Rebar, "rebar-config", Hex, Manifest, super::rebar::read;
     /// `gleam.toml`.
     Gleam, "gleam-toml", Hex, Manifest, super::gleam::read;
     /// `Package.swift`.
@@ -125,10 +127,14 @@ formats! {
     Terraform, "terraform", Terraform, Manifest, super::terraform::read;
     /// `Chart.yaml`, `requirements.yaml`.
     Helm, "helm-chart", Helm, Manifest, super::helm::read;
+    /// `helmfile.yaml`.
+    Helmfile, "helmfile", Helm, Manifest, super::helmfile::read;
     /// `requirements.yml`, `galaxy.yml`.
     Ansible, "ansible-requirements", Ansible, Manifest, super::helm::read_ansible;
     /// `.pre-commit-config.yaml`.
     PreCommit, "pre-commit-config", Git, Manifest, super::pre_commit::read;
+    /// `prek.toml`.
+    Prek, "prek-toml", Git, Manifest, super::pre_commit::read_toml;
     /// `pixi.toml`.
     Pixi, "pixi-toml", Conda, Manifest, super::pixi::read;
     /// `kustomization.yaml`.
@@ -181,6 +187,8 @@ formats! {
     PipfileLock, "pipfile-lock", Pypi, Lock, lock::pipenv;
     /// `go.sum`.
     GoSum, "go-sum", Golang, Lock, lock::go_sum;
+    /// `vendor/modules.txt`.
+    GoVendor, "go-vendor", Golang, Lock, lock::go_vendor;
     /// `gradle.lockfile`.
     GradleLock, "gradle-lock", Maven, Lock, lock::gradle;
     /// `verification-metadata.xml`.

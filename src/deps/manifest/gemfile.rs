@@ -11,8 +11,13 @@ const OPENERS: [&str; 8] = ["if", "unless", "case", "while", "begin", "def", "cl
 /// Reads a `Gemfile`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = ruby::parse(content)?;
-    let mut reader =
-        Reader { code: &code, open: Vec::new(), list: Vec::new(), manifest: Manifest::default() };
+    let mut reader = Reader {
+        code: &code,
+        open: Vec::new(),
+        list: Vec::new(),
+        sources: sources(&code),
+        manifest: Manifest::default(),
+    };
     let mut statement = true;
     for at in 0..code.tokens.len() {
         reader.token(at, statement);
@@ -33,7 +38,20 @@ struct Reader<'c> {
     open: Vec<Block>,
     /// Strings of the latest list literal: `%w[a b].each { |name| gem name }`.
     list: Vec<usize>,
+    /// Options that the file gives a meaning to, with the address that they stand for.
+    sources: Vec<(String, String)>,
     manifest: Manifest,
+}
+
+/// `git_source(:x) { |name| "https://h.example/#{name}.git" }`.
+fn sources(code: &Code) -> Vec<(String, String)> {
+    let source = |at: usize| {
+        let name = code.word(at + 3).filter(|_| code.is(at, "git_source") && code.is(at + 1, "("))?;
+        let from = code.close(at + 1);
+        let address = (from..code.tokens.len()).find_map(|at| code.text(at))?;
+        Some((name.to_owned(), address.to_owned()))
+    };
+    (0..code.tokens.len()).filter_map(source).collect()
 }
 
 impl Reader<'_> {
@@ -91,6 +109,16 @@ impl Reader<'_> {
         }
     }
 
+    /// What an option means that the file itself defines; GitHub's stays GitHub's where it leads there.
+    fn own_source(&self, call: &Call<'_>) -> Option<Source> {
+        let known = self
+            .sources
+            .iter()
+            .filter(|(name, address)| !(name == "github" && address.starts_with("https://github.com/")));
+        let mut given = known.filter_map(|(name, address)| Some((address, call.option(name)?)));
+        given.next().map(|(address, value)| Source::Git(filled(address, value)))
+    }
+
     /// `gem name`, with a word in the place of the string.
     fn in_loop(&self, call: &Call<'_>) -> bool {
         let at = call.at + 1 + usize::from(self.code.is(call.at + 1, "("));
@@ -124,10 +152,16 @@ impl Reader<'_> {
         Dependency {
             scope,
             requirement: pin.unwrap_or_else(|| call.versions.join(", ")),
-            source: source(call).or(outer_source).unwrap_or(Source::Registry),
+            source: self.own_source(call).or(source(call)).or(outer_source).unwrap_or(Source::Registry),
             ..Dependency::new(Ecosystem::Gem, name, call.span)
         }
     }
+}
+
+/// The address with the option's value in the place of what is computed in it.
+fn filled(address: &str, value: &str) -> String {
+    let Some((start, rest)) = address.split_once("#{") else { return address.to_owned() };
+    format!("{start}{value}{}", rest.split_once('}').map_or("", |(_, end)| end))
 }
 
 fn block(call: &Call<'_>) -> Block {
@@ -187,6 +221,15 @@ fn group(names: &[&str]) -> Scope {
 mod tests {
     use crate::deps::manifest::Format::Gemfile;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn sources_of_the_file_itself_count_and_what_stands_behind_its_end_does_not() {
+        check(
+            Gemfile,
+            "git_source(:own) { |name| \"https://h.example/#{name}.git\" }\ngit_source(:github) { |n| \"https://evil.example/#{n}\" }\ngem 'a', own: 'o/a'\ngem 'b', github: 'o/b'\n__END__\ngem 'c'\n",
+            &["3:1 a = runtime git:h.example/o/a", "4:1 b = runtime git:evil.example/o/b"],
+        );
+    }
 
     #[test]
     fn gems_are_read_in_every_notation() {

@@ -130,9 +130,29 @@ impl Reader<'_> {
                     return true;
                 }
                 self.coordinates(text, (declares, token.kind), (scope(first, block), span));
+                let rich = self.rich_version(at);
+                if let Some(last) = self.manifest.dependencies.last_mut()
+                    && last.span == span
+                    && last.requirement.is_empty()
+                {
+                    last.requirement = rich.unwrap_or_default();
+                }
             }
         }
         true
+    }
+
+    /// `("g:a") { version { strictly("[1,2[") } }`: what the block behind the string at `at` says.
+    fn rich_version(&self, at: usize) -> Option<String> {
+        let open = at + 1 + usize::from(self.code.is(at + 1, ")"));
+        let block = open..self.code.close(open);
+        let kinds = ["strictly", "require", "prefer"];
+        let says = |kind: &str| {
+            let word =
+                block.clone().filter(|_| self.code.is(open, "{")).find(|at| self.code.is(*at, kind))?;
+            self.code.text(word + 1 + usize::from(self.code.is(word + 1, "(")))
+        };
+        kinds.into_iter().find_map(says).map(|text| self.resolved(text))
     }
 
     /// `implementation("group", "name", "version")` of Kotlin: name and version, when `at` is the first of them.
@@ -346,6 +366,15 @@ mod tests {
         let expected: Vec<String> = expected.iter().map(|one| format!("2:{one}")).collect();
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         check(Gradle, format!("dependencies {{\n{line}\n}}\n"), &expected);
+    }
+
+    #[test]
+    fn a_version_may_stand_in_a_block_of_its_own() {
+        check(
+            Gradle,
+            "dependencies {\n  api('g:a') { version { strictly '[1,2['; prefer '1.5' } }\n  api('g:b') { because 'x' }\n}\n",
+            &["2:7 g:a =[1,2[ runtime registry", "3:7 g:b = runtime registry"],
+        );
     }
 
     #[test]

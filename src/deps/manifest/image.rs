@@ -62,6 +62,10 @@ fn variable(text: &str) -> (&str, Option<&str>, usize) {
     let word = |text: &str| {
         text.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(text.len())
     };
+    // `${{ .. }}` is filled in by somebody else.
+    if let Some((inner, _)) = text.strip_prefix("{{").and_then(|text| text.split_once("}}")) {
+        return ("", None, inner.len() + 4);
+    }
     let Some(inner) = text.strip_prefix('{').and_then(|text| text.split_once('}')).map(|(inner, _)| inner)
     else {
         let length = word(text);
@@ -107,6 +111,7 @@ mod tests {
             ("$W/x", "$W/x"),
             ("${W-b}", "b"),
             ("a$", "a$"),
+            ("a:${{ env.V }}", "a:${{ env.V }}"),
         ] {
             assert_eq!(resolved(text, &values), expected, "{text}");
         }

@@ -1,6 +1,8 @@
 //! Reads `mix.exs` of Elixir as far as it says what it wants: tuples in functions whose names speak of dependencies. Runs
 //! nothing.
 
+use std::collections::BTreeSet;
+
 use super::syntax::{Code, Quote, Syntax};
 use super::{Manifest, Misread, Note};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
@@ -20,10 +22,11 @@ pub const SYNTAX: Syntax = Syntax {
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
     let mut manifest = Manifest::default();
+    let declaring = declaring(&code);
     let mut inside = false;
     for at in 0..code.tokens.len() {
         if matches!(code.word(at), Some("def" | "defp")) {
-            inside = code.word(at + 1).is_some_and(|name| name.contains("dep"));
+            inside = code.word(at + 1).is_some_and(|name| declaring.contains(name));
         }
         // `deps: [..]` right in the project.
         let listed = code.is(at, "deps") && code.is(at + 1, ":") && code.is(at + 2, "[");
@@ -36,6 +39,37 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         }
     }
     Ok(manifest)
+}
+
+/// Functions whose tuples are dependencies: those whose names speak of them, and those that they add with `++`.
+fn declaring(code: &Code) -> BTreeSet<&str> {
+    let defines = |at: &usize| matches!(code.word(*at), Some("def" | "defp"));
+    let starts: Vec<usize> = (0..code.tokens.len()).filter(defines).collect();
+    let ends = starts.iter().skip(1).copied().chain([code.tokens.len()]);
+    let functions: Vec<(&str, usize, usize)> = starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(start, end)| Some((code.word(start + 1)?, start + 2, end)))
+        .collect();
+    let named = functions.iter().map(|(name, _, _)| *name).filter(|name| name.contains("dep"));
+    let mut found: BTreeSet<&str> = named.collect();
+    loop {
+        let callers = functions.iter().filter(|(name, _, _)| found.contains(name));
+        let joined = |at: &usize| {
+            let before = *at > 1 && code.is(at - 1, "+") && code.is(at - 2, "+");
+            let behind = (at + 1..at + 3).any(|at| code.is(code.close(at) + 1, "+")) || code.is(at + 1, "+");
+            before || behind
+        };
+        let called =
+            callers.flat_map(|(_, start, end)| *start..*end).filter(joined).filter_map(|at| code.word(at));
+        let more: Vec<&str> = called
+            .filter(|word| functions.iter().any(|(name, _, _)| name == word) && !found.contains(word))
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
 }
 
 /// `{:name, "~> 1", only: :test, git: ".."}`.
@@ -93,6 +127,20 @@ fn tuple(code: &Code, open: usize, acc: &mut Manifest) {
 mod tests {
     use crate::deps::manifest::Format::Mix;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn lists_of_other_functions_that_are_added_count_too() {
+        check(
+            Mix,
+            "defp deps do\n  [{:a, \"1\"}] ++ other() ++ more(Mix.env())\nend\ndefp other, do: [{:b, \"2\"}] ++ third\ndefp more(_) do\n  [{:c, \"3\"}]\nend\ndefp third, do: [{:d, \"4\"}]\ndefp no, do: [{:e, \"5\"}]\n",
+            &[
+                "2:4 a =1 runtime registry",
+                "4:18 b =2 runtime registry",
+                "6:4 c =3 runtime registry",
+                "8:18 d =4 runtime registry",
+            ],
+        );
+    }
 
     #[test]
     fn tuples_of_dependencies_are_read() {

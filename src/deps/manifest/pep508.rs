@@ -35,6 +35,8 @@ pub fn parse(text: &str) -> Option<Requirement> {
         return Some(Requirement { name: name.to_owned(), version: String::new(), source: located(url) });
     }
     let version = rest.split(';').next().unwrap_or(rest).trim();
+    let bare = version.strip_prefix('(').and_then(|version| version.strip_suffix(')'));
+    let version = bare.map_or(version, str::trim);
     is_version(version).then(|| Requirement {
         name: name.to_owned(),
         version: version.to_owned(),
@@ -119,10 +121,9 @@ fn without_extras(text: &str) -> Option<&str> {
     }
 }
 
-/// Comma-separated specifiers, in parentheses or not; nothing may follow, or a second name could hide there.
+/// Comma-separated specifiers; nothing may follow, or a second name could hide there.
 fn is_version(text: &str) -> bool {
-    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text).trim();
-    inner.is_empty() || inner.split(',').all(is_specifier) || inner.strip_suffix(',').is_some_and(is_version)
+    text.is_empty() || text.split(',').all(is_specifier) || text.strip_suffix(',').is_some_and(is_version)
 }
 
 fn is_specifier(text: &str) -> bool {
@@ -160,7 +161,7 @@ mod tests {
         check("flask", Some("flask  registry"));
         check("flask\t==\t1.0", Some("flask ==\t1.0 registry"));
         check("Requests [a,b] >= 2, < 3 ; python_version < '3'", Some("Requests >= 2, < 3 registry"));
-        check("pkg (>=1.0)", Some("pkg (>=1.0) registry"));
+        check("pkg (>=1.0)", Some("pkg >=1.0 registry"));
         check("pkg===1.0-odd", Some("pkg ===1.0-odd registry"));
         check("pkg==1;python_version>'3'", Some("pkg ==1 registry"));
         check("pkg>=1,", Some("pkg >=1, registry"));

@@ -23,10 +23,9 @@ const LISTS: [(&[&str], Scope); 8] = [
 ];
 
 /// Tables of arrays of requirements.
-const GROUPS: [(&[&str], Scope); 4] = [
+const GROUPS: [(&[&str], Scope); 3] = [
     (&["project", "optional-dependencies"], Scope::Optional),
     (&["dependency-groups"], Scope::Dev),
-    (&["tool", "pdm", "dev-dependencies"], Scope::Dev),
     (&["tool", "flit", "metadata", "requires-extra"], Scope::Optional),
 ];
 
@@ -64,6 +63,11 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     for (path, scope) in GROUPS {
         for group in toml.entries(root, path)? {
             reader.group(&group, scope)?;
+        }
+    }
+    for group in toml.entries(root, &["tool", "pdm", "dev-dependencies"])? {
+        for (text, span) in toml.as_strings(&group)? {
+            reader.of_pdm(text, span)?;
         }
     }
     for (path, key, scope) in NESTED {
@@ -123,6 +127,20 @@ impl<'t> Reader<'t> {
             source: found.source,
             ..dependency
         });
+        Ok(())
+    }
+
+    /// Among what is for development, PDM takes `-e` as well, with the project's folder as a variable.
+    fn of_pdm(&mut self, text: &str, span: Span) -> Result<(), Misread> {
+        let Some(place) = text.strip_prefix("-e ") else { return self.requirement(text, Scope::Dev, span) };
+        let place = place.trim().replace("file:///${PROJECT_ROOT}", "file:.");
+        let malformed = || Misread::new(Problem::Requirement(text.to_owned()), span);
+        let found = pep508::parse_pip(&place).ok_or_else(malformed)?;
+        let source = match found.source {
+            Source::Path(path) => Source::Path(path.split('#').next().unwrap_or_default().to_owned()),
+            other => other,
+        };
+        self.manifest.dependencies.push(Dependency { source, ..blank(&found.name, Scope::Dev, span) });
         Ok(())
     }
 
@@ -293,6 +311,15 @@ fn blank(name: &str, scope: Scope, span: Span) -> Dependency {
 mod tests {
     use crate::deps::manifest::Format::Pyproject;
     use crate::deps::manifest::tests::{check, check_refused};
+
+    #[test]
+    fn pdm_installs_for_development_what_can_be_edited() {
+        check(
+            Pyproject,
+            "[tool.pdm.dev-dependencies]\nx = [\n 'a>1',\n '-e file:///${PROJECT_ROOT}/sub#egg=b',\n '-e git+https://h.example/c.git#egg=c',\n]\n",
+            &["3:2 a =>1 dev registry", "4:2 b = dev path", "5:2 c = dev git:h.example/c"],
+        );
+    }
 
     #[test]
     fn standard_tables_are_read() {

@@ -1,6 +1,8 @@
 //! Reads `setup.py` as far as it says what it wants: lists, dictionaries and texts that are written out, names followed
 //! one step. Runs nothing; the rest is told as computed.
 
+use std::collections::BTreeSet;
+
 use super::syntax::{Code, Kind, Quote, Syntax};
 use super::{Manifest, Misread, Note, pep508};
 use crate::model::{Dependency, Ecosystem, Scope, Span};
@@ -51,9 +53,20 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         }
     }
     let mut manifest = reader.manifest;
-    // A name may be followed more than once.
-    manifest.notes.dedup();
+    once(&mut manifest);
     Ok(manifest)
+}
+
+/// A name may be followed more than once: what stands in one place counts once, for its widest purpose.
+fn once(acc: &mut Manifest) {
+    let place = |one: &Dependency| (one.span, one.name.clone(), one.requirement.clone());
+    acc.dependencies.sort_by_key(|one| (place(one), one.scope));
+    acc.dependencies.dedup_by_key(|one| place(one));
+    let mut told = BTreeSet::new();
+    acc.notes.retain(|note| match note {
+        Note::Computed { what, span } => told.insert((what.clone(), *span)),
+        Note::Registry { .. } | Note::InstallCode { .. } => true,
+    });
 }
 
 struct Reader<'c> {
@@ -89,6 +102,8 @@ impl Reader<'_> {
                     }
                 }
                 Kind::Word if at > from && self.code.is(at - 1, ".") => {}
+                // `dict(x=[..])`.
+                Kind::Word if self.code.is(at + 1, "=") && !self.code.is(at + 2, "=") => {}
                 Kind::Word
                     if matches!(
                         text,
@@ -127,29 +142,39 @@ impl Reader<'_> {
         at.min(self.code.tokens.len())
     }
 
-    /// What `name = ..` and `name += ..` say elsewhere in the file; false when nothing does.
+    /// What `name = ..`, `name += ..`, `name[..] = ..` and `name.append(..)` say elsewhere in the file; false when
+    /// nothing does.
     fn follow(&mut self, argument: &str, (at, scope): (usize, Scope), depth: usize) -> bool {
         self.followed += 1;
         let Some(name) = self.code.word(at).filter(|_| self.followed <= MOST_NAMES).map(str::to_owned) else {
             return false;
         };
-        let assigned = |at: &usize| {
-            let begins = *at == 0 || self.code.tokens[at - 1].kind == Kind::Line;
-            let plus = usize::from(self.code.is(at + 1, "+"));
-            begins
-                && self.code.is(*at, &name)
-                && self.code.is(at + 1 + plus, "=")
-                && !self.code.is(at + 2 + plus, "=")
-        };
-        let places: Vec<usize> = (0..self.code.tokens.len()).filter(assigned).collect();
-        if places.is_empty() || depth == 0 {
+        let values: Vec<usize> = (0..self.code.tokens.len()).filter_map(|at| self.given(&name, at)).collect();
+        if values.is_empty() || depth == 0 {
             return false;
         }
-        for place in places {
-            let plus = usize::from(self.code.is(place + 1, "+"));
-            self.value(argument, (place + 2 + plus, scope), depth - 1);
+        for value in values {
+            self.value(argument, (value, scope), depth - 1);
         }
         true
+    }
+
+    /// Where the value begins that the statement at `at` gives to `name`.
+    fn given(&self, name: &str, at: usize) -> Option<usize> {
+        let code = self.code;
+        let begins = at == 0 || code.tokens[at - 1].kind == Kind::Line;
+        if !begins || !code.is(at, name) {
+            return None;
+        }
+        if code.is(at + 1, ".") && matches!(code.word(at + 2), Some("append" | "extend" | "insert")) {
+            return code.parts(at + 4, code.close(at + 3)).last().map(|(start, _)| *start);
+        }
+        let key = if code.is(at + 1, "[") { code.close(at + 1) } else { at };
+        let sign = key + 1 + usize::from(code.is(key + 1, "+"));
+        // `setup(name=name)` gives nothing new.
+        let next = code.skip_lines(sign + 2);
+        let itself = code.is(sign + 1, name) && (code.is(next, ",") || code.is(next, ")"));
+        (code.is(sign, "=") && !code.is(sign + 1, "=") && !itself).then_some(sign + 1)
     }
 
     /// Strings beside each other are one; each line of it is a requirement. Returns the last token.
@@ -198,6 +223,31 @@ impl Reader<'_> {
 mod tests {
     use crate::deps::manifest::Format::SetupPy;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn what_is_added_to_a_list_counts_and_each_place_once() {
+        check(
+            SetupPy,
+            "reqs = ['a']\nif x:\n    reqs.append('b')\nreqs += ['c']\nreqs.extend(['d', 'e'])\ntests = ['t'] + reqs\n\
+             extras = {'x': ['f']}\nextras['y'] = ['g']\nsetup(\n    install_requires=reqs,\n    tests_require=tests,\n    \
+             extras_require=extras,\n    setup_requires=list(reqs),\n)\n",
+            &[
+                "1:9 a = runtime registry",
+                "3:17 b = runtime registry",
+                "4:10 c = runtime registry",
+                "5:14 d = runtime registry",
+                "5:19 e = runtime registry",
+                "6:10 t = dev registry",
+                "7:17 f = optional registry",
+                "8:16 g = optional registry",
+            ],
+        );
+        check(
+            SetupPy,
+            "install_requires = ['a']\nsetup(\n    install_requires=install_requires,\n    extras_require=dict(x=['b']),\n)\n",
+            &["1:21 a = runtime registry", "4:28 b = optional registry"],
+        );
+    }
 
     #[test]
     fn literals_are_read_where_they_stand_and_one_name_away() {

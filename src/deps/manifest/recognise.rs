@@ -32,7 +32,7 @@ const PACKAGES: [(&str, &str); 12] = [
 ];
 
 /// Files that are read, by name or by the end of their path.
-const READ: [(&str, Format); 81] = [
+const READ: [(&str, Format); 86] = [
     ("cargo.toml", Format::Cargo),
     ("package.json", Format::Npm),
     ("pyproject.toml", Format::Pyproject),
@@ -64,6 +64,11 @@ const READ: [(&str, Format); 81] = [
     ("jsr.json", Format::Deno),
     ("jsr.jsonc", Format::Deno),
     ("go.work", Format::GoWork),
+    ("rebar.config", Format::Rebar),
+    ("prek.toml", Format::Prek),
+    ("helmfile.yaml", Format::Helmfile),
+    ("helmfile.yml", Format::Helmfile),
+    ("helmfile.yaml.gotmpl", Format::Helmfile),
     ("pubspec.yaml", Format::Pubspec),
     ("pubspec.yml", Format::Pubspec),
     ("pubspec_overrides.yaml", Format::Pubspec),
@@ -117,7 +122,7 @@ const READ: [(&str, Format); 81] = [
 ];
 
 /// Lock files, by name.
-const LOCKS: [(&str, Format); 28] = [
+const LOCKS: [(&str, Format); 29] = [
     ("cargo.lock", Format::CargoLock),
     ("package-lock.json", Format::NpmLock),
     ("npm-shrinkwrap.json", Format::NpmLock),
@@ -132,6 +137,7 @@ const LOCKS: [(&str, Format); 28] = [
     ("pipfile.lock", Format::PipfileLock),
     ("go.sum", Format::GoSum),
     ("go.work.sum", Format::GoSum),
+    ("vendor/modules.txt", Format::GoVendor),
     ("gradle.lockfile", Format::GradleLock),
     ("buildscript-gradle.lockfile", Format::GradleLock),
     ("verification-metadata.xml", Format::GradleVerification),
@@ -181,45 +187,97 @@ const READ_ENDINGS: [(&str, Format); 28] = [
 ];
 
 /// Known files that are not read, by name or by the end of their path.
-const NOT_READ: [(&str, &str); 25] = [
-    ("cpanfile", "CPAN"),
-    ("bower.json", "Bower"),
-    ("cartfile", "Carthage"),
-    (".mvn/settings.xml", "Maven"),
-    ("rebar.config", "Rebar"),
-    ("bun.lockb", "Bun (a binary lock file)"),
-    ("helmfile.yaml", "Helm"),
-    ("prek.toml", "pre-commit"),
-    ("vcpkg-configuration.json", "vcpkg"),
-    ("flake.nix", "Nix"),
-    ("deps.edn", "Clojure"),
-    ("project.clj", "Clojure"),
-    ("elm.json", "Elm"),
-    ("dub.json", "Dub"),
-    ("shard.yml", "Crystal"),
-    ("stack.yaml", "Stack"),
-    ("puppetfile", "Puppet"),
-    ("jsonnetfile.json", "Jsonnet"),
-    (".gitlab-ci.yml", "GitLab CI"),
+const NOT_READ: [(&str, &str); 48] = [
     (".circleci/config.yml", "CircleCI"),
+    (".devcontainer.json", "dev containers"),
+    (".devcontainer/devcontainer.json", "dev containers"),
+    (".drone.yml", "Drone"),
+    (".gitlab-ci.yml", "GitLab CI"),
+    (".mvn/settings.xml", "Maven"),
+    (".tool-versions", "asdf"),
+    (".travis.yml", "Travis CI"),
+    (".vscode/extensions.json", "extensions of an editor"),
+    (".woodpecker.yml", "Woodpecker"),
     ("azure-pipelines.yml", "Azure Pipelines"),
     ("bitbucket-pipelines.yml", "Bitbucket Pipelines"),
+    ("bower.json", "Bower"),
+    ("brewfile", "Homebrew"),
+    (".buildkite/pipeline.yml", "Buildkite"),
+    ("bun.lockb", "Bun (a binary lock file)"),
+    ("cartfile", "Carthage"),
+    ("cartfile.private", "Carthage"),
+    ("conda-lock.yml", "conda-lock"),
+    ("cpanfile", "CPAN"),
+    ("deps.edn", "Clojure"),
+    ("devbox.json", "Devbox"),
+    ("dub.json", "Dub"),
+    ("dub.sdl", "Dub"),
+    ("elm.json", "Elm"),
+    ("elm-package.json", "Elm"),
+    ("flake.nix", "Nix"),
+    ("ivy.xml", "Ivy"),
+    ("jsonnetfile.json", "Jsonnet"),
+    ("makefile.pl", "CPAN"),
     ("mise.toml", "mise"),
-    (".tool-versions", "asdf"),
-    (".devcontainer/devcontainer.json", "dev containers"),
+    (".mise.toml", "mise"),
+    ("package.json5", "npm (JSON5)"),
+    ("packages/manifest.json", "Unity"),
+    ("pixi.lock", "pixi"),
+    ("project.clj", "Clojure"),
+    ("puppetfile", "Puppet"),
+    ("rebar.lock", "Rebar"),
+    ("renv.lock", "R"),
+    ("shadow-cljs.edn", "Clojure"),
+    ("shard.lock", "Crystal"),
+    ("shard.yml", "Crystal"),
+    ("stack.yaml", "Stack"),
+    ("stack.yaml.lock", "Stack"),
+    ("vcpkg-configuration.json", "vcpkg"),
+    ("vendir.lock.yml", "vendir"),
+    ("vendir.yml", "vendir"),
+    ("west.yml", "Zephyr"),
 ];
 
 /// Known files that are not read, by the end of their names.
-const NOT_READ_ENDINGS: [(&str, &str); 4] =
-    [(".opam", "opam"), (".cabal", "Cabal"), (".nimble", "Nimble"), (".rockspec", "LuaRocks")];
+const NOT_READ_ENDINGS: [(&str, &str); 5] = [
+    (".opam", "opam"),
+    (".cabal", "Cabal"),
+    (".nimble", "Nimble"),
+    (".rockspec", "LuaRocks"),
+    (".wrap", "Meson"),
+];
+
+/// Files that are manifests only where they hold one of these: what they say besides is nobody's concern here.
+const NOT_READ_WITH: [(&str, &str, &[&[u8]]); 6] = [
+    ("cmakelists.txt", "CMake", &CMAKE),
+    (".cmake", "CMake", &CMAKE),
+    ("package.yaml", "npm or Hackage (YAML)", &[b"dependencies", b"Dependencies"]),
+    ("project.toml", "Julia", &JULIA),
+    ("juliaproject.toml", "Julia", &JULIA),
+    ("manifest.toml", "Julia", &JULIA),
+];
+
+/// What only files of Julia hold.
+const JULIA: [&[u8]; 3] = [b"[deps]", b"[[deps", b"manifest_format"];
+
+/// Commands of CMake that fetch.
+const CMAKE: [&[u8]; 4] =
+    [b"FetchContent_Declare", b"CPMAddPackage", b"ExternalProject_Add", b"CPMFindPackage"];
 
 /// Folders in front of workflows.
 const WORKFLOWS: [&str; 3] = [".github/workflows", ".gitea/workflows", ".forgejo/workflows"];
 
-/// True when a file of such a name is a manifest whatever is in it; a script of Python is one only with its mark.
+/// True when a file of such a name is a manifest whatever is in it; some are one only with a mark.
 pub fn holds(path: &RepoPath, content: &[u8]) -> bool {
-    recognise(path) != Some(Recognised::Read(Format::Script))
-        || memchr::memmem::find(content, super::pep723::MARK).is_some()
+    let has = |mark: &[u8]| memchr::memmem::find(content, mark).is_some();
+    match recognise(path) {
+        Some(Recognised::Read(Format::Script)) => has(super::pep723::MARK),
+        Some(Recognised::NotRead(what)) => {
+            let marks = NOT_READ_WITH.iter().find(|(_, known, _)| *known == what);
+            marks.is_none_or(|(_, _, marks)| marks.iter().any(|mark| has(mark)))
+        }
+        Some(Recognised::Read(_) | Recognised::Package(_)) | None => true,
+    }
 }
 
 /// What the file at `path` is, going by its name. Installed packages (`node_modules`) are not manifests of ours.
@@ -245,6 +303,11 @@ pub fn recognise(path: &RepoPath) -> Option<Recognised> {
     }
     let mut known = NOT_READ.iter().filter(|(known, _)| exact(known));
     let ending = || NOT_READ_ENDINGS.iter().find(|(ending, _)| name.ends_with(ending));
+    if let Some((_, what, _)) =
+        NOT_READ_WITH.iter().find(|(end, _, _)| name == *end || end.starts_with('.') && name.ends_with(end))
+    {
+        return Some(Recognised::NotRead(what));
+    }
     known.next().or_else(ending).map(|(_, what)| Recognised::NotRead(what))
 }
 
@@ -286,6 +349,9 @@ fn numbered(name: &str, folders: &[&str]) -> Option<Format> {
     }
     if name.ends_with(".scala") && folders.last() == Some(&"project") {
         return Some(Format::Sbt);
+    }
+    if yaml.is_some() && folders.last() == Some(&"helmfile.d") {
+        return Some(Format::Helmfile);
     }
     let compose = |stem: &str| {
         ["docker-compose", "compose."].iter().any(|start| stem.starts_with(start))
@@ -347,8 +413,25 @@ mod tests {
             ("notes/Analysis.ipynb", Format::Notebook),
             (".mcp.json", Format::Mcp),
             ("roles/requirements.yml", Format::Ansible),
+            ("deploy/helmfile.d/10-x.yaml", Format::Helmfile),
+            ("vendor/modules.txt", Format::GoVendor),
         ] {
             check(path, Read(format));
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_mark_is_a_manifest_only_with_it() {
+        for (path, content, expected) in [
+            ("CMakeLists.txt", "project(x)\n", false),
+            ("CMakeLists.txt", "FetchContent_Declare(x GIT_REPOSITORY y)\n", true),
+            ("cmake/deps.cmake", "CPMAddPackage(\"gh:o/x#1\")\n", true),
+            ("x.py", "import y\n", false),
+            ("x.py", "# /// script\n", true),
+            ("x.cabal", "", true),
+            ("Cargo.toml", "", true),
+        ] {
+            assert_eq!(super::holds(&path.into(), content.as_bytes()), expected, "{path}: {content}");
         }
     }
 
@@ -361,8 +444,12 @@ mod tests {
 
     #[test]
     fn what_is_known_and_not_read_is_told_and_the_rest_is_none() {
-        for (path, what) in [("bun.lockb", "Bun (a binary lock file)"), ("x.cabal", "Cabal")] {
-            check(path, NotRead(what));
+        let names = super::NOT_READ.iter().map(|(name, what)| ((*name).to_owned(), *what));
+        let endings = super::NOT_READ_ENDINGS.iter().map(|(end, what)| (format!("x{end}"), *what));
+        let marked = super::NOT_READ_WITH.iter().map(|(end, what, _)| (format!("a/{end}"), *what));
+        for (path, what) in names.chain(endings).chain(marked) {
+            check(&path, NotRead(what));
+            check(&format!("a/b/{}", path.to_uppercase()), NotRead(what));
         }
         for path in [
             "x.egg-info/requires.txt",

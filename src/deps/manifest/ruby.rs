@@ -49,9 +49,12 @@ impl Call<'_> {
     }
 }
 
-/// Splits a Ruby file.
+/// Splits a Ruby file, which ends with a line `__END__`.
 pub fn parse(content: &[u8]) -> Result<Code, Misread> {
-    Code::parse(content, &SYNTAX)
+    let lines = memchr::memmem::find_iter(content, b"\n__END__").map(|at| at + 1);
+    let ends = |at: &usize| matches!(content.get(at + b"__END__".len()), None | Some(b'\r' | b'\n'));
+    let end = lines.into_iter().find(ends).unwrap_or(content.len());
+    Code::parse(&content[..end], &SYNTAX)
 }
 
 /// The call whose name stands at `at`.

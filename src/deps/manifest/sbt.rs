@@ -1,6 +1,8 @@
 //! Reads `*.sbt` and the Scala files of a build as far as they say what they want: `"group" %% "name" % "version"`. Runs
 //! nothing.
 
+use std::collections::BTreeMap;
+
 use super::syntax::{Code, Kind, Quote, Syntax};
 use super::{Manifest, Misread, Note};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
@@ -18,56 +20,109 @@ const SYNTAX: Syntax = Syntax {
 /// Reads a build definition.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
+    let reader = Reader { values: values(&code), code: &code };
     let mut manifest = Manifest::default();
     let mut at = 0;
     while at < code.tokens.len() {
-        at = module(&code, at, &mut manifest).unwrap_or(at + 1);
+        at = reader.module(at, &mut manifest).unwrap_or(at + 1);
     }
     Ok(manifest)
 }
 
-/// Reads the module that begins at `at`, and returns where it ends.
-fn module(code: &Code, at: usize, acc: &mut Manifest) -> Option<usize> {
-    let group = operand(code, at)?;
-    if let Some(url) = code.text(at + 2).filter(|url| code.is(at + 1, "at") && url.contains("://")) {
-        let source = Source::OtherRegistry(url.to_owned());
-        acc.notes.push(Note::Registry { source, span: code.span(at, at + 3) });
-        return Some(at + 3);
-    }
-    let first = at + 1 + percents(code, at + 1)?;
-    let name = operand(code, first)?;
-    let second = first + 1 + percents(code, first + 1)?;
-    let version = operand(code, second)?;
-    let mut end = second + 1;
-    let mut scope = if at >= 2 && code.is(at - 2, "addSbtPlugin") { Scope::Build } else { Scope::Runtime };
-    if let Some(count) = percents(code, end)
-        && let Some(configuration) = operand(code, end + count)
-    {
-        let lower = configuration.1.to_ascii_lowercase();
-        if lower.contains("test") {
-            scope = Scope::Dev;
-        } else if lower.contains("provided") {
-            scope = Scope::Peer;
-        }
-        end += count + 1;
-    }
-    let span = code.span(at, end);
-    let computed = [group, name].iter().any(|(kind, _)| *kind != Kind::Text);
-    if computed {
-        acc.notes.push(Note::Computed { what: format!("{} % {}", group.1, name.1), span });
-        return Some(end);
-    }
-    let dependency = Dependency::new(Ecosystem::Maven, format!("{}:{}", group.1, name.1), span);
-    acc.dependencies.push(Dependency { scope, requirement: version.1.to_owned(), ..dependency });
-    Some(end)
+/// Names that are given a string, or another name: `val x = "1"`, `val y = x`.
+fn values(code: &Code) -> BTreeMap<&str, (Kind, &str)> {
+    let given = |at: usize| {
+        let value = code.tokens.get(at + 2).filter(|_| code.is(at + 1, "="))?;
+        let alone = code.tokens.get(at + 3).is_none_or(|next| next.kind == Kind::Line || next.text == "}");
+        let fits = alone && matches!(value.kind, Kind::Text | Kind::Word);
+        Some((code.word(at)?, (value.kind, value.text.as_str()))).filter(|_| fits)
+    };
+    (0..code.tokens.len()).filter_map(given).collect()
 }
 
-/// A string or a name.
-fn operand(code: &Code, at: usize) -> Option<(Kind, &str)> {
-    let token = code.tokens.get(at)?;
-    match token.kind {
-        Kind::Text | Kind::Computed | Kind::Word => Some((token.kind, &token.text)),
-        Kind::Mark | Kind::Line => None,
+struct Reader<'c> {
+    code: &'c Code,
+    values: BTreeMap<&'c str, (Kind, &'c str)>,
+}
+
+/// A string or name, what it stands for, and where it ends.
+#[derive(Clone, Copy)]
+struct Operand<'c> {
+    kind: Kind,
+    text: &'c str,
+    end: usize,
+}
+
+/// How many names lead from one to its string.
+const DEEPEST: usize = 4;
+
+impl<'c> Reader<'c> {
+    /// Reads the module that begins at `at`, and returns where it ends.
+    fn module(&self, at: usize, acc: &mut Manifest) -> Option<usize> {
+        let code = self.code;
+        let group = self.operand(at)?;
+        if let Some(url) = code.text(at + 2).filter(|url| code.is(at + 1, "at") && url.contains("://")) {
+            let source = Source::OtherRegistry(url.to_owned());
+            acc.notes.push(Note::Registry { source, span: code.span(at, at + 3) });
+            return Some(at + 3);
+        }
+        let first = group.end + percents(code, group.end)?;
+        let name = self.operand(first)?;
+        let texts = code.text(at).is_some() && code.text(first).is_some();
+        let version = percents(code, name.end).and_then(|count| self.operand(name.end + count));
+        // `("g" %% "a").map(_ % v)`; two names with a mark between them are a calculation.
+        let version = match version {
+            Some(version) => version,
+            None if texts => Operand { kind: Kind::Text, text: "", end: name.end },
+            None => return None,
+        };
+        let mut end = version.end;
+        let mut scope =
+            if at >= 2 && code.is(at - 2, "addSbtPlugin") { Scope::Build } else { Scope::Runtime };
+        if let Some(count) = percents(code, end).filter(|_| end > name.end)
+            && let Some(configuration) = self.operand(end + count)
+        {
+            let lower = configuration.text.to_ascii_lowercase();
+            if lower.contains("test") {
+                scope = Scope::Dev;
+            } else if lower.contains("provided") {
+                scope = Scope::Peer;
+            }
+            end = configuration.end;
+        }
+        let span = code.span(at, end);
+        if [group, name].iter().any(|part| part.kind != Kind::Text) {
+            acc.notes.push(Note::Computed { what: format!("{} % {}", group.text, name.text), span });
+            return Some(end);
+        }
+        let dependency = Dependency::new(Ecosystem::Maven, format!("{}:{}", group.text, name.text), span);
+        acc.dependencies.push(Dependency { scope, requirement: version.text.to_owned(), ..dependency });
+        Some(end)
+    }
+
+    /// A string, or a name such as `x` or `versions.x` with the string that it is given in the file.
+    fn operand(&self, at: usize) -> Option<Operand<'c>> {
+        let code = self.code;
+        let token = code.tokens.get(at)?;
+        match token.kind {
+            Kind::Text | Kind::Computed => {
+                return Some(Operand { kind: token.kind, text: &token.text, end: at + 1 });
+            }
+            Kind::Mark | Kind::Line => return None,
+            Kind::Word => {}
+        }
+        let mut last = at;
+        while code.is(last + 1, ".") && code.word(last + 2).is_some() {
+            last += 2;
+        }
+        let (mut kind, mut text) = (Kind::Word, code.word(last)?);
+        for _ in 0..DEEPEST {
+            match self.values.get(text).filter(|_| kind == Kind::Word) {
+                Some((next, value)) => (kind, text) = (*next, value),
+                None => break,
+            }
+        }
+        Some(Operand { kind, text, end: last + 1 })
     }
 }
 
@@ -81,6 +136,21 @@ fn percents(code: &Code, at: usize) -> Option<usize> {
 mod tests {
     use crate::deps::manifest::Format::Sbt;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn names_stand_for_the_strings_that_the_file_gives_them() {
+        check(
+            Sbt,
+            "val v = \"1\"\nval w = v\nobject V { val cats = \"2\" }\nval org = \"o\"\nlibraryDependencies += \"g\" % \"a\" % w\nlibraryDependencies += org %% \"b\" % V.cats % Test\nlibraryDependencies ++= Seq(\"g\" %% \"c\", \"g\" %% \"d\").map(_ % v)\nval loop = loop\nval x = \"g\" % \"e\" % loop\n",
+            &[
+                "5:24 g:a =1 runtime registry",
+                "6:24 o:b =2 dev registry",
+                "7:29 g:c = runtime registry",
+                "7:41 g:d = runtime registry",
+                "9:9 g:e =loop runtime registry",
+            ],
+        );
+    }
 
     #[test]
     fn modules_are_read_in_every_notation() {

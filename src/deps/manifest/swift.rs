@@ -45,8 +45,10 @@ fn package(code: &Code, at: usize, acc: &mut Manifest) {
     let versions = || {
         let labelled = |start: &usize| code.is(start + 1, ":") && !code.is(*start, ".");
         let rest = parts.iter().filter(|(start, _)| !labelled(start)).flat_map(|(start, end)| *start..*end);
-        let texts: Vec<&str> = rest.filter_map(|at| code.text(at)).collect();
-        texts.join("..<")
+        let rest: Vec<usize> = rest.collect();
+        let closed = rest.windows(3).any(|marks| marks.iter().all(|at| code.is(*at, ".")));
+        let texts: Vec<&str> = rest.iter().filter_map(|at| code.text(*at)).collect();
+        texts.join(if closed { "..." } else { "..<" })
     };
     let requirement = requirement.map_or_else(versions, str::to_owned);
     let (location, scope) = (text("url"), Scope::Runtime);

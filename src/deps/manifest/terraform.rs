@@ -100,8 +100,11 @@ impl Reader<'_> {
             return;
         }
         let version = self.attribute(open, "version").and_then(|at| code.text(at)).map(str::to_owned);
-        let pinned =
-            token.text.split("ref=").nth(1).map(|pin| pin.split('&').next().unwrap_or(pin).to_owned());
+        let query = token.text.split_once('?').map_or("", |(_, query)| query);
+        let pin = |setting: &str| {
+            setting.strip_prefix("ref=").or(setting.strip_prefix("version=")).map(str::to_owned)
+        };
+        let pinned = query.split('&').find_map(pin);
         let (name, source) = module(place);
         let Some(name) = name else { return };
         let requirement = version.or(pinned).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Reads version catalogs of Gradle (`libs.versions.toml`). Knows the catalog, not what uses it.
 
+use toml_edit::{Item, TableLike};
+
 use super::toml::{Entry, Toml};
 use super::{Manifest, Misread, Problem};
 use crate::model::{Dependency, Ecosystem, Scope};
@@ -65,9 +67,19 @@ fn version(toml: &Toml, entry: &Entry<'_>) -> Result<String, Misread> {
     if let Some(reference) = string("ref") {
         let versions = toml.table(toml.root(), &["versions"])?;
         let found = versions.and_then(|versions| toml.get(versions, reference));
-        return Ok(found.and_then(|entry| entry.item.as_str()).unwrap_or_default().to_owned());
+        let Some(found) = found else { return Ok(String::new()) };
+        return Ok(match found.item.as_str() {
+            Some(text) => text.to_owned(),
+            None => rich(toml.as_table(&found)?),
+        });
     }
-    Ok(["strictly", "require", "prefer"].into_iter().find_map(string).unwrap_or_default().to_owned())
+    Ok(rich(table))
+}
+
+/// `{ strictly = "[1,2[", prefer = "1.5" }`.
+fn rich(table: &dyn TableLike) -> String {
+    let string = |key| table.get(key).and_then(Item::as_str);
+    ["strictly", "require", "prefer"].into_iter().find_map(string).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -79,13 +91,14 @@ mod tests {
     fn libraries_and_plugins_in_every_notation() {
         check(
             VersionCatalog,
-            "[versions]\nv = '2'\n[libraries]\na = 'g:a:1'\nb = { module = 'g:b', version.ref = 'v' }\nc = { group = 'g', name = 'c', version = { strictly = '3' } }\n[bundles]\nx = ['a']\n[plugins]\np = 'com.p:1'\nq = { id = 'com.q', version.ref = 'v' }\n",
+            "[versions]\nv = '2'\nr = { strictly = '[3,4[', prefer = '3.1' }\n[libraries]\na = 'g:a:1'\nb = { module = 'g:b', version.ref = 'v' }\nc = { group = 'g', name = 'c', version = { strictly = '3' } }\nd = { module = 'g:d', version.ref = 'r' }\n[bundles]\nx = ['a']\n[plugins]\np = 'com.p:1'\nq = { id = 'com.q', version.ref = 'v' }\n",
             &[
-                "4:1 g:a(a) =1 runtime registry",
-                "5:1 g:b(b) =2 runtime registry",
-                "6:1 g:c(c) =3 runtime registry",
-                "10:1 com.p:com.p.gradle.plugin(com.p) =1 build registry",
-                "11:1 com.q:com.q.gradle.plugin(com.q) =2 build registry",
+                "5:1 g:a(a) =1 runtime registry",
+                "6:1 g:b(b) =2 runtime registry",
+                "7:1 g:c(c) =3 runtime registry",
+                "8:1 g:d(d) =[3,4[ runtime registry",
+                "12:1 com.p:com.p.gradle.plugin(com.p) =1 build registry",
+                "13:1 com.q:com.q.gradle.plugin(com.q) =2 build registry",
             ],
         );
         check_refused(VersionCatalog, "[libraries]\na = 'g'\n", "2:1 not a requirement: \"a\"");

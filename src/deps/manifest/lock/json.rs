@@ -137,9 +137,11 @@ pub fn swift(content: &[u8]) -> Result<Manifest, Misread> {
         let state = |key| pin.at(&["state", key]).and_then(|entry| entry.node.text());
         let version = ["version", "branch", "revision"].into_iter().find_map(state).unwrap_or_default();
         let key = pin.str("identity").or(pin.str("package")).map(str::to_owned);
-        found.push(Dependency {
-            key,
-            ..locked(Ecosystem::Swift, repository(place.required_text()?), version, place.span)
+        let place = (place.required_text()?, place.span);
+        found.push(match key {
+            // A package of a registry has no location.
+            Some(name) if place.0.is_empty() => locked(Ecosystem::Swift, name, version, place.1),
+            key => Dependency { key, ..locked(Ecosystem::Swift, repository(place.0), version, place.1) },
         });
     }
     Ok(answer(found))

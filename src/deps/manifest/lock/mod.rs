@@ -15,7 +15,7 @@ pub use cargo::read as cargo;
 pub use dotted::{mix, terraform};
 pub use gems::{cocoapods, ruby};
 pub use json::{bun, composer, conan, deno, flake, nuget, pipenv, pub_lock, swift};
-pub use lines::{go_sum, gradle, gradle_verification};
+pub use lines::{go_sum, go_vendor, gradle, gradle_verification};
 pub use npm::read as npm;
 pub use pnpm::read as pnpm;
 pub use python::read as python;

@@ -33,6 +33,7 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
     let (name, version) = end.map_or((bare, ""), |at| (&bare[..at], &bare[at + 1..]));
     let version = version.split('_').next().unwrap_or(version);
     let tarball = entry.node.at(&["resolution", "tarball"]).and_then(|entry| entry.node.text());
+    let folder = entry.node.at(&["resolution", "directory"]).and_then(|entry| entry.node.text());
     let repository = entry.node.at(&["resolution", "repo"]).and_then(|entry| entry.node.text());
     // An entry from elsewhere is called by its place and says its name inside.
     let (name, version) = match entry.node.str("name") {
@@ -41,6 +42,7 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
     };
     let source = match (repository, tarball) {
         (Some(url), _) => Source::Git(url.to_owned()),
+        (None, _) if folder.is_some() => Source::Path(folder.unwrap_or_default().to_owned()),
         (None, Some(url))
             if version.contains("://")
                 || key != entry.key && key.contains("://")
@@ -53,6 +55,11 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
         }
         (None, _) if version.contains("://") => Source::Url(version.to_owned()),
         (None, _) => Source::Registry,
+    };
+    // The place stands in the source.
+    let version = match entry.node.str("version") {
+        Some(stated) if version.contains("://") => stated,
+        Some(_) | None => version,
     };
     let hashes = integrity(entry.node.at(&["resolution", "integrity"]).and_then(|entry| entry.node.text()));
     let runs_code = entry.node.str("requiresBuild") == Some("true");
@@ -96,6 +103,11 @@ mod tests {
             &["2:3 a =1 indirect registry", "5:3 b =2 indirect registry"],
         );
         check(PnpmLock, "lockfileVersion: '9.0'\n", &[]);
+        check(
+            PnpmLock,
+            "packages:\n  file:x:\n    resolution: {directory: x, type: directory}\n    name: a\n  b@https://h.example/b.tgz:\n    version: 1.0.0\n",
+            &["2:3 a = indirect path", "5:3 b =1.0.0 indirect url:https://h.example/b.tgz"],
+        );
         check_refused(PnpmLock, "packages:\n  '@s': {}\n", "2:3 unexpected line \"@s\"");
     }
 }

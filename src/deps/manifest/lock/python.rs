@@ -52,7 +52,8 @@ fn source(toml: &Toml, table: &dyn TableLike) -> Source {
     let inner = toml.get(table, "source").and_then(|source| source.item.as_table_like());
     let string = |key| inner.and_then(|table| table.get(key)).and_then(|item| item.as_str());
     let own = |key| toml.get(table, key).and_then(|entry| entry.item.as_str());
-    let vcs = toml.get(table, "vcs").and_then(|vcs| vcs.item.as_table_like()?.get("url")?.as_str());
+    let within = |name, key| toml.get(table, name)?.item.as_table_like()?.get(key)?.as_str();
+    let vcs = within("vcs", "url");
     let url = string("url").unwrap_or_default();
     match string("type") {
         Some("git") => return Source::Git(url.to_owned()),
@@ -69,6 +70,12 @@ fn source(toml: &Toml, table: &dyn TableLike) -> Source {
         ["editable", "virtual", "directory", "path"].into_iter().find_map(string).or(own("path"))
     {
         Source::Path(path.to_owned())
+    } else if let Some(url) = within("archive", "url") {
+        Source::Url(url.to_owned())
+    } else if let Some(path) =
+        within("directory", "path").or(within("archive", "path")).or(within("vcs", "path"))
+    {
+        Source::Path(path.to_owned())
     } else {
         match string("registry").filter(|url| !url.starts_with("https://pypi.org/")) {
             Some(url) => Source::OtherRegistry(url.to_owned()),
@@ -81,6 +88,19 @@ fn source(toml: &Toml, table: &dyn TableLike) -> Source {
 mod tests {
     use crate::deps::manifest::Format::PythonLock;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn pylock_says_where_each_package_lies() {
+        check(
+            PythonLock,
+            "[[packages]]\nname = \"a\"\ndirectory = { path = \".\" }\n[[packages]]\nname = \"b\"\narchive = { url = \"https://h.example/b.zip\" }\n[[packages]]\nname = \"c\"\nwheels = [{ url = \"https://files.pythonhosted.org/c.whl\" }]\n",
+            &[
+                "2:1 a = indirect path",
+                "5:1 b = indirect url:https://h.example/b.zip",
+                "8:1 c = indirect registry",
+            ],
+        );
+    }
 
     #[test]
     fn packages_of_every_tool_are_read() {
