@@ -63,6 +63,8 @@ pub struct RuleInfo {
     pub message: Cow<'static, str>,
     /// What to do, one or two sentences.
     pub remediation: Cow<'static, str>,
+    /// There is a safe form that `portcullis fix` can write.
+    pub fixable: bool,
     /// Pages to read on.
     pub references: Cow<'static, [Cow<'static, str>]>,
     /// Numbers of the Common Weakness Enumeration.

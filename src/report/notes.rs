@@ -20,6 +20,7 @@ pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note>
     notes.extend(history::notes(finding, shown));
     notes.push(("why", finding.rule.message.to_string()));
     notes.push(("fix", shown.prose(fix(finding))));
+    notes.extend(patch(finding).map(|text| ("patch", text)));
     notes.extend(repair(finding, context, shown).map(|text| ("repair", text)));
     notes.extend(exception(finding).map(|text| ("except", text)));
     notes
@@ -32,6 +33,21 @@ pub fn brief(finding: &Finding, shown: &Shown) -> Vec<Note> {
     notes.extend(history::notes(finding, shown));
     notes.push(("fix", shown.prose(fix(finding))));
     notes
+}
+
+/// The command that writes the rule's safe form.
+fn patch(finding: &Finding) -> Option<String> {
+    let id = &finding.rule.id;
+    let is_fixable = finding.rule.fixable && finding.decoded.is_empty();
+    match finding.provenance {
+        Provenance::Index => is_fixable.then(|| format!("portcullis fix --staged {id} --apply")),
+        Provenance::WorkTree => is_fixable.then(|| format!("portcullis fix {id} --apply")),
+        Provenance::Stdin
+        | Provenance::Commit(_)
+        | Provenance::CommitMessage(_)
+        | Provenance::TagMessage(_)
+        | Provenance::Object(_) => None,
+    }
 }
 
 /// What was found, on one line.

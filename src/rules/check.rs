@@ -151,6 +151,7 @@ fn info(table: &Table<'_, '_>, pack: &str) -> Option<RuleInfo> {
         blocks_agents: when.unwrap_or(false),
         message: owned(message?.value),
         remediation: owned(remediation?.value),
+        fixable: table.string("fix").is_some(),
         references,
         cwe: cwe.into(),
         owasp,

@@ -7,13 +7,17 @@ use std::process::Command;
 use crate::fixture::{Fixture, text};
 
 fn fix(fixture: &Fixture, args: &[&str]) -> (i32, String) {
+    portcullis(fixture, &[&["fix"], args].concat())
+}
+
+fn portcullis(fixture: &Fixture, args: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
     command.env_clear();
     let env = fixture.env();
     for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
         command.env(name, env.get(name).unwrap());
     }
-    let output = command.current_dir(&fixture.work).arg("fix").args(args).output().unwrap();
+    let output = command.current_dir(&fixture.work).args(args).output().unwrap();
     (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
 }
 
@@ -78,4 +82,17 @@ fn what_is_waived_stays() {
     let fixture = Fixture::new();
     fixture.write("a.py", "yaml.load(f)  # portcullis: allow(python-yaml-load) our own file\n");
     assert_eq!(fix(&fixture, &[]), (0, "nothing to fix\n".to_owned()));
+}
+
+#[test]
+fn the_message_names_the_command_that_repairs() {
+    let fixture = Fixture::new();
+    fixture.stage("a.py", "import yaml\nyaml.load(f)\n");
+    let (code, said) = portcullis(&fixture, &["scan", "staged"]);
+    assert_eq!(code, 1);
+    let command = said.lines().find_map(|line| line.trim().strip_prefix("= patch: portcullis fix ")).unwrap();
+    let args: Vec<&str> = command.split(' ').collect();
+    assert_eq!(fix(&fixture, &args), (0, "fixed a.py\n".to_owned()));
+    fixture.git(&["add", "a.py"]);
+    assert_eq!(portcullis(&fixture, &["scan", "staged"]).0, 0);
 }

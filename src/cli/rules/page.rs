@@ -12,8 +12,8 @@ use crate::verify;
 
 const WIDTH: usize = 80;
 const NAME: usize = 12;
-/// How many examples of a kind are shown, one for each kind of file first.
-const MOST: usize = 4;
+/// How many examples of a kind are shown, if not more kinds of files have one.
+const ENOUGH: usize = 4;
 
 /// The page about `rule`; `scanner` tells what of its examples is a secret.
 pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<String, ScanError> {
@@ -24,6 +24,12 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
     page.field("weight", &format!("severity {}, confidence {}", info.severity, info.confidence));
     page.field("why", &info.message);
     page.field("repair", &info.remediation);
+    if let Some(fix) = &rule.fix {
+        page.field(
+            "fix",
+            &format!("`portcullis fix {} --apply` writes `{}` in its place", info.id, escape(fix.as_bytes())),
+        );
+    }
     page.field("waive", &waive(rule));
     if rule.helper {
         page.field("helper", "no finding by itself, only what other rules require");
@@ -97,7 +103,7 @@ impl Page {
     }
 }
 
-/// At most a handful: the first for each kind of file, then the others in their order.
+/// The first for each kind of file, then others in their order until it is enough.
 fn picked(examples: &[Example], hit: bool) -> Vec<&Example> {
     let mut kinds = BTreeSet::new();
     let mut kind = |example: &Example| {
@@ -105,8 +111,8 @@ fn picked(examples: &[Example], hit: bool) -> Vec<&Example> {
     };
     let (mut first, others): (Vec<&Example>, Vec<&Example>) =
         examples.iter().filter(|example| example.hit == hit).partition(|example| kind(example));
-    first.extend(others);
-    first.truncate(MOST);
+    let room = ENOUGH.saturating_sub(first.len());
+    first.extend(others.into_iter().take(room));
     first
 }
 

@@ -41,6 +41,7 @@ fn rule(
         blocks_agents: false,
         message: message.into(),
         remediation: remediation.into(),
+        fixable: category == Category::Code,
         references: vec!["https://cwe.mitre.org/data/definitions/798.html".into()].into(),
         cwe: vec![798].into(),
         owasp: vec!["A07:2021".into()].into(),
