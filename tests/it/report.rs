@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 mod canonical;
+mod published;
 
 use std::path::Path;
 
