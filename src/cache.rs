@@ -150,8 +150,8 @@ fn records(bytes: &[u8], digest: Digest) -> Option<Vec<[u8; KEY]>> {
     records.collect()
 }
 
-/// Leaves the newest files.
-fn forget_old_files(folder: &Path) -> io::Result<()> {
+/// Leaves the newest files of a folder.
+pub fn forget_old_files(folder: &Path) -> io::Result<()> {
     let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

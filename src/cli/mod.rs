@@ -22,6 +22,7 @@ mod key;
 mod known;
 mod leak;
 mod output;
+mod own_rules;
 mod packs;
 mod report_file;
 mod rules;

@@ -1,19 +1,22 @@
 //! `portcullis packs`: takes rule packs over from other repositories, at commits that somebody has looked at.
 
-use std::collections::BTreeMap;
+mod error;
+mod update;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand};
 
-use super::output::stderr_line;
-use super::{CLEAN, COULD_NOT_TELL, CliError, Output, allow, deadline, setup, whole};
-use crate::packs::{self, ArchiveError, Contents, FetchError, Fetched, LOCK, Locked, StoreError, Wish};
+use super::{CLEAN, CliError, Output, allow, setup, whole};
+use crate::packs::{self, Contents, Fetched, LOCK, Limits, Locked, StoreError, Wish};
 use crate::report::summary::plural;
 use crate::rules::{Rule, check_file};
 use crate::text::escape;
+
+pub use error::PacksError;
 
 /// What to do about packs.
 #[derive(Debug, Subcommand)]
@@ -72,100 +75,21 @@ fn days(text: &str) -> Result<u64, String> {
     text.trim_end_matches('d').parse().map_err(|_| "a number of days, such as 7d".to_owned())
 }
 
-/// Why a pack is not used.
-#[derive(Debug, thiserror::Error)]
-pub enum PacksError {
-    /// Not fetched.
-    #[error(transparent)]
-    Fetch(#[from] FetchError),
-    /// Not as it was.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A name.
-    #[error("{0:?} is no name of a pack: lower-case letters, digits and `-`; give one with --name")]
-    Name(String),
-    /// Taken.
-    #[error("there is a pack {0} already")]
-    Exists(String),
-    /// An archive.
-    #[error("{}: {error}", path.display())]
-    Archive {
-        /// Where.
-        path: PathBuf,
-        /// What is wrong.
-        error: ArchiveError,
-    },
-    /// The archive lacks it.
-    #[error("{}: does not hold {name} as the lock says", path.display())]
-    NotInArchive {
-        /// Where.
-        path: PathBuf,
-        /// The pack.
-        name: String,
-    },
-    /// There is none.
-    #[error("there is no pack {0} in {LOCK}")]
-    Unknown(String),
-    /// What came is not what was looked at.
-    #[error("{name}: commit {commit} holds {found}, and the lock says {expected}")]
-    OtherContent {
-        /// The pack.
-        name: String,
-        /// The commit.
-        commit: String,
-        /// What came.
-        found: String,
-        /// What was looked at.
-        expected: String,
-    },
-}
-
-impl PacksError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            PacksError::Store(StoreError::Missing(_)) => {
-                Some("`portcullis packs sync` fetches it; hooks never do")
-            }
-            PacksError::Store(StoreError::Tampered { .. }) => Some(
-                "`portcullis packs sync` fetches it again; a vendored one comes with `portcullis packs vendor`",
-            ),
-            PacksError::Fetch(FetchError::Moved { .. } | FetchError::NotReachable { .. })
-            | PacksError::OtherContent { .. } => {
-                Some("ask its owners what has happened; nothing was changed here")
-            }
-            PacksError::Fetch(FetchError::NotSigned { .. }) => Some(
-                "whose keys count stands in .portcullis/signers; a pack without a signature is not taken",
-            ),
-            PacksError::NotInArchive { .. } => {
-                Some("`portcullis packs export` writes it where the packs of this lock are")
-            }
-            PacksError::Archive { .. }
-            | PacksError::Store(StoreError::File { .. })
-            | PacksError::Fetch(_)
-            | PacksError::Name(_)
-            | PacksError::Exists(_)
-            | PacksError::Unknown(_) => None,
-        }
-    }
-}
-
-/// How long servers may take.
+/// How long servers may take, all of them together.
 const SECONDS: u64 = 120;
+/// What a server may send: the history of a repository of packs, and not much more.
+const MAX_SENT: u64 = 200 << 20;
 
 /// Runs `portcullis packs`.
 pub fn run(command: &PacksCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let home = setup::home(dir);
-    let _clock = deadline::start(SECONDS, || {
-        // Where standard error is closed the exit code still says it.
-        let _ = stderr_line(&format!("portcullis: a server has not answered in {SECONDS} seconds"));
-        COULD_NOT_TELL
-    });
+    let until = Instant::now() + Duration::from_secs(SECONDS);
+    let limits = Limits { is_up: &|| Instant::now() >= until, bytes: MAX_SENT };
     let locked = read_lock(&home)?;
     let said = match command {
-        PacksCommand::Add(args) => add(args, locked, &home)?,
-        PacksCommand::Sync => sync(&locked, &home)?,
-        PacksCommand::Update(args) => update(args, locked, &home)?,
+        PacksCommand::Add(args) => add(args, locked, &home, limits)?,
+        PacksCommand::Sync => sync(&locked, &home, limits)?,
+        PacksCommand::Update(args) => update::run(args, locked, &home, limits)?,
         PacksCommand::Verify => {
             let check = |pack: &Locked| {
                 setup::contents(&home, pack).map(|_| format!("{}: as the lock says", pack.name))
@@ -177,7 +101,9 @@ pub fn run(command: &PacksCommand, dir: &Path, output: &Output) -> Result<u8, Cl
                 let state = match setup::contents(&home, pack) {
                     Ok(_) => "here",
                     Err(StoreError::Missing(_)) => "not fetched",
-                    Err(StoreError::Tampered { .. } | StoreError::File { .. }) => "not as the lock says",
+                    Err(StoreError::Tampered { .. } | StoreError::File { .. } | StoreError::Path(_)) => {
+                        "not as the lock says"
+                    }
                 };
                 let wish = pack.wish.as_deref().unwrap_or("HEAD");
                 let url = escape(pack.url.as_bytes());
@@ -245,14 +171,25 @@ fn env() -> Vec<(OsString, OsString)> {
     KEPT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect()
 }
 
-fn wish<'w>(pack: &'w Locked, env: &'w [(OsString, OsString)], signers: &'w Path) -> Wish<'w> {
-    let signers = pack.signed.then_some(signers);
-    Wish { url: &pack.url, name: pack.wish.as_deref(), path: pack.path.as_deref(), env, signers }
+/// What every fetch of a run shares.
+struct Asking<'a> {
+    /// What git may know of the environment.
+    env: Vec<(OsString, OsString)>,
+    /// Whose signatures count.
+    signers: PathBuf,
+    limits: Limits<'a>,
 }
 
-/// Whose signatures count.
-fn signers(home: &Path) -> PathBuf {
-    home.join(".portcullis/signers")
+impl<'a> Asking<'a> {
+    fn new(home: &Path, limits: Limits<'a>) -> Asking<'a> {
+        Asking { env: env(), signers: home.join(".portcullis/signers"), limits }
+    }
+
+    fn wish<'w>(&'w self, pack: &'w Locked) -> Wish<'w> {
+        let signers = pack.signed.then_some(self.signers.as_path());
+        let (url, name, path) = (&pack.url, pack.wish.as_deref(), pack.path.as_deref());
+        Wish { url, name, path, env: &self.env, signers, limits: self.limits }
+    }
 }
 
 fn export(path: &Path, locked: &[Locked], home: &Path) -> Result<String, CliError> {
@@ -281,7 +218,7 @@ fn import(path: &Path, locked: &[Locked]) -> Result<String, CliError> {
     for contents in packs? {
         setup::store().put(contents).map_err(PacksError::from)?;
     }
-    Ok(format!("{} packs as the lock says", locked.len()))
+    Ok(format!("{} as the lock says", plural(locked.len(), "pack", "packs")))
 }
 
 /// Every rule of a pack; a pack that does not read is not taken.
@@ -295,7 +232,7 @@ fn rules(name: &str, contents: &Contents) -> Result<Vec<Rule>, CliError> {
     Ok(rules)
 }
 
-fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, CliError> {
+fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path, limits: Limits<'_>) -> Result<String, CliError> {
     let (url, name) =
         args.url.split_once('#').map_or((args.url.as_str(), None), |(url, name)| (url, Some(name)));
     packs::check_url(url).map_err(PacksError::from)?;
@@ -308,51 +245,53 @@ fn add(args: &AddArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, C
     if locked.iter().any(|pack| pack.name == own) {
         return Err(PacksError::Exists(own).into());
     }
-    let env = env();
-    let signers = signers(home);
-    let signed = args.signed.then_some(signers.as_path());
-    let wish = Wish { url, name, path: args.path.as_deref(), env: &env, signers: signed };
-    let Fetched { commit, contents, .. } = packs::fetch(&wish).map_err(PacksError::from)?;
-    let rules = rules(&own, &contents)?;
-    setup::store().put(&contents).map_err(PacksError::from)?;
-    locked.push(Locked {
+    let mut pack = Locked {
         name: own.clone(),
         url: url.to_owned(),
         wish: name.map(str::to_owned),
         path: args.path.clone(),
-        commit: commit.clone(),
-        digest: packs::digest(&contents),
+        commit: String::new(),
+        digest: String::new(),
         signed: args.signed,
-    });
-    let before = fs::read(home.join(LOCK)).ok();
-    write_lock(home, &locked)?;
-    // A pack that does not go together with the other rules would leave no answer about anything.
-    if let Err(error) = compiles(home) {
-        let path = home.join(LOCK);
-        let undone = before.map_or_else(|| fs::remove_file(&path), |text| whole::write(&path, &text));
-        undone.map_err(|source| CliError::File { path, source })?;
-        return Err(error);
-    }
+    };
+    let asking = Asking::new(home, limits);
+    let Fetched { commit, contents, .. } = packs::fetch(&asking.wish(&pack)).map_err(PacksError::from)?;
+    let rules = rules(&own, &contents)?;
+    setup::store().put(&contents).map_err(PacksError::from)?;
+    (pack.commit, pack.digest) = (commit.clone(), packs::digest(&contents));
+    locked.push(pack);
+    lock(&locked, home)?;
     Ok(format!(
-        "{own}: {} rules at {commit:.12}\n  commit {LOCK}; everybody else runs `portcullis packs sync`",
-        rules.len()
+        "{own}: {} at {commit:.12}\n  commit {LOCK}; everybody else runs `portcullis packs sync`",
+        plural(rules.len(), "rule", "rules")
     ))
 }
 
-/// Whether all rules go together and can be looked for.
+/// Writes the lock, unless its packs do not go together with the other rules, or cannot be looked for: that would leave no
+/// answer about anything.
+fn lock(locked: &[Locked], home: &Path) -> Result<(), CliError> {
+    let path = home.join(LOCK);
+    let before = fs::read(&path).ok();
+    write_lock(home, locked)?;
+    let Err(error) = compiles(home) else { return Ok(()) };
+    let undone = before.map_or_else(|| fs::remove_file(&path), |text| whole::write(&path, &text));
+    undone.map_err(|source| CliError::File { path, source })?;
+    Err(error)
+}
+
 fn compiles(home: &Path) -> Result<(), CliError> {
     let (engine, _) = setup::engine_and_policy(&setup::files_on_disk(home)?)?;
     Ok(engine.compile_own()?)
 }
 
-fn sync(locked: &[Locked], home: &Path) -> Result<String, CliError> {
-    let (env, signers) = (env(), signers(home));
+fn sync(locked: &[Locked], home: &Path, limits: Limits<'_>) -> Result<String, CliError> {
+    let asking = Asking::new(home, limits);
     let mut fetched = 0;
     for pack in locked {
         if setup::contents(home, pack).is_ok() {
             continue;
         }
-        let came = packs::pinned(&wish(pack, &env, &signers), &pack.commit).map_err(PacksError::from)?;
+        let came = packs::pinned(&asking.wish(pack), &pack.commit).map_err(PacksError::from)?;
         let found = packs::digest(&came.contents);
         if found != pack.digest {
             let (name, commit, expected) = (pack.name.clone(), pack.commit.clone(), pack.digest.clone());
@@ -361,68 +300,7 @@ fn sync(locked: &[Locked], home: &Path) -> Result<String, CliError> {
         setup::store().put(&came.contents).map_err(PacksError::from)?;
         fetched += 1;
     }
-    Ok(format!("{} packs as the lock says, {fetched} fetched", locked.len()))
-}
-
-fn update(args: &UpdateArgs, mut locked: Vec<Locked>, home: &Path) -> Result<String, CliError> {
-    if let Some(name) = args.name.as_ref().filter(|name| !locked.iter().any(|pack| pack.name == **name)) {
-        return Err(PacksError::Unknown(name.clone()).into());
-    }
-    let (env, signers) = (env(), signers(home));
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut said = Vec::new();
-    for pack in locked.iter_mut().filter(|pack| args.name.as_ref().is_none_or(|name| *name == pack.name)) {
-        // A tag that was moved is an error, and nothing newer.
-        let old = match packs::pinned(&wish(pack, &env, &signers), &pack.commit) {
-            Err(error @ FetchError::Moved { .. }) => return Err(PacksError::from(error).into()),
-            Err(_) => None,
-            Ok(old) => Some(old.contents),
-        };
-        let came = packs::fetch(&wish(pack, &env, &signers)).map_err(PacksError::from)?;
-        let age = now.saturating_sub(came.time.unsigned_abs()) / 86_400;
-        if came.commit == pack.commit {
-            said.push(format!("{}: nothing newer than {:.12}", pack.name, pack.commit));
-        } else if age < args.cooldown {
-            said.push(format!("{}: {:.12} is {age} days old, and waits", pack.name, came.commit));
-        } else {
-            let before = old.as_ref().map_or(Ok(Vec::new()), |old| rules(&pack.name, old))?;
-            said.push(format!("{}: {:.12} to {:.12}", pack.name, pack.commit, came.commit));
-            said.extend(changes(&before, &rules(&pack.name, &came.contents)?));
-            setup::store().put(&came.contents).map_err(PacksError::from)?;
-            (pack.commit, pack.digest) = (came.commit, packs::digest(&came.contents));
-            if home.join(".portcullis/packs").join(&pack.name).is_dir() {
-                vendor(home, pack, &came.contents)?;
-            }
-        }
-    }
-    write_lock(home, &locked)?;
-    Ok(said.join("\n"))
-}
-
-/// What becomes of the rules, one line each.
-fn changes(old: &[Rule], new: &[Rule]) -> Vec<String> {
-    let by_id = |rules: &'_ [Rule]| -> BTreeMap<String, Rule> {
-        rules.iter().map(|rule| (rule.info.id.to_string(), rule.clone())).collect()
-    };
-    let (old, new) = (by_id(old), by_id(new));
-    let mut lines = Vec::new();
-    for (id, is) in &new {
-        let Some(was) = old.get(id) else {
-            lines.push(format!("  + {id} ({}, {})", is.info.severity, is.info.confidence));
-            continue;
-        };
-        let weight = |rule: &Rule| (rule.info.severity, rule.info.confidence);
-        if weight(was) != weight(is) {
-            let ((was_severity, was_confidence), (severity, confidence)) = (weight(was), weight(is));
-            lines
-                .push(format!("  ~ {id}: {was_severity}, {was_confidence} becomes {severity}, {confidence}"));
-        }
-        if !is.finds_the_same_as(was) {
-            lines.push(format!("  ~ {id}: looks for something else"));
-        }
-    }
-    lines.extend(old.keys().filter(|id| !new.contains_key(*id)).map(|id| format!("  - {id}")));
-    lines
+    Ok(format!("{} as the lock says, {fetched} fetched", plural(locked.len(), "pack", "packs")))
 }
 
 /// Writes a pack into the repository, in the place of an older one.

@@ -5,16 +5,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use super::packs::PacksError;
-use super::{CliError, agents};
+use super::{CliError, agents, own_rules};
 use crate::cache::Digest;
-use crate::config::{self, Config, Known, Layer, Standing, TeamFile, TeamFiles};
+use crate::config::{self, Config, Known, Layer, Names, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
 use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
 use crate::model::{Locator, Oid, RuleId, RuleInfo};
 use crate::packs::{self, Contents, Locked, Store, StoreError};
 use crate::policy::{Baseline, Exceptions, FingerprintKey, OWNERS_PLACES, Owners, Policy, waiver_file};
-use crate::rules::{Pack, check_file, unmet};
 use crate::scan::{Dependencies, RepoFiles, Scanner};
 use crate::source::{Reader, committed};
 
@@ -157,12 +156,16 @@ fn file_error(path: &Path, source: io::Error) -> CliError {
     CliError::File { path: path.to_owned(), source }
 }
 
+/// Where rules are kept as they were checked, in the git folder.
+const MEMORY: &str = "portcullis/rules";
+
 /// Reads the team's files as they are staged; from the work tree when nothing of them is in the index.
 pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     if entries.is_empty() {
         return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
     }
-    Ok(TeamFiles { personal: personal_file()?, ..files_in_objects(repo, entries)? })
+    let memory = Some(repo.common_dir().join(MEMORY));
+    Ok(TeamFiles { personal: personal_file()?, memory, ..files_in_objects(repo, entries)? })
 }
 
 /// Reads the team's files as git stores them; no entries are no files.
@@ -185,7 +188,7 @@ fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, Cl
 
 /// The engine and the policy that the team's files ask for.
 pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError> {
-    let own = own_rules(files)?;
+    let own = own_rules::read(files)?;
     // An expression compiles when a keyword of it is met; what then does not is no answer.
     let mut engine = Engine::new(&builtin::PACK, own);
     let policy = policy(files, &engine)?;
@@ -198,19 +201,14 @@ pub fn engine_and_policy(files: &TeamFiles) -> Result<(Engine, Policy), CliError
 
 /// Every rule, on or off.
 pub fn all_rules(files: &TeamFiles) -> Result<Vec<RuleInfo>, CliError> {
-    let engine = Engine::new(&builtin::PACK, own_rules(files)?);
+    let engine = Engine::new(&builtin::PACK, own_rules::read(files)?);
     Ok(engine.rules().map(|rule| rule.info.clone()).collect())
 }
 
 /// What the team's files say about findings of all these rules.
 fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
     let layers = layers(files)?;
-    let mut rules: Vec<&str> = Vec::new();
-    if !layers.is_empty() || files.waivers.is_some() {
-        rules.extend(engine.rules().map(|rule| rule.info.id.as_str()));
-        rules.sort_unstable();
-    }
-    let known = Known { packs: &builtin::PACK_NAMES, rules: &rules };
+    let known = Known { packs: &builtin::PACK_NAMES, rules: &RulesOf(engine) };
     let mut config = Config::default();
     for (file, standing) in &layers {
         let layer = Layer { file: &file.name, text: text(file)?, standing: *standing };
@@ -224,6 +222,19 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
     let exceptions = exceptions(files, engine, &known, &config)?;
     let policy = Policy::new(config).with_exceptions(exceptions);
     Ok(if asks_for_agents && agents::is_running_us() { policy.run_by_agent() } else { policy })
+}
+
+/// The rules of an engine, on or off.
+struct RulesOf<'e>(&'e Engine);
+
+impl Names for RulesOf<'_> {
+    fn has(&self, name: &str) -> bool {
+        RuleId::parse(name).is_some_and(|id| self.0.place_of(&id).is_some())
+    }
+
+    fn all(&self) -> Vec<&str> {
+        self.0.rules().map(|rule| rule.info.id.as_str()).collect()
+    }
 }
 
 /// What people have accepted.
@@ -244,7 +255,10 @@ fn exceptions(
         }
     }
     let Some(file) = &files.waivers else { return Ok(exceptions) };
-    let category = |id: &RuleId| engine.info_of(id).map(|info| info.category);
+    let category = |id: &RuleId| {
+        let (pack, rule) = engine.place_of(id)?;
+        Some(engine.rule_at(pack, rule).info.category)
+    };
     let waivers = waiver_file::read(&file.name, text(file)?, known, &category)?;
     for waiver in &waivers {
         let locks = waiver.rules.iter().filter_map(|rule| config.locks.get_key_value(rule));
@@ -262,38 +276,6 @@ fn exceptions(
 /// A file as text.
 pub fn text(file: &TeamFile) -> Result<&str, CliError> {
     std::str::from_utf8(&file.content).map_err(|_| CliError::NotUtf8(file.name.clone()))
-}
-
-fn own_rules(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
-    if files.rules.is_empty() && files.pack_rules.is_empty() {
-        return Ok(None);
-    }
-    let mut rules: Vec<crate::rules::Rule> = Vec::new();
-    let mut problems = crate::text::toml_doc::Problems::default();
-    for file in files.pack_rules.iter().chain(&files.rules) {
-        let checked = match check_file(&file.name, text(file)?, false) {
-            Ok(checked) => checked,
-            Err(mut more) => {
-                problems.0.append(&mut more.0);
-                continue;
-            }
-        };
-        for rule in checked.rules {
-            let id = &rule.info.id;
-            let taken = rules.iter().chain(builtin::PACK.rules.iter()).any(|known| known.info.id == *id);
-            if taken {
-                return Err(CliError::DuplicateRule { file: file.name.clone(), id: id.to_string() });
-            }
-            rules.push(rule);
-        }
-    }
-    if !problems.0.is_empty() {
-        return Err(problems.into());
-    }
-    match unmet(&rules, &builtin::PACK.rules) {
-        Some(unmet) => Err(unmet.into()),
-        None => Ok(Some(Pack::new(rules)?)),
-    }
 }
 
 /// The team's files before a change, as far as they judge it.
@@ -376,13 +358,18 @@ pub fn scanner_without_dependencies(files: &TeamFiles) -> Result<Scanner, CliErr
     Ok(Scanner::new(engine, policy))
 }
 
-/// Stands for everything that decides what is found in a content: this program and the team's files. None when the
-/// program cannot be told from another one.
-pub fn digest(files: &TeamFiles) -> Option<Digest> {
+/// This very program; none when it cannot be told from another one.
+pub fn program() -> Option<String> {
     let program = std::env::current_exe().ok()?;
     let meta = program.metadata().ok()?;
     let written = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let program = format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len());
+    Some(format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), program.display(), meta.len()))
+}
+
+/// Stands for everything that decides what is found in a content: this program and the team's files. None when the
+/// program cannot be told from another one.
+pub fn digest(files: &TeamFiles) -> Option<Digest> {
+    let program = program()?;
     let system = system_file().ok()?;
     let team = system.iter().chain(&files.config).chain(&files.personal).chain(&files.rules);
     let team = team.chain(&files.pack_rules).chain(&files.pack_configs);

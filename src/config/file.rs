@@ -1,16 +1,18 @@
 //! `.portcullis/config.toml`: as written, checked, with its defaults.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::dependencies::{self, DependencyPolicy};
 use super::doors::{self, Doors};
 use super::glob::Glob;
+use super::names::Known;
 use super::parse_size;
 use super::protected::{self, Protected, Teams};
 use super::tighten::tightened;
 use super::waiving::{self, Waiving};
 use crate::model::{Confidence, RuleId, Severity};
-use crate::text::toml_doc::{Document, Fault, Outline, Problems, Table, nearest};
+use crate::text::toml_doc::{Document, Fault, Outline, Problems, Table};
 
 /// One of the team's files: its name for messages, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,9 @@ pub struct TeamFiles {
     pub pack_configs: Vec<TeamFile>,
     /// The configuration of the person at this machine, where a person is.
     pub personal: Option<TeamFile>,
+    /// A folder that remembers rules as they were checked, where nobody but the person at this machine can write; none: they
+    /// are checked again.
+    pub memory: Option<PathBuf>,
 }
 
 impl TeamFiles {
@@ -237,7 +242,7 @@ pub fn parse_onto(base: Config, layer: &Layer<'_>, known: &Known<'_>) -> Result<
 /// What may stand in a configuration; `packs` are the built-in ones.
 pub fn outline(packs: &[&'static str]) -> Outline {
     let layer = Layer { file: "", text: "", standing: Standing::Repository };
-    let known = Known { packs, rules: &[] };
+    let known = Known { packs, rules: &[""; 0] };
     Document::outline(|doc| drop(read(&Reading { doc, layer: &layer, known: &known }, Config::default())))
 }
 
@@ -305,14 +310,6 @@ fn secret_files(root: &Table<'_, '_>, base: SecretFiles) -> SecretFiles {
     }
 }
 
-/// The names that a configuration may use.
-pub struct Known<'k> {
-    /// Built-in packs.
-    pub packs: &'k [&'static str],
-    /// All rules, sorted.
-    pub rules: &'k [&'k str],
-}
-
 /// What is read, and against what.
 struct Reading<'r> {
     doc: &'r Document<'r>,
@@ -324,10 +321,7 @@ fn rules(reading: &Reading<'_>, table: &Table<'_, '_>, config: &mut Config) {
     let Reading { doc, layer, known } = reading;
     for key in table.keys() {
         let Some(setting) = table.named(key.value) else { continue };
-        let id = known_rule(key.value, known).unwrap_or_else(|fault| {
-            doc.fault(key.span.start, fault);
-            None
-        });
+        let id = known_rule(key.value, known).map_err(|fault| doc.fault(key.span.start, fault)).ok();
         let read = RuleSetting {
             enabled: setting.boolean("enabled"),
             severity: setting.one_of("severity", &Severity::NAMES),
@@ -375,11 +369,9 @@ fn locked(id: &RuleId, locks: &BTreeMap<RuleId, Lock>) -> Fault {
     Fault::Invalid { key: "rules", why: format!("`{id}` is locked by {by}, and may only be tightened here") }
 }
 
-fn known_rule(name: &str, known: &Known<'_>) -> Result<Option<RuleId>, Fault> {
-    if known.rules.binary_search(&name).is_ok() {
-        return Ok(RuleId::parse(name));
-    }
-    Err(Fault::UnknownKey { key: name.to_owned(), nearest: nearest(name, known.rules) })
+fn known_rule(name: &str, known: &Known<'_>) -> Result<RuleId, Fault> {
+    let unknown = || Fault::UnknownKey { key: name.to_owned(), nearest: known.nearest(name) };
+    known.rule(name).ok_or_else(unknown)
 }
 
 fn exclude(table: &Table<'_, '_>, known: &Known<'_>, base: &Config) -> Option<Exclude> {
@@ -390,13 +382,13 @@ fn exclude(table: &Table<'_, '_>, known: &Known<'_>, base: &Config) -> Option<Ex
         .iter()
         .filter_map(|name| match known_rule(name.value, known) {
             Ok(id) => {
-                if let Some((id, lock)) = id.as_ref().and_then(|id| base.locks.get_key_value(id)) {
+                if let Some((id, lock)) = base.locks.get_key_value(&id) {
                     table.invalid("rules", format!("`{id}` is locked by {}, and counts everywhere", lock.by));
                 }
-                id
+                Some(id)
             }
             Err(_) => {
-                let hint = nearest(name.value, known.rules);
+                let hint = known.nearest(name.value);
                 let hint = hint.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
                 table.invalid("rules", format!("there is no rule `{}`{hint}", name.value));
                 None

@@ -5,6 +5,7 @@ mod doors;
 mod file;
 mod glob;
 mod leaves;
+mod names;
 mod protected;
 mod size;
 mod tighten;
@@ -13,11 +14,12 @@ mod waiving;
 pub use dependencies::{DependencyPolicy, Pin, SameChange, Transitive};
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
-    Config, Exclude, Gate, Known, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,
+    Config, Exclude, Gate, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,
     is_rule_file, outline, parse, parse_onto,
 };
 pub use glob::Glob;
 pub use leaves::{Leaf, leaves};
+pub use names::{Known, Names};
 pub use protected::{Protected, Teams};
 pub use size::{format_size, parse_size};
 pub use waiving::{OtherTools, Waiving};

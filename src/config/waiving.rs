@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Known;
 use crate::model::RuleId;
-use crate::text::toml_doc::{Table, nearest};
+use crate::text::toml_doc::Table;
 
 /// What comments for other security tools do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,11 +65,11 @@ pub fn read(root: &Table<'_, '_>, known: &Known<'_>, mut waiving: Waiving) -> Wa
 pub fn rules(table: &Table<'_, '_>, key: &'static str, known: &Known<'_>) -> Vec<RuleId> {
     let mut ids = Vec::new();
     for name in table.strings(key) {
-        if known.rules.binary_search(&name.value).is_ok() {
-            ids.extend(RuleId::parse(name.value));
+        if let Some(id) = known.rule(name.value) {
+            ids.push(id);
             continue;
         }
-        let hint = nearest(name.value, known.rules);
+        let hint = known.nearest(name.value);
         let hint = hint.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
         table.invalid(key, format!("there is no rule `{}`{hint}", name.value));
     }

@@ -223,10 +223,8 @@ impl Engine {
 
     /// The description of the rule with this id, if it is on.
     pub fn info_of(&self, id: &RuleId) -> Option<&Arc<RuleInfo>> {
-        self.packs.iter().find_map(|pack| {
-            let idx = pack.pack.rules.iter().position(|rule| rule.info.id == *id)?;
-            pack.on[idx].then(|| pack.info(idx))
-        })
+        let (pack, rule) = self.place_of(id)?;
+        Some(self.packs[pack].info(rule))
     }
 
     /// Every match in `content`, and in what is encoded or packed in it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use super::fetch::{MAX_ALL, MAX_FILE};
-use super::store::{Contents, digest};
+use super::store::{Contents, digest, is_plain};
 
 /// Why an archive gives no packs.
 #[derive(Debug, thiserror::Error)]
@@ -71,11 +71,6 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Contents>, ArchiveError> 
         }
     };
     packs.into_iter().map(named).collect()
-}
-
-/// A path that stays below its folder, to a file that packs have.
-fn is_plain(path: &str) -> bool {
-    path.ends_with(".toml") && path.split('/').all(|part| !["", ".", ".."].contains(&part))
 }
 
 #[cfg(test)]

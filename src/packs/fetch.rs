@@ -3,9 +3,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use super::store::Contents;
+use super::store::{Contents, is_plain};
+use super::watched::{self, Ended, Limits};
 
 /// Bytes of one file, of all files, and how many there may be.
 pub const MAX_FILE: usize = 1 << 20;
@@ -13,7 +14,7 @@ pub const MAX_ALL: usize = 10 << 20;
 const MAX_FILES: usize = 1000;
 
 /// What is asked for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Wish<'w> {
     /// Where.
     pub url: &'w str,
@@ -25,6 +26,8 @@ pub struct Wish<'w> {
     pub env: &'w [(OsString, OsString)],
     /// Whose signature it takes, as a file in the form of OpenSSH's allowed signers; none: it takes none.
     pub signers: Option<&'w Path>,
+    /// How long git may take, and how much may come.
+    pub limits: Limits<'w>,
 }
 
 /// What came.
@@ -90,9 +93,23 @@ pub enum FetchError {
         /// What git says.
         said: String,
     },
+    /// The server says nothing, or never stops.
+    #[error("{0}: has not answered in time")]
+    TooSlow(String),
+    /// The repository is too large.
+    #[error("{url}: sends more than {megabytes} MB")]
+    TooMuch {
+        /// From where.
+        url: String,
+        /// What it may send.
+        megabytes: u64,
+    },
     /// Too much.
     #[error("{0}: is larger than a pack may be")]
     TooLarge(String),
+    /// A path that leads elsewhere.
+    #[error("{0:?} is no path of a pack")]
+    Path(String),
     /// There is nothing.
     #[error("{0}: holds no rule file (*.toml)")]
     Empty(String),
@@ -184,14 +201,21 @@ impl<'w> Git<'w> {
             "http.lowSpeedTime=30",
         ];
         let mut command = Command::new("git");
-        command.current_dir(self.dir.path()).env_clear().stdin(Stdio::null());
+        command.current_dir(self.dir.path()).env_clear();
         command.envs(self.wish.env.iter().map(|(name, value)| (name, value)));
         let fixed = [("GIT_TERMINAL_PROMPT", "0"), ("GIT_DIR", "."), ("LC_ALL", "C")];
         command.envs(fixed).env("GIT_ASKPASS", OsStr::new("true"));
         for setting in settings {
             command.args(["-c", setting]);
         }
-        let output = command.args(args).output()?;
+        let Wish { url, limits, .. } = self.wish;
+        let output = match watched::run(command.args(args), self.dir.path(), *limits)? {
+            Ended::Done(output) => output,
+            Ended::TooSlow => return Err(FetchError::TooSlow((*url).to_owned())),
+            Ended::TooMuch => {
+                return Err(FetchError::TooMuch { url: (*url).to_owned(), megabytes: limits.bytes >> 20 });
+            }
+        };
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -243,6 +267,10 @@ impl<'w> Git<'w> {
             let [mode, "blob", id, size] = facts.as_slice() else { continue };
             if *mode == "120000" || Path::new(path).extension().is_none_or(|extension| extension != "toml") {
                 continue;
+            }
+            // Git only warns of folders called `..`.
+            if !is_plain(path) {
+                return Err(FetchError::Path(crate::text::escape(path.as_bytes())));
             }
             let size: usize = size.parse().unwrap_or(usize::MAX);
             all += size.min(MAX_ALL + 1);

@@ -25,6 +25,9 @@ pub enum StoreError {
         /// What it holds.
         found: String,
     },
+    /// A file that would not lie in the folder of its pack.
+    #[error("{0:?} is no path of a pack")]
+    Path(String),
     /// Reading or writing.
     #[error("{}: {source}", path.display())]
     File {
@@ -129,8 +132,19 @@ fn read(folder: &Path) -> io::Result<Contents> {
     Ok(contents)
 }
 
-/// Writes the files of a pack below a folder.
+/// A path that stays below its folder, on any system, to a file that packs have.
+pub fn is_plain(path: &str) -> bool {
+    let is_odd = |char: char| char.is_control() || ['\\', ':'].contains(&char);
+    path.ends_with(".toml")
+        && path.split('/').all(|part| !["", ".", ".."].contains(&part))
+        && !path.contains(is_odd)
+}
+
+/// Writes the files of a pack below a folder. One that leads out of it is not written, wherever it came from.
 pub fn write(folder: &Path, contents: &Contents) -> Result<(), StoreError> {
+    if let Some(odd) = contents.keys().find(|name| !is_plain(name)) {
+        return Err(StoreError::Path(crate::text::escape(odd.as_bytes())));
+    }
     for (name, content) in contents {
         let path = folder.join(name);
         let error = |source| StoreError::File { path: path.clone(), source };

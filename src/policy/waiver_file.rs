@@ -4,7 +4,7 @@
 use crate::config::{Glob, Known};
 use crate::deps::Date;
 use crate::model::{Category, RepoPath, RuleId, Span};
-use crate::text::toml_doc::{Document, Located, Outline, Problems, Table, nearest};
+use crate::text::toml_doc::{Document, Located, Outline, Problems, Table};
 
 use super::fingerprint::parse_numbered;
 use super::waiver::says_why;
@@ -138,7 +138,7 @@ pub fn read(
 
 /// What may stand in the file.
 pub fn outline() -> Outline {
-    let known = Known { packs: &[], rules: &[] };
+    let known = Known { packs: &[], rules: &[""; 0] };
     Document::outline(|doc| drop(Reader { doc, known: &known, category: &|_| None }.waivers()))
 }
 
@@ -148,8 +148,7 @@ pub fn read_unchecked(text: &str) -> Option<Vec<FileWaiver>> {
     let root = doc.root();
     let tables = root.tables("waiver");
     let names = tables.iter().flat_map(|table| named(table)).map(|name| name.value);
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
+    let names: Vec<&str> = names.collect();
     read("", text, &Known { packs: &[], rules: &names }, &|_| Some(Category::Code)).ok()
 }
 
@@ -221,10 +220,8 @@ impl Reader<'_, '_> {
 
     fn rule(&self, name: &Located<&str>) -> Option<RuleId> {
         let at = name.span.start;
-        let Some(id) =
-            RuleId::parse(name.value).filter(|_| self.known.rules.binary_search(&name.value).is_ok())
-        else {
-            let hint = nearest(name.value, self.known.rules);
+        let Some(id) = self.known.rule(name.value) else {
+            let hint = self.known.nearest(name.value);
             let hint = hint.map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
             self.doc.invalid(at, "rule", format!("there is no rule `{}`{hint}", name.value));
             return None;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 ///
 /// Invariants: `table` has `states << shift` entries, each a state; `out_start` has one entry more than there are
 /// states from `first_hit` on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Automaton {
     /// Byte to class.
     pub classes: Cow<'static, [u8; 256]>,

@@ -11,7 +11,7 @@ use super::rule::{ByteSet, Rule};
 ///
 /// Invariants: rule ids are unique; `look_start` has one entry more than the automaton has states with a hit; `sets` holds
 /// every set that a look names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pack {
     /// The rules, sorted by id.
     pub rules: Cow<'static, [Rule]>,

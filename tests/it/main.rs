@@ -45,6 +45,7 @@ mod push;
 mod push_hook;
 mod receipts;
 mod receive;
+mod remembered;
 mod report;
 mod rules;
 mod schema;

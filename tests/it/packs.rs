@@ -4,12 +4,15 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use portcullis::packs::{Limits, Wish, fetch};
 
 use crate::fixture::{Fixture, one_commit};
 use crate::team::{open, run};
 
 /// A rule of a shared pack that finds `word-` and digits.
-fn rule(word: &str, severity: &str) -> String {
+pub fn rule(word: &str, severity: &str) -> String {
     format!(
         "schema = 1\npack = 'acme'\n[[rule]]\nid = 'acme-{word}'\ntitle = 'A word'\ncategory = 'secret'\n\
          severity = '{severity}'\nconfidence = 'high'\nkeywords = ['{word}']\npattern = '{word}-[0-9]{{1,9}}'\n\
@@ -18,7 +21,7 @@ fn rule(word: &str, severity: &str) -> String {
 }
 
 /// A repository of rules beside the work tree, with a tag on its first commit.
-fn with_rules() -> Fixture {
+pub fn with_rules() -> Fixture {
     let fixture = one_commit();
     let rules = fixture.root.join("rules");
     fixture.git_in(&fixture.root, &["init", "-q", "-b", "main", "rules"]);
@@ -29,7 +32,7 @@ fn with_rules() -> Fixture {
     fixture
 }
 
-fn publish(fixture: &Fixture, path: &str, text: &str) {
+pub fn publish(fixture: &Fixture, path: &str, text: &str) {
     let rules = fixture.root.join("rules");
     fs::create_dir_all(rules.join(path).parent().unwrap()).unwrap();
     fs::write(rules.join(path), text).unwrap();
@@ -37,7 +40,7 @@ fn publish(fixture: &Fixture, path: &str, text: &str) {
     fixture.git_in(&rules, &["commit", "-qm", path]);
 }
 
-fn url(fixture: &Fixture) -> String {
+pub fn url(fixture: &Fixture) -> String {
     format!("file://{}/rules", fixture.root.display())
 }
 
@@ -49,7 +52,7 @@ fn store(fixture: &Fixture) -> std::path::PathBuf {
 fn add(fixture: &Fixture, from: &str) {
     let (code, said) = run(fixture, &["packs", "add", from, "--path", "packs/base", "--name", "acme"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.starts_with("acme: 1 rules at "), "{said}");
+    assert!(said.starts_with("acme: 1 rule at "), "{said}");
 }
 
 #[track_caller]
@@ -60,7 +63,7 @@ fn check(fixture: &Fixture, args: &[&str], code: i32, expected: &str) {
     assert!(said.contains(expected), "{said}");
 }
 
-const FOUND: &str = "text.py:1 acme-quixotic";
+pub const FOUND: &str = "text.py:1 acme-quixotic";
 
 #[test]
 fn a_pack_is_added_pinned_and_found_by_everybody_who_syncs() {
@@ -76,9 +79,9 @@ fn a_pack_is_added_pinned_and_found_by_everybody_who_syncs() {
     for args in [&["scan", "tree"][..], &["scan", "staged"], &["hook", "pre-commit"], &["packs", "verify"]] {
         check(&fixture, args, 2, missing);
     }
-    check(&fixture, &["packs", "sync"], 0, "1 packs as the lock says, 1 fetched");
+    check(&fixture, &["packs", "sync"], 0, "1 pack as the lock says, 1 fetched");
     assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
-    check(&fixture, &["packs", "sync"], 0, "1 packs as the lock says, 0 fetched");
+    check(&fixture, &["packs", "sync"], 0, "1 pack as the lock says, 0 fetched");
 }
 
 #[test]
@@ -242,7 +245,7 @@ fn daemon(root: &Path) -> Option<(Server, u16)> {
         if server.0.try_wait().ok().flatten().is_some() {
             return None;
         }
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     None
 }
@@ -283,7 +286,7 @@ fn an_archive_takes_packs_to_a_machine_without_a_network() {
     check(&fixture, &["packs", "import", "packs.tar"], 2, "does not hold acme as the lock says");
     assert!(!store(&fixture).exists());
     fixture.write("packs.tar", &archive);
-    check(&fixture, &["packs", "import", "packs.tar"], 0, "1 packs as the lock says");
+    check(&fixture, &["packs", "import", "packs.tar"], 0, "1 pack as the lock says");
     fs::remove_file(fixture.work.join("packs.tar")).unwrap();
     assert_eq!(open(&fixture, &["scan", "tree", "text.py"]), [FOUND]);
 }
@@ -302,6 +305,128 @@ fn a_change_of_the_lock_is_told() {
     assert_eq!(open(&fixture, &["scan", "staged"]), [""; 0]);
     fixture.git(&["rm", "-q", ".portcullis/packs.lock"]);
     assert_eq!(open(&fixture, &["scan", "staged"]), [".portcullis/packs.lock:1 policy-loosened"]);
+}
+
+/// A commit in the repository of rules whose tree has a folder with this name, and a rule file in it.
+fn publish_odd_folder(fixture: &Fixture, name: &str) {
+    let rules = fixture.root.join("rules");
+    let object = |kind: &str, content: &[u8]| {
+        let file = fixture.root.join("object");
+        fs::write(&file, content).unwrap();
+        let file = file.display().to_string();
+        fixture.git_in(&rules, &["hash-object", "-w", "--literally", "-t", kind, &file]).trim().to_owned()
+    };
+    let entry = |mode: &str, name: &str, id: &str| {
+        let id = (0..id.len()).step_by(2).map(|at| u8::from_str_radix(&id[at..at + 2], 16).unwrap());
+        [format!("{mode} {name}\0").into_bytes(), id.collect()].concat()
+    };
+    let blob = object("blob", rule("quixotic", "low").as_bytes());
+    let inner = object("tree", &entry("100644", "words.toml", &blob));
+    let tree = object("tree", &entry("40000", name, &inner));
+    let commit = fixture.git_in(&rules, &["commit-tree", "-m", "odd", &tree]).trim().to_owned();
+    fixture.git_in(&rules, &["update-ref", "refs/heads/main", &commit]);
+}
+
+#[test]
+fn no_file_of_a_pack_leads_out_of_its_folder() {
+    for (name, expected) in [
+        ("..", "fsck error in packed object"),
+        ("a\\b", "error: could not tell, so nothing goes on: \"a\\\\b/words.toml\" is no path of a pack"),
+        ("C:", "error: could not tell, so nothing goes on: \"C:/words.toml\" is no path of a pack"),
+    ] {
+        let fixture = with_rules();
+        publish_odd_folder(&fixture, name);
+        check(&fixture, &["packs", "add", &url(&fixture), "--name", "acme"], 2, expected);
+        assert!(!store(&fixture).exists());
+    }
+}
+
+#[test]
+fn an_update_that_does_not_go_together_with_the_other_rules_changes_nothing() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    check(&fixture, &["packs", "vendor"], 0, "1 pack in");
+    let lock = fs::read(fixture.work.join(".portcullis/packs.lock")).unwrap();
+    publish(&fixture, "packs/base/more.toml", &rule("more", "low").replace("acme-more", "github-pat"));
+    check(&fixture, &["packs", "update"], 2, "there is a rule github-pat already");
+    assert_eq!(fs::read(fixture.work.join(".portcullis/packs.lock")).unwrap(), lock);
+    assert_eq!(open(&fixture, &["scan", "tree", "text.py"]), [FOUND]);
+}
+
+/// A server that answers every connection with `answer`, again and again until its client goes away, or with silence.
+fn liar(answer: &'static [u8]) -> u16 {
+    use std::io::{Read, Write};
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || {
+                let _ = stream.read(&mut [0; 4096]);
+                while !answer.is_empty() && stream.write_all(answer).is_ok() {}
+                // Until the client goes away.
+                while stream.read(&mut [0; 4096]).is_ok_and(|len| len > 0) {}
+            });
+        }
+    });
+    port
+}
+
+/// What fetching says with these limits.
+fn fetched(url: &str, seconds: f64, megabytes: u64) -> String {
+    let until = Instant::now() + Duration::from_secs_f64(seconds);
+    let limits = Limits { is_up: &|| Instant::now() >= until, bytes: megabytes << 20 };
+    let env = [("PATH".into(), crate::world::path())];
+    let wish = Wish { url, name: None, path: None, env: &env, signers: None, limits };
+    let begun = Instant::now();
+    let said =
+        fetch(&wish).map_or_else(|error| error.to_string(), |pack| format!("{} files", pack.contents.len()));
+    assert!(begun.elapsed() < Duration::from_secs(60), "{said}");
+    said
+}
+
+#[test]
+fn a_server_that_says_nothing_is_not_waited_for() {
+    let port = liar(b"");
+    for scheme in ["git", "http"] {
+        let url = format!("{scheme}://127.0.0.1:{port}/rules");
+        assert_eq!(fetched(&url, 0.5, 100), format!("{url}: has not answered in time"));
+    }
+}
+
+#[test]
+fn a_server_that_talks_nonsense_is_no_answer() {
+    let fixture = one_commit();
+    for answer in [
+        &b"nonsense\n"[..],
+        b"\0\xff\x1b[2J",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\xff\xff\xff\xff",
+    ] {
+        let port = liar(answer);
+        for scheme in ["git", "http"] {
+            let url = format!("{scheme}://127.0.0.1:{port}/rules");
+            let (code, said) = run(&fixture, &["packs", "add", &url]);
+            assert_eq!(code, 2, "{said}");
+            assert!(
+                said.starts_with(&format!("error: could not tell, so nothing goes on: {url}: ")),
+                "{said}"
+            );
+            assert!(!said.contains('\x1b'), "{said:?}");
+        }
+    }
+    assert!(!fixture.work.join(".portcullis").exists() && !store(&fixture).exists());
+}
+
+#[test]
+fn a_repository_that_never_ends_is_not_taken() {
+    let fixture = with_rules();
+    // Nothing that could be packed tighter.
+    let noise: Vec<u8> =
+        (0_u32..1 << 18).flat_map(|at| at.wrapping_mul(0x9e37_79b1).rotate_left(at).to_le_bytes()).collect();
+    fs::write(fixture.root.join("rules/noise.bin"), noise).unwrap();
+    publish(&fixture, "words.toml", &rule("more", "low"));
+    let url = url(&fixture);
+    assert_eq!(fetched(&url, 60.0, 100), "2 files");
+    assert_eq!(fetched(&url, 60.0, 0), format!("{url}: sends more than 0 MB"));
 }
 
 /// A key of somebody, and git's settings to sign with it.
