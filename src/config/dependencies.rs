@@ -1,7 +1,8 @@
 //! What the configuration says about dependencies; which packages are approved stands in a record of its own.
 
-use super::file::{Exclude, Known};
+use super::file::Exclude;
 use super::glob::Glob;
+use super::names::Known;
 use crate::model::RuleId;
 use crate::text::toml_doc::Table;
 
@@ -174,8 +175,8 @@ fn ignored_path(table: &Table<'_, '_>, path: &str, known: &Known<'_>) -> Option<
         invalid(format!("`{path}` is also about manifests at the top of the repository"));
         return None;
     }
-    let codes = known.rules.iter().filter(|name| name.starts_with("DEP"));
-    let rules = codes.filter_map(|name| RuleId::parse(name)).collect();
+    let codes = known.rules.all().into_iter().filter(|name| name.starts_with("DEP"));
+    let rules = codes.filter_map(RuleId::parse).collect();
     Some(Exclude { glob, reason: "dependencies.ignore_paths of the configuration".to_owned(), rules })
 }
 

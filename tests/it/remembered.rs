@@ -41,7 +41,7 @@ fn finds(fixture: &Fixture, expected: &[&str]) {
 #[test]
 fn rules_are_found_again_and_damage_is_as_if_nothing_were_there() {
     let fixture = with_many_rules();
-    assert_eq!(memory(&fixture), [PathBuf::new(); 0]);
+    assert_eq!(memory(&fixture), Vec::<PathBuf>::new());
     finds(&fixture, &[FOUND]);
     let [place] = memory(&fixture).try_into().unwrap();
     let whole = fs::read(&place).unwrap();
@@ -86,7 +86,7 @@ fn what_judges_others_is_not_remembered() {
     let fixture = with_many_rules();
     for args in [&["scan", "tree"][..], &["ci", "HEAD..HEAD"], &["config", "validate"]] {
         run(&fixture, args);
-        assert_eq!(memory(&fixture), [PathBuf::new(); 0], "{args:?}");
+        assert_eq!(memory(&fixture), Vec::<PathBuf>::new(), "{args:?}");
     }
     finds(&fixture, &[FOUND]);
     assert_eq!(memory(&fixture).len(), 1);
