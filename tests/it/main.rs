@@ -36,6 +36,7 @@ mod layers;
 mod lexers;
 mod loosened;
 mod message;
+mod openpgp;
 mod oracles;
 mod pack;
 mod packages;
