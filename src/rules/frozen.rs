@@ -105,7 +105,7 @@ macro_rules! fields {
 fields! {
     Pack { rules, automaton, look_start, looks, sets, named }
     Automaton { classes, shift, table, first_hit, out_start, out, max_len }
-    Look { rule, keyword, len, next, languages, sight, letter }
+    Look { rule, keyword, len, before, next, languages, sight, letter }
     Letter { back, byte }
     Rule {
         info, keywords, pattern, detector, boundary, entropy, stop_words, placeholders, checksum, validator, public, samples,
@@ -113,7 +113,8 @@ fields! {
         file_requires,
     }
     RuleInfo {
-        id, title, pack, category, topic, severity, confidence, blocks_agents, message, remediation, references, cwe, owasp,
+        id, title, pack, category, topic, severity, confidence, blocks_agents, message, remediation, fixable, references, cwe,
+        owasp,
     }
     Keyword { bytes, fold, back, tail, places }
     Link { set, must, many }
