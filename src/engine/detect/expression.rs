@@ -346,3 +346,16 @@ const HEREDOC_REACH: usize = 4 << 10;
 fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'@') || byte >= 0x80
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OWN_SIGNS, PAIRED, SIGNS};
+
+    #[test]
+    fn every_sign_of_several_bytes_is_looked_for() {
+        let own = OWN_SIGNS.iter().map(|(_, sign)| sign);
+        for sign in SIGNS.iter().chain(own) {
+            assert!(sign.bytes().all(|byte| PAIRED.contains(&byte)), "{sign}");
+        }
+    }
+}
