@@ -288,13 +288,24 @@ pub fn unreadable(error: &ManifestError) -> DepFinding {
     DepFinding { code: UNREADABLE, span: error.span, detail, fix }
 }
 
+/// The manifest is a link to what nobody would take for one.
+pub fn link(target: &str) -> DepFinding {
+    let shown = escape(target.as_bytes());
+    DepFinding {
+        code: UNREADABLE,
+        span: Span::new(0, target.len()),
+        detail: format!("leads to {shown}, which is not known as such a manifest"),
+        fix: "put the file itself here, or link to one whose name says what it is".to_owned(),
+    }
+}
+
 /// A file that is taken in and would be read by nobody.
 pub fn unknown_include(include: &Include) -> DepFinding {
     let target = escape(include.target.as_bytes());
     DepFinding {
         code: UNREADABLE,
         span: include.span,
-        detail: format!("takes in {target}, which is not known as a requirements file of this repository"),
+        detail: format!("takes in {target}, which is not known as such a file of this repository"),
         fix: "give the file a name such as requirements-….txt or constraints-….txt, so that it is judged as well".to_owned(),
     }
 }

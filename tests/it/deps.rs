@@ -372,6 +372,10 @@ fn no_package_is_smuggled_in() {
             "[source.crates-io]\nreplace-with = 'm'\n[source.m]\nregistry = 'https://h.example/'\n",
         ),
         (".cargo/config", "[patch.crates-io]\ngood = { git = 'https://h.example/evil' }\n"),
+        (".cargo/config.toml", "paths = ['/tmp/evil']\n"),
+        (".cargo/config.toml", "include = 'other.toml'\n"),
+        (".yarnrc.yml", "packageExtensions: {'good@*': {dependencies: {evil: '*'}}}\n"),
+        ("package.json", r#"{"dependencies": {"good": "npm:v1"}}"#),
         ("pip.conf", "[install]\nextra-index-url =\n    https://h.example/simple\n"),
         ("gradle/wrapper/gradle-wrapper.properties", "distributionUrl=https\\://h.example/gradle.zip\n"),
         ("package.json", r#"{"dependencies": {"crossenv": "1"}}"#),
@@ -391,6 +395,43 @@ fn no_package_is_smuggled_in() {
         let findings = gate.examine(&path.into(), content.as_bytes(), None);
         assert!(findings.iter().any(blocks), "{path}: {content}");
     }
+}
+
+/// A link has the name of a manifest and leads to a file that nobody would read as one.
+#[test]
+fn a_link_is_a_manifest_only_when_it_leads_to_one() {
+    let mut world = world(&approved(&["pypi:good"]));
+    world.index = vec!["good", "sub/requirements.txt", "good.gradle", "Dockerfile"];
+    let told = |target: &str| format!("DEP008 1 leads to {target}, which is not known as such a manifest");
+    world.check("requirements.txt", "good", &[&told("good")]);
+    world.check("build.gradle", "good", &[&told("good")]);
+    world.check("a/Dockerfile", "../good.gradle", &[&told("../good.gradle")]);
+    world.check("a/setup.sh", "/tmp/evil", &[&told("/tmp/evil")]);
+    world.check("a/b/Dockerfile", "../../Dockerfile", &[]);
+    let floats = "DEP013 1 pypi:good may be any version that is ever published: no version at all";
+    world.check("requirements.txt", "good\n", &[floats]);
+    world.check("a/requirements.txt", "good", &[floats]);
+}
+
+#[test]
+fn a_lock_file_does_not_move_a_package_to_another_place() {
+    let world = world(&approved(&["cargo:good", "cargo:known source = 'git:h.example/known'"]));
+    let entry = |name: &str, source: &str| {
+        format!("[[package]]\nname = '{name}'\nversion = '1.0.0'\nsource = '{source}'\n")
+    };
+    let registry = "registry+https://github.com/rust-lang/crates.io-index";
+    let git = |name: &str| entry(name, &format!("git+https://h.example/{name}#abc"));
+    let check = |before: Option<&str>, after: &str, expected: &[&str]| {
+        world.check_change("Cargo.lock", (before, after), expected);
+    };
+    let moved = "DEP011 2 cargo:good 1.0.0 comes from git:h.example/good here, approved from elsewhere";
+    check(None, &git("good"), &[moved]);
+    let before = entry("other", registry);
+    let moved = "DEP011 2 cargo:other 1.0.0 comes from git:h.example/other here, from registry before";
+    check(Some(&before), &git("other"), &[moved]);
+    check(Some(&git("good")), &git("good"), &[]);
+    check(None, &git("known"), &[]);
+    check(None, &git("unknown"), &[]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ impl Case<'_> {
         for dependency in &manifest.dependencies {
             findings.extend(changed(dependency, &known));
             findings.extend(misnamed(dependency));
+            findings.extend(self.moved(dependency));
             let origin = Origin::of(&dependency.source);
             let elsewhere = matches!(dependency.source, Source::OtherRegistry(_));
             let trusted = self.gate.counting().trusts(dependency.ecosystem, &origin);
@@ -67,6 +68,30 @@ impl Case<'_> {
         });
         let fresh: Vec<&Dependency> = fresh.collect();
         if needs_approval { fresh.into_iter().map(wording::brought_in).collect() } else { told(&fresh) }
+    }
+
+    /// A package that comes from a repository or file now: from a registry before, or approved from elsewhere.
+    fn moved(&self, dependency: &Dependency) -> Option<DepFinding> {
+        let is_elsewhere = matches!(dependency.source, Source::Git(_) | Source::Url(_));
+        let name = canonical(dependency).filter(|_| is_elsewhere)?;
+        let origin = Origin::of(&dependency.source);
+        let held = self.before.into_iter().flat_map(|before| &before.dependencies);
+        let olds: Vec<Origin> = held
+            .filter(|old| canonical(old).as_ref() == Some(&name))
+            .map(|old| Origin::of(&old.source))
+            .collect();
+        let mut approved = self.gate.counting().about(dependency.ecosystem, &name).peekable();
+        let known = approved.peek().is_some();
+        if olds.contains(&origin) || approved.any(|entry| entry.origin == origin) || !known && olds.is_empty()
+        {
+            return None;
+        }
+        let was =
+            olds.first().map_or("approved from elsewhere".to_owned(), |old| format!("from {old} before"));
+        let detail = format!("{} comes from {origin} here, {was}", subject(dependency));
+        let fix =
+            "take the entry back, or declare the new place in the manifest and let an approver look at it";
+        Some(DepFinding::new(TAMPERED, dependency.span, escape(detail.as_bytes()), fix))
     }
 
     /// Direct dependencies of the lock file that the manifest beside it does not declare.

@@ -32,6 +32,9 @@ impl DepFinding {
     }
 }
 
+/// Paths are shorter.
+const LONGEST_PATH: usize = 4096;
+
 /// What manifests are judged by.
 #[derive(Clone, Copy)]
 pub struct Gate<'a> {
@@ -67,6 +70,9 @@ impl Gate<'_> {
         if record::is_record(path) {
             return record::judge(self, content);
         }
+        if let Some(finding) = self.link(path, content) {
+            return vec![finding];
+        }
         match recognise(path) {
             None => Vec::new(),
             Some(Recognised::NotRead(_)) if !manifest::holds(path, content) => Vec::new(),
@@ -77,6 +83,24 @@ impl Gate<'_> {
                 let before = before.and_then(|content| manifest::read(format, content).ok());
                 self.judge(path, (format, &manifest::read(format, content)), before.as_ref())
             }
+        }
+    }
+
+    /// A link's content is the path that it leads to, without the end of a line. What lies there is judged when it is
+    /// known under a name of its own; under any other name nobody would judge it.
+    fn link(&self, path: &RepoPath, content: &[u8]) -> Option<DepFinding> {
+        let format = recognise(path)?;
+        let target = std::str::from_utf8(content).ok().filter(|text| text.len() < LONGEST_PATH)?;
+        if target.is_empty() || target.contains(char::is_whitespace) || target.contains('\0') {
+            return None;
+        }
+        match place_of(path, target) {
+            Place::Inside(place) => {
+                let place = place.path();
+                let leads_there = place != *path && (self.files.exists)(&place);
+                (leads_there && recognise(&place) != Some(format)).then(|| wording::link(target))
+            }
+            Place::Outside => target.starts_with(['/', '.']).then(|| wording::link(target)),
         }
     }
 

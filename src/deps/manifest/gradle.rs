@@ -1,7 +1,7 @@
 //! Reads `build.gradle(.kts)` and `settings.gradle(.kts)` as far as they say what they want: coordinates, plugins and
 //! repositories that are written out. Runs nothing; what the script computes is told as computed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::syntax::{Code, Kind, Quote, Syntax};
 use super::{Include, Manifest, Misread, Note};
@@ -52,7 +52,9 @@ const ELSEWHERE: [&str; 16] = [
 /// Reads a build script.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
-    let mut reader = Reader { values: values(&code), code: &code, manifest: Manifest::default() };
+    let values = values(&code);
+    let reassigned = reassigned(&code, &values);
+    let mut reader = Reader { code: &code, values, reassigned, manifest: Manifest::default() };
     reader.block(0, code.tokens.len(), "");
     Ok(reader.manifest)
 }
@@ -70,9 +72,20 @@ fn values(code: &Code) -> BTreeMap<String, String> {
     found
 }
 
+/// Names that are given one string and then another: only running the script tells which one a package is called by.
+fn reassigned(code: &Code, values: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let given = |at: usize| code.text(at + 2).filter(|_| code.is(at + 1, "="));
+    let other = |at: usize| {
+        let name = code.word(at)?;
+        (values.get(name).map(String::as_str) != Some(given(at)?)).then(|| name.to_owned())
+    };
+    (0..code.tokens.len()).filter_map(other).collect()
+}
+
 struct Reader<'c> {
     code: &'c Code,
     values: BTreeMap<String, String>,
+    reassigned: BTreeSet<String>,
     manifest: Manifest,
 }
 
@@ -176,6 +189,16 @@ impl Reader<'_> {
 
     /// `group:name:version:classifier@type`; outside of `dependencies` only with a version, where nothing else looks so.
     fn coordinates(&mut self, text: &str, (declares, kind): (bool, Kind), (scope, span): (Scope, Span)) {
+        // Of the version it matters less.
+        let named: Vec<&str> = text.split(':').take(2).collect();
+        let unsure = |name: &String| {
+            let forms = [format!("${name}"), format!("${{{name}}}"), format!(".{name}}}")];
+            named.iter().any(|part| forms.iter().any(|form| part.contains(form)))
+        };
+        if kind == Kind::Computed && self.reassigned.iter().any(unsure) {
+            self.manifest.notes.push(Note::Computed { what: text.to_owned(), span });
+            return;
+        }
         let resolved = if kind == Kind::Computed { self.resolved(text) } else { text.to_owned() };
         let parts: Vec<&str> = resolved.split('@').next().unwrap_or_default().split(':').collect();
         let [group, name, rest @ ..] = parts.as_slice() else {
@@ -366,6 +389,15 @@ mod tests {
         let expected: Vec<String> = expected.iter().map(|one| format!("2:{one}")).collect();
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         check(Gradle, format!("dependencies {{\n{line}\n}}\n"), &expected);
+    }
+
+    #[test]
+    fn a_name_that_is_given_two_values_names_no_package() {
+        check(
+            Gradle,
+            "def g = 'good'\ng = 'evil'\ndef v = '1'\nv = '2'\ndependencies {\n  api \"$g:a:1\"\n  api \"g:b:$v\"\n}\n",
+            &["7:7 g:b =1 runtime registry", "6:7 computes $g:a:1"],
+        );
     }
 
     #[test]

@@ -37,7 +37,15 @@ fn values(code: &Code) -> BTreeMap<&str, (Kind, &str)> {
         let fits = alone && matches!(value.kind, Kind::Text | Kind::Word);
         Some((code.word(at)?, (value.kind, value.text.as_str()))).filter(|_| fits)
     };
-    (0..code.tokens.len()).filter_map(given).collect()
+    let mut found: BTreeMap<&str, Option<(Kind, &str)>> = BTreeMap::new();
+    for (name, value) in (0..code.tokens.len()).filter_map(given) {
+        // A name that is given two values stands for neither.
+        found
+            .entry(name)
+            .and_modify(|known| *known = known.filter(|known| *known == value))
+            .or_insert(Some(value));
+    }
+    found.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 struct Reader<'c> {
@@ -141,13 +149,14 @@ mod tests {
     fn names_stand_for_the_strings_that_the_file_gives_them() {
         check(
             Sbt,
-            "val v = \"1\"\nval w = v\nobject V { val cats = \"2\" }\nval org = \"o\"\nlibraryDependencies += \"g\" % \"a\" % w\nlibraryDependencies += org %% \"b\" % V.cats % Test\nlibraryDependencies ++= Seq(\"g\" %% \"c\", \"g\" %% \"d\").map(_ % v)\nval loop = loop\nval x = \"g\" % \"e\" % loop\n",
+            "val v = \"1\"\nval w = v\nobject V { val cats = \"2\" }\nval org = \"o\"\nlibraryDependencies += \"g\" % \"a\" % w\nlibraryDependencies += org %% \"b\" % V.cats % Test\nlibraryDependencies ++= Seq(\"g\" %% \"c\", \"g\" %% \"d\").map(_ % v)\nval loop = loop\nval x = \"g\" % \"e\" % loop\nvar n = \"good\"\nn = \"evil\"\nval y = n % \"f\" % \"1\"\n",
             &[
                 "5:24 g:a =1 runtime registry",
                 "6:24 o:b =2 dev registry",
                 "7:29 g:c = runtime registry",
                 "7:41 g:d = runtime registry",
                 "9:9 g:e =loop runtime registry",
+                "12:9 computes n % f",
             ],
         );
     }

@@ -1,8 +1,9 @@
 //! `.cargo/config.toml`: registries, replaced sources, patches, and programs that run in place of the compiler.
 
 use super::super::toml::Toml;
-use super::super::{Manifest, Misread, cargo};
+use super::super::{Include, Manifest, Misread, cargo};
 use super::{looks_in, runs};
+use crate::model::{Dependency, Ecosystem, Source};
 
 /// Reads a `.cargo/config.toml`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
@@ -18,6 +19,23 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
                 looks_in(toml.as_str(&entry)?, entry.span, &mut manifest);
             }
         }
+    }
+    // Packages in these folders take the place of others.
+    for (path, span) in toml.strings(root, &["paths"])? {
+        let source = Source::Path(path.to_owned());
+        manifest.dependencies.push(Dependency { source, ..Dependency::new(Ecosystem::Cargo, path, span) });
+    }
+    if let Some(include) = toml.get(root, "include") {
+        let one = include.item.as_str().map(|path| (path, include.span));
+        let list = include.item.as_array().into_iter().flatten().map(|value| {
+            let path = value.as_inline_table().and_then(|table| table.get("path")?.as_str());
+            (value.as_str().or(path).unwrap_or_default(), include.span)
+        });
+        manifest.includes.extend(one.into_iter().chain(list).map(|(target, span)| Include {
+            target: target.to_owned(),
+            constraint: false,
+            span,
+        }));
     }
     for registry in toml.entries(root, &["registries"])? {
         if let Some(index) = toml.get(toml.as_table(&registry)?, "index") {
@@ -46,6 +64,21 @@ fn inside(path: &str) -> bool {
 mod tests {
     use crate::deps::manifest::Format::CargoConfig;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn other_configurations_and_folders_that_replace_packages_are_told() {
+        check(
+            CargoConfig,
+            "paths = ['../x', 'y']\ninclude = ['a.toml', { path = 'b.toml', optional = true }]\n",
+            &[
+                "1:10 ../x = runtime path",
+                "1:18 y = runtime path",
+                "2:1 includes a.toml",
+                "2:1 includes b.toml",
+            ],
+        );
+        check(CargoConfig, "include = 'c.toml'\n", &["1:1 includes c.toml"]);
+    }
 
     #[test]
     fn what_redirects_cargo_is_told() {

@@ -1,8 +1,9 @@
 //! Settings in YAML: `.yarnrc.yml`, `.bundle/config`.
 
 use super::super::syntax::yaml_document;
-use super::super::{Manifest, Misread};
+use super::super::{Manifest, Misread, npm_spec};
 use super::{looks_in, runs};
+use crate::model::{Dependency, Ecosystem, Scope};
 
 /// Reads a `.yarnrc.yml`: registries, plugins, and the copy of Yarn that runs.
 pub fn yarn(content: &[u8]) -> Result<Manifest, Misread> {
@@ -17,6 +18,21 @@ pub fn yarn(content: &[u8]) -> Result<Manifest, Misread> {
     for plugin in root.list(&["plugins"])? {
         let path = plugin.str("path").or(plugin.text()).unwrap_or_default();
         runs(format!("the plugin {path} of Yarn"), plugin.span, &mut manifest);
+    }
+    for extension in root.table(&["packageExtensions"])? {
+        for (table, scope) in [("dependencies", Scope::Runtime), ("peerDependencies", Scope::Peer)] {
+            for entry in extension.node.table(&[table])? {
+                let spec = npm_spec::parse(entry.node.text().unwrap_or_default());
+                let name = spec.name.as_deref().unwrap_or(&entry.key);
+                manifest.dependencies.push(Dependency {
+                    key: (name != entry.key).then(|| entry.key.clone()),
+                    scope,
+                    requirement: spec.requirement.clone(),
+                    source: spec.source.clone(),
+                    ..Dependency::new(Ecosystem::Npm, name, entry.span)
+                });
+            }
+        }
     }
     if let Some(entry) = root.get("yarnPath") {
         runs("the copy of Yarn that yarnPath names", entry.span, &mut manifest);
@@ -41,6 +57,15 @@ pub fn bundler(content: &[u8]) -> Result<Manifest, Misread> {
 mod tests {
     use crate::deps::manifest::Format::{BundleConfig, YarnrcYml};
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn what_is_added_to_packages_of_others_is_a_dependency() {
+        check(
+            YarnrcYml,
+            "packageExtensions:\n  \"x@*\":\n    dependencies:\n      a: ^1\n    peerDependencies:\n      b: \"npm:c@2\"\n",
+            &["4:7 a =^1 runtime registry", "6:7 c(b) =2 peer registry"],
+        );
+    }
 
     #[test]
     fn registries_and_plugins_are_read() {
