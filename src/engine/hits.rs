@@ -100,7 +100,7 @@ impl<'g> Glance<'g> {
     /// The first of the reasons, in the order in which people are told.
     fn why(&self, look: &Look, site: Site) -> Miss {
         let not_here = || if look.sight < self.views.sight() { Miss::Piece } else { Miss::Language };
-        at_hit(self.pack, &self.occurrence(look, site), self.views).unwrap_or_else(not_here)
+        at_hit(self.pack, &self.occurrence(look, site), self.views.content()).unwrap_or_else(not_here)
     }
 
     fn occurrence(&self, look: &Look, site: Site) -> Occurrence<'g> {
@@ -117,7 +117,7 @@ fn closer(
     gates: &mut Gates,
 ) -> Result<Option<Miss>, EngineError> {
     let (occurrence, pack, views) = (glance.occurrence(look, site), glance.pack, glance.views);
-    if let Some(miss) = at_hit(pack, &occurrence, views) {
+    if let Some(miss) = at_hit(pack, &occurrence, views.content()) {
         return Ok(Some(miss));
     }
     if let Some(miss) = gates.pass(pack, &occurrence, views)? {
@@ -129,19 +129,17 @@ fn closer(
     gates.file(pack, &occurrence, views)
 }
 
-/// The check at the hit: the right case, what must follow, and what stands around it. Of a text that is lexed already the
-/// view tells that sooner.
+/// The check at the hit: the right case, and what must follow.
 #[inline]
-pub fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, views: &Views<'_>) -> Option<Miss> {
-    let (Occurrence { site, rule, keyword }, content) = (occurrence, views.content());
-    let has_view = || rule.scope.hides() && rule.unit != Unit::File && views.is_lexed();
+pub fn at_hit(pack: &ActivePack, occurrence: &Occurrence<'_>, content: &[u8]) -> Option<Miss> {
+    let Occurrence { site, rule, keyword } = occurrence;
     if !pack.on[site.rule] {
         Some(Miss::Off)
     } else if !keyword.fold && *site.keyword.of(content) != *keyword.bytes {
         Some(Miss::Case)
     } else if !tail_fits(keyword, &content[site.keyword.end..], rule.scope) {
         Some(Miss::Tail)
-    } else if !has_view() && !beside::may_fit(rule, keyword, content, site.keyword) {
+    } else if !beside::may_fit(rule, keyword, content, site.keyword) {
         Some(Miss::Beside)
     } else {
         None

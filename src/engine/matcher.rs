@@ -37,7 +37,7 @@ pub fn look(
     let place = Span::new(end - keyword.bytes.len(), end);
     let occurrence =
         Occurrence { site: Site { keyword: place, pack: at.pack, rule: at.rule }, rule, keyword };
-    match hits::at_hit(pack, &occurrence, views) {
+    match hits::at_hit(pack, &occurrence, views.content()) {
         None => {}
         Some(Miss::Beside) => return Ok((false, seen(&occurrence, views))),
         Some(_) => {

@@ -106,11 +106,6 @@ impl<'u> Views<'u> {
         self.lexed.get_or_init(|| self.language().map(|language| lang::lex(language, self.content))).as_ref()
     }
 
-    /// Whether somebody has asked for the lexed text, and there is one.
-    pub(super) fn is_lexed(&self) -> bool {
-        matches!(self.lexed.get(), Some(Some(_)))
-    }
-
     /// The text that a rule of this scope sees, as long as the content; without a known language all of it is code.
     pub fn of(&self, scope: ScopeKind) -> &[u8] {
         if scope == ScopeKind::Raw {
