@@ -14,7 +14,7 @@ pub struct Hit {
 
 /// How many parts of the content are walked at once: each step of one walk waits for memory, so four that do not
 /// depend on each other take little longer than one. Six are slower again.
-pub const LANES: usize = 4;
+const LANES: usize = 4;
 
 /// About so many bytes of a source hold one hit.
 const DENSITY: usize = 32;
@@ -37,16 +37,25 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     }
     let begin: [usize; LANES] =
         std::array::from_fn(|lane| (block.start + lane * part).saturating_sub(overlap));
+    let [first, second, third, fourth] = begin.map(|begin| content[begin..begin + part].iter());
     let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::with_capacity(part / DENSITY));
     let mut state = [0u16; LANES];
-    let parts = begin.map(|begin| &content[begin..begin + part]);
-    together(table, parts, &mut state, &mut Notes::new(), |lane, step, state| {
-        let end = begin[lane] + step + 1;
-        if end > block.start + lane * part {
-            found[lane].push(Hit { end, state });
+    // All lanes take as many steps; what is left of each part is walked one by one.
+    for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
+        state[0] = table.next(state[0], *a);
+        state[1] = table.next(state[1], *b);
+        state[2] = table.next(state[2], *c);
+        state[3] = table.next(state[3], *d);
+        // One question for all: nearly always the answer is no.
+        if state[0].max(state[1]).max(state[2].max(state[3])) >= table.first_hit {
+            for lane in 0..LANES {
+                let end = begin[lane] + step + 1;
+                if state[lane] >= table.first_hit && end > block.start + lane * part {
+                    found[lane].push(Hit { end, state: state[lane] });
+                }
+            }
         }
-    });
-    // All lanes have taken as many steps; what is left of each part is walked one by one.
+    }
     for lane in 0..LANES {
         let from = begin[lane] + part;
         let to = if lane + 1 == LANES { block.end } else { block.start + (lane + 1) * part };
@@ -56,55 +65,12 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
     hits
 }
 
-/// What `together` writes down on its way.
-pub struct Notes([[u32; STRIDE]; LANES]);
-
-/// So many steps are taken before what was written down is read.
-const STRIDE: usize = 256;
-
-impl Notes {
-    /// Room for them.
-    pub fn new() -> Self {
-        Notes([[0; STRIDE]; LANES])
-    }
-}
-
-/// Walks parts of the same length side by side, and tells the lane, the byte and the state of each hit, lane by lane for
-/// some steps. Nobody can guess which step is a hit, so that to ask would cost more than to write each one down: the next
-/// one takes its place unless it was a hit.
-pub fn together(
-    table: Table<'_>,
-    parts: [&[u8]; LANES],
-    state: &mut [u16; LANES],
-    Notes(notes): &mut Notes,
-    mut tell: impl FnMut(usize, usize, u16),
-) {
-    let mut now = *state;
-    for start in (0..parts[0].len()).step_by(STRIDE) {
-        let [a, b, c, d] = parts.map(|part| part[start..part.len().min(start + STRIDE)].iter());
-        let mut count = [0usize; LANES];
-        for (step, (((a, b), c), d)) in a.zip(b).zip(c).zip(d).enumerate() {
-            for (lane, byte) in [a, b, c, d].into_iter().enumerate() {
-                now[lane] = table.next(now[lane], *byte);
-                notes[lane][count[lane] % STRIDE] = (step as u32) << 16 | u32::from(now[lane]);
-                count[lane] += usize::from(table.is_hit(now[lane]));
-            }
-        }
-        for (lane, notes) in notes.iter().enumerate() {
-            for note in &notes[..count[lane]] {
-                tell(lane, start + (note >> 16) as usize, *note as u16);
-            }
-        }
-    }
-    *state = now;
-}
-
 /// Walks `content` from the first offset in `state`, and takes the hits that end behind the second.
 fn walk(table: Table<'_>, content: &[u8], (from, after): (usize, usize), state: u16, hits: &mut Vec<Hit>) {
     let mut state = state;
     for (at, byte) in content.iter().enumerate().skip(from) {
         state = table.next(state, *byte);
-        if table.is_hit(state) && at + 1 > after {
+        if state >= table.first_hit && at + 1 > after {
             hits.push(Hit { end: at + 1, state });
         }
     }
@@ -131,12 +97,6 @@ impl<'a> Table<'a> {
     pub fn next(self, state: u16, byte: u8) -> u16 {
         let row = usize::from(state) << self.shift;
         self.next[row + usize::from(self.classes[usize::from(byte)])]
-    }
-
-    /// Whether a keyword ends in a state.
-    #[inline(always)]
-    pub fn is_hit(self, state: u16) -> bool {
-        state >= self.first_hit
     }
 }
 

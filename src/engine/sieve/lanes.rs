@@ -1,10 +1,11 @@
 //! Finds keywords in many short parts of a content, four parts at a time: each step of one walk waits for memory, so four
 //! walks that do not depend on each other take little longer than one. Knows nothing of what the keywords are for.
 
-use crate::engine::prefilter::{Hit, LANES, Notes, Table, together};
+use crate::engine::prefilter::{Hit, Table};
 use crate::model::Span;
 use crate::rules::Automaton;
 
+const LANES: usize = 4;
 /// A part is cut where it is longer, so that no lane walks alone for long.
 const LONGEST: usize = 1024;
 
@@ -28,7 +29,6 @@ pub fn scan(automaton: &Automaton, content: &[u8], parts: &[Span]) -> Vec<Hit> {
             let at = part.start.saturating_sub(automaton.max_len.saturating_sub(1));
             Lane { rest: &content[at..part.end], at, after: part.start, state: 0 }
         });
-    let (table, mut notes) = (Table::of(automaton), Notes::new());
     let mut hits = Vec::new();
     let mut lanes = [Lane { rest: &[], at: 0, after: 0, state: 0 }; LANES];
     loop {
@@ -41,16 +41,10 @@ pub fn scan(automaton: &Automaton, content: &[u8], parts: &[Span]) -> Vec<Hit> {
         if steps == 0 {
             break;
         }
-        let (parts, mut state) = (lanes.map(|lane| &lane.rest[..steps]), lanes.map(|lane| lane.state));
-        together(table, parts, &mut state, &mut notes, |lane, step, state| {
-            note(&lanes[lane], (step, state), &mut hits);
-        });
-        for (lane, state) in lanes.iter_mut().zip(state) {
-            *lane = Lane { rest: &lane.rest[steps..], at: lane.at + steps, state, ..*lane };
-        }
+        together(automaton, &mut lanes, steps, &mut hits);
     }
     for lane in &mut lanes {
-        alone(table, lane, &mut hits);
+        alone(automaton, lane, &mut hits);
     }
     hits.sort_unstable_by_key(|hit: &Hit| hit.end);
     hits
@@ -60,19 +54,40 @@ fn cut(part: Span) -> impl Iterator<Item = Span> {
     (part.start..part.end).step_by(LONGEST).map(move |start| Span::new(start, part.end.min(start + LONGEST)))
 }
 
-/// Walks what is left of a lane when no others are.
-fn alone(table: Table<'_>, lane: &mut Lane<'_>, hits: &mut Vec<Hit>) {
-    for (step, byte) in lane.rest.iter().enumerate() {
-        lane.state = table.next(lane.state, *byte);
-        if table.is_hit(lane.state) {
-            note(lane, (step, lane.state), hits);
+/// Walks so many bytes in each lane.
+fn together(automaton: &Automaton, lanes: &mut [Lane<'_>; LANES], steps: usize, hits: &mut Vec<Hit>) {
+    let table = Table::of(automaton);
+    let [a, b, c, d] = lanes.map(|lane| lane.rest[..steps].iter());
+    let mut state = lanes.map(|lane| lane.state);
+    for (step, (((a, b), c), d)) in a.zip(b).zip(c).zip(d).enumerate() {
+        state[0] = table.next(state[0], *a);
+        state[1] = table.next(state[1], *b);
+        state[2] = table.next(state[2], *c);
+        state[3] = table.next(state[3], *d);
+        if state.iter().any(|state| *state >= automaton.first_hit) {
+            for (lane, state) in lanes.iter().zip(state) {
+                note(automaton, lane, (step, state), hits);
+            }
         }
+    }
+    for (lane, state) in lanes.iter_mut().zip(state) {
+        *lane = Lane { rest: &lane.rest[steps..], at: lane.at + steps, state, ..*lane };
     }
 }
 
-fn note(lane: &Lane<'_>, (step, state): (usize, u16), hits: &mut Vec<Hit>) {
+/// Walks what is left of a lane when no others are.
+fn alone(automaton: &Automaton, lane: &mut Lane<'_>, hits: &mut Vec<Hit>) {
+    let table = Table::of(automaton);
+    for (step, byte) in lane.rest.iter().enumerate() {
+        lane.state = table.next(lane.state, *byte);
+        note(automaton, lane, (step, lane.state), hits);
+    }
+}
+
+#[inline(always)]
+fn note(automaton: &Automaton, lane: &Lane<'_>, (step, state): (usize, u16), hits: &mut Vec<Hit>) {
     let end = lane.at + step + 1;
-    if end > lane.after {
+    if state >= automaton.first_hit && end > lane.after {
         hits.push(Hit { end, state });
     }
 }
