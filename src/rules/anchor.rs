@@ -8,6 +8,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::beside::{self, trimmed};
+use super::opening;
 use super::rule::{ByteSet, Link, Place, Step};
 use super::tail::{MAX_TAIL, tail};
 
@@ -61,10 +62,15 @@ pub struct Required {
     pub places: Vec<Place>,
 }
 
-/// Sets of literals of which every match of `hir` contains one: the best set, or none if there is no literal.
+/// Literals of which every match of `hir` contains one: the best set, or what a match begins with if that is longer.
 pub fn derive(hir: &Hir) -> Option<Vec<Required>> {
-    let best = best(candidates(hir, NOTHING))?;
-    Some(merge(best.iter().map(|anchor| place(anchor, 0, anchor.letters.len()))))
+    let best = best(candidates(hir, NOTHING));
+    if best.as_ref().is_none_or(|set| shortest(set) < 3)
+        && let Some(found) = opening::strings(hir)
+    {
+        return Some(found);
+    }
+    Some(merge(best?.iter().map(|anchor| place(anchor, 0, anchor.letters.len()))))
 }
 
 /// Finds `keywords` in the pattern: for each what is known around it, or the literals that show that some match
@@ -172,10 +178,13 @@ fn steps(sets: &[ByteSet]) -> Vec<Step> {
 
 /// The best set: the longest shortest string, then the fewest strings.
 fn best(sets: Vec<Vec<Anchor>>) -> Option<Vec<Anchor>> {
-    let shortest = |set: &Vec<Anchor>| set.iter().map(|anchor| anchor.letters.len()).min().unwrap_or(0);
     sets.into_iter()
         .filter(|set| shortest(set) >= 2)
         .max_by_key(|set| (shortest(set).min(6), usize::MAX - set.len(), shortest(set)))
+}
+
+fn shortest(set: &[Anchor]) -> usize {
+    set.iter().map(|anchor| anchor.letters.len()).min().unwrap_or(0)
 }
 
 /// Every candidate set of `hir`.

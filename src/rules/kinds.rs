@@ -126,13 +126,21 @@ pub enum Checksum {
     Jwt,
     /// A base32 body that decodes to an account of twelve digits.
     AwsAccessKeyId,
+    /// The first part decodes to the digits of an id: Discord's bots. It only refutes.
+    DiscordBot,
+    /// The last bits of the words are a hash of the others: recovery phrases of BIP-39.
+    Bip39,
+    /// Fields with their lengths and a signature at the end: PyPI. It only proves.
+    Macaroon,
+    /// The outline of DER, or OpenSSH's two equal numbers: private keys in PEM. It only refutes.
+    PemKey,
     /// The sum of digits, every second one doubled: numbers of payment cards. It only refutes.
     Luhn,
 }
 
 impl Checksum {
     /// Every check with its name in rule files.
-    pub const NAMES: [(&'static str, Checksum); 14] = [
+    pub const NAMES: [(&'static str, Checksum); 18] = [
         ("crc32-base62", Checksum::Crc32Base62),
         ("github-fine-grained", Checksum::GithubFineGrained),
         ("crc32-hex-upper-suffix", Checksum::Crc32HexUpperSuffix),
@@ -146,6 +154,10 @@ impl Checksum {
         ("azure-cask", Checksum::AzureCask),
         ("jwt", Checksum::Jwt),
         ("aws-access-key-id", Checksum::AwsAccessKeyId),
+        ("discord-bot", Checksum::DiscordBot),
+        ("bip39", Checksum::Bip39),
+        ("macaroon", Checksum::Macaroon),
+        ("pem-key", Checksum::PemKey),
         ("luhn", Checksum::Luhn),
     ];
 }

@@ -8,6 +8,7 @@ mod frozen;
 mod groups;
 mod kinds;
 mod look;
+mod opening;
 mod pack;
 mod pattern;
 mod requires;

@@ -5,7 +5,10 @@ mod bech32;
 mod crc;
 mod crc16;
 mod luhn;
+mod macaroon;
 mod marvin;
+mod pem;
+mod phrase;
 mod structure;
 
 pub use crate::rules::Checksum;
@@ -38,6 +41,10 @@ impl Checksum {
             Checksum::AzureCask => marvin::common_annotated(token),
             Checksum::Jwt => structure::jwt(token),
             Checksum::AwsAccessKeyId => structure::aws_access_key_id(token),
+            Checksum::DiscordBot => structure::discord_bot(token),
+            Checksum::Bip39 => phrase::bip39(token),
+            Checksum::Macaroon => macaroon::verify(token),
+            Checksum::PemKey => pem::body(token),
             Checksum::Luhn => luhn::verify(token),
         }
     }
@@ -49,6 +56,8 @@ impl Checksum {
         match self {
             Checksum::Jwt => "looks like one, but does not decode to a header and claims",
             Checksum::AwsAccessKeyId => "looks like one, but holds no account number",
+            Checksum::DiscordBot => "looks like one, but begins with no bot's id",
+            Checksum::PemKey => "looks like one, but its body is none of a key",
             Checksum::Crc32Base62
             | Checksum::GithubFineGrained
             | Checksum::Crc32HexUpperSuffix
@@ -60,6 +69,8 @@ impl Checksum {
             | Checksum::Base58Check
             | Checksum::AzureCask
             | Checksum::Luhn
+            | Checksum::Bip39
+            | Checksum::Macaroon
             | Checksum::Bech32 => "looks like one, but its checksum is wrong: made up or mistyped",
         }
     }

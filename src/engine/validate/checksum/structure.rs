@@ -53,6 +53,14 @@ pub fn aws_access_key_id(token: &[u8]) -> ChecksumVerdict {
     }
 }
 
+/// The id of a bot in base64 before the first dot: 17 to 20 digits, as Discord's ids are. This refutes only.
+pub fn discord_bot(token: &[u8]) -> ChecksumVerdict {
+    let first = token.split(|&byte| byte == b'.').next().unwrap_or_default();
+    let id = BASE64URL_NOPAD.decode(first).unwrap_or_default();
+    let is_id = (17..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit);
+    if is_id { ChecksumVerdict::NotApplicable } else { ChecksumVerdict::Invalid }
+}
+
 /// The account in an access key id: 40 bits, from the second bit of ten bytes on.
 fn account(bytes: &[u8]) -> u64 {
     let first = bytes.iter().take(6).fold(0, |number: u64, &byte| number << 8 | u64::from(byte));
@@ -87,6 +95,20 @@ mod tests {
             assert_eq!(jwt(token.as_bytes()), expected, "{header} {claims}");
         }
         assert_eq!(jwt(b"no.jwt"), ChecksumVerdict::Invalid);
+    }
+
+    #[test]
+    fn a_discord_bot_is_named_by_an_id() {
+        for (id, expected) in [
+            ("198622483471925248", ChecksumVerdict::NotApplicable),
+            ("80351110224678912", ChecksumVerdict::NotApplicable),
+            ("1029481391595910016", ChecksumVerdict::NotApplicable),
+            ("10294813y595910016", ChecksumVerdict::Invalid),
+            ("8035111022467891", ChecksumVerdict::Invalid),
+        ] {
+            let token = format!("{}.Cl2FMQ.{}", BASE64URL_NOPAD.encode(id.as_bytes()), "x".repeat(27));
+            assert_eq!(discord_bot(token.as_bytes()), expected, "{id}");
+        }
     }
 
     #[test]
