@@ -13,15 +13,20 @@ const GZIP: &[u8] = b"\x1f\x8b\x08";
 const ZIP: &[u8] = b"PK\x03\x04";
 /// Where and how a tar archive says what it is; the two bytes behind differ.
 const TAR: (usize, &[u8]) = (257, b"ustar");
+/// What bzip2, xz, zstd, lz4, 7z and rar begin with: they are told, not opened (docs/decisions/0022).
+const CLOSED: [&[u8]; 6] =
+    [b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07"];
+/// Where a file of bzip2 goes on, and with what.
+const BZIP2: (usize, &[u8]) = (4, b"1AY&SY");
 
 /// True when an archive begins with these bytes.
 pub fn begins(head: &[u8]) -> bool {
     head.starts_with(GZIP) || head.starts_with(ZIP)
 }
 
-/// True for what may be an archive.
+/// True for what may be an archive, also one that is not opened.
 pub fn is_archive(content: &[u8]) -> bool {
-    begins(content) || content.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1))
+    begins(content) || is_closed(content) || content.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1))
 }
 
 /// Adds the files in `content`, if it is an archive; `path` is its own. True when everything in it was found that way.
@@ -33,12 +38,20 @@ pub fn derive(path: &RepoPath, content: &[u8], budget: &mut Budget, acc: &mut Ve
     } else if content.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
         tar(content, budget, acc)
     } else {
+        if is_closed(content) {
+            budget.note(Cut::UnknownFormat);
+        }
         return false;
     };
     read.unwrap_or_else(|cut| {
         budget.note(cut);
         false
     })
+}
+
+fn is_closed(content: &[u8]) -> bool {
+    let goes_on = || content.get(BZIP2.0..).is_some_and(|rest| rest.starts_with(BZIP2.1));
+    CLOSED.iter().any(|sign| content.starts_with(sign)) && (!content.starts_with(CLOSED[0]) || goes_on())
 }
 
 fn gzip(path: &RepoPath, content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) -> Result<bool, Cut> {
@@ -186,5 +199,8 @@ mod tests {
         assert!(found[0].text.len() > 300 && text.starts_with(&found[0].text));
         check(b"PK\x03\x04 and nothing else", &[], &[Cut::Damaged]);
         check(b"nothing at all", &[], &[]);
+        check(b"\xfd7zXZ\0\0\x04", &[], &[Cut::UnknownFormat]);
+        check(b"BZh91AY&SY\x03", &[], &[Cut::UnknownFormat]);
+        check(b"BZh in a text", &[], &[]);
     }
 }
