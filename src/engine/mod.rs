@@ -19,6 +19,7 @@ mod novelty;
 mod pair;
 mod pattern;
 mod prefilter;
+mod sample;
 mod select;
 pub mod sieve;
 pub mod trace;
@@ -75,6 +76,8 @@ pub enum Proof {
     Proven,
     /// Nothing speaks for or against it.
     Plain,
+    /// It stands in the documentation that a program holds.
+    Sample,
     /// A checksum is wrong: it looks like one.
     Doubtful,
     /// It is one, and meant to be read by everybody.

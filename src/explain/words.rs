@@ -216,6 +216,9 @@ impl Words<'_> {
             Proof::Doubtful => "a wrong checksum makes confidence low anywhere".to_owned(),
             Proof::Public => "what everybody may read never blocks anywhere".to_owned(),
             Proof::Plain => format!("confidence is {}", finding.confidence),
+            Proof::Sample => {
+                format!("there it stands in documentation, and confidence is {}", finding.confidence)
+            }
         };
         told.push(passed("place", format!("{} is {place}: {effect}", escape(self.entry.path.as_bytes()))));
         told.extend(self.gate(judged));

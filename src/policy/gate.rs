@@ -185,6 +185,8 @@ impl Policy {
         let confidence = match proof {
             Proof::Proven => Confidence::High,
             Proof::Plain => placed,
+            // Documentation wherever the file stands; not twice where that is documentation too.
+            Proof::Sample => placed.min(confidence.demoted()),
             Proof::Doubtful => Confidence::Low,
             Proof::Public => return (Severity::Low, Confidence::Low),
         };

@@ -30,7 +30,8 @@ impl PathClass {
     }
 }
 
-const TEST_DIRS: [&[u8]; 20] = [
+const TEST_DIRS: [&[u8]; 22] = [
+    b"_test",
     b"test",
     b"tests",
     b"testing",
@@ -44,6 +45,7 @@ const TEST_DIRS: [&[u8]; 20] = [
     b"fixtures",
     b"fixture",
     b"mocks",
+    b"molecule",
     b"e2e",
     b"snapshots",
     b"cypress",
