@@ -4,6 +4,7 @@
 mod insert;
 mod joint;
 mod key;
+mod lookup;
 mod soil;
 mod value;
 
@@ -82,7 +83,10 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
         Joint::Element => value::until(text, at, b'<'),
         Joint::Fallback => value::until(text, at, b'}'),
         Joint::Argument | Joint::Call | Joint::Listed => argument(text, joint, at),
-        Joint::Sign => in_quotes(text, key, at, line).or_else(|| bare(text, key, at, (soil, line))),
+        Joint::Sign => {
+            let at = at + lookup::len(&text[at..]);
+            in_quotes(text, key, at, line).or_else(|| bare(text, key, at, (soil, line)))
+        }
         Joint::Blank => {
             // "Pass `x` to", but "the password is `x`"
             let worded = text[key.end..at].iter().any(u8::is_ascii_alphabetic);
@@ -138,6 +142,8 @@ const BLOCKS: [&[u8]; 4] = [b" |\n", b" >\n", b" |-\n", b" >-\n"];
 /// A value without quotes, where a word is a value.
 fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Option<Span> {
     let span = match soil {
+        // `jdbc:…;user=x;password=y;`: one setting of several.
+        Soil::Lines if matches!(line.text.last(), Some(b';')) => value::word(text, at),
         Soil::Lines => {
             let block = BLOCKS.iter().find(|sign| text[at..].starts_with(sign));
             value::line(text, block.map_or(at, |sign| at + sign.len())).or_else(|| value::word(text, at))
@@ -270,6 +276,11 @@ mod tests {
             "env.get('PASSWORD', 'VALUE7')",
             "find(\"password\").sendKeys(\"VALUE7\")",
             "env.PASSWORD || 'VALUE7'",
+            "password = ENV[\"X\"] || \"VALUE7\"",
+            "password: os.getenv('X', 'VALUE7'),",
+            "password = process.env.X ?? 'VALUE7'",
+            "ALTER LOGIN x WITH PASSWORD = N'VALUE7'",
+            "password = \"\\\"VALUE7\\\"\"",
             "os.getenv(\"PASSWORD\") or \"VALUE7\"",
             "password =\n    \"VALUE7\"",
             "password = \\\n    'VALUE7'",
@@ -311,6 +322,8 @@ mod tests {
             ("a.properties", "spring.password=VALUE7"),
             ("Dockerfile", "ENV PASSWORD=VALUE7"),
             ("Dockerfile", "ENV PASSWORD VALUE7"),
+            ("a.properties", "url=jdbc:sqlserver://h;user=sa;password=VALUE7;"),
+            ("a.ldif", "userPassword: VALUE7"),
             ("a.tf", "password = \"VALUE7\""),
         ] {
             check(path, text, Where::Settings, Some("VALUE7"));
@@ -344,6 +357,8 @@ mod tests {
             "// password: Token![1]",
             "// the password `VALUE7`",
             "password = \"VALUE7\" + x",
+            "password = getenv(\"VALUE7\")",
+            "password = ENV[\"VALUE7\"]",
             "password = \"\"",
             "password = \"VALUE7\n\"",
             "type=\"password\" name=\"VALUE7\"",

@@ -182,7 +182,7 @@ fn is_number(value: &[u8]) -> bool {
 }
 
 /// `required|min:8`, `prog,scan`: names of rules for a form, with their numbers; a list of words.
-fn is_rules(value: &[u8]) -> bool {
+pub(super) fn is_rules(value: &[u8]) -> bool {
     let rule = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part
@@ -306,13 +306,14 @@ fn has_substance(value: &[u8]) -> bool {
         (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
         (_, _) => {
             joints == 0 && (leet >= 2 || ends_in_a_year(body))
+                || joints <= 1 && body.windows(3).any(is_spelled)
                 || wordiness(body) < -0.3 * body.len() as f64
                 || (value.len() > end && joints == 0)
         }
     }
 }
 
-/// `pgPass2020`, `terraPw11`: two or four digits behind words, which are no bits of an algorithm.
+/// `pgPass2020`, `terraPw11`: two to four digits behind words, which are no bits of an algorithm.
 fn ends_in_a_year(body: &[u8]) -> bool {
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = body[..body.len() - digits].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -321,12 +322,27 @@ fn ends_in_a_year(body: &[u8]) -> bool {
         ["aes", "base", "bit", "bits", "des", "int", "md", "rsa", "sha", "utf"].iter().any(|name| {
             end.len() >= name.len() && end[end.len() - name.len()..].eq_ignore_ascii_case(name.as_bytes())
         });
-    matches!(digits, 2 | 4) && word > 0 && !algorithm
+    matches!(digits, 2..=4) && word > 0 && !algorithm
 }
 
 /// `s3c`: a digit in the place of a letter.
 fn is_leet(three: &[u8]) -> bool {
     three[0].is_ascii_alphabetic() && three[1].is_ascii_digit() && three[2].is_ascii_alphabetic()
+}
+
+/// `n0r` of `n0rthwind`: a digit for the letter that makes a word of it.
+fn is_spelled(three: &[u8]) -> bool {
+    let letters: &[u8] = match three[1] {
+        b'0' => b"o",
+        b'1' => b"il",
+        b'3' => b"e",
+        b'4' => b"a",
+        b'5' => b"s",
+        b'7' => b"t",
+        _ => return false,
+    };
+    let lower = three[0].is_ascii_lowercase() && three[2].is_ascii_lowercase();
+    lower && letters.iter().any(|letter| wordiness(&[three[0], *letter, three[2]]) > 2.0)
 }
 
 pub(super) fn is_camel(left: u8, right: u8) -> bool {
@@ -369,7 +385,10 @@ mod tests {
             concat!("pass", "word@123"),
             concat!("Tr\\u0026", "ub4dor9"),
             "terraPw11",
+            "shopPw123",
             "TESTsecur3K3y456",
+            "n0rthwind_Sq1",
+            "blu3moon-Bay",
         ] {
             assert!(accepts(value), "{value}");
         }

@@ -1,6 +1,6 @@
 //! Judges whether a literal could be a password at all, however weak; knows nothing of the key it is assigned to.
 
-use super::password::{NO_PASSWORDS, is_address, is_camel, is_markup, starts_like_a_test};
+use super::password::{NO_PASSWORDS, is_address, is_camel, is_markup, is_rules, starts_like_a_test};
 
 /// Words for the absence of a password, for what it looks like, and for the people who have one.
 const NO_VALUES: [&str; 34] = [
@@ -63,6 +63,7 @@ pub fn is_weak(value: &[u8]) -> bool {
         && !any_of(&NO_VALUES)
         && !is_address(value)
         && !is_markup(value)
+        && !is_rules(value)
         && !starts_like_a_test(value)
         && (says_whose(value) || !is_name(value))
 }
@@ -117,6 +118,7 @@ mod tests {
             ("connectAs", false),
             ("operation-not-allowed", false),
             ("dep:pem", false),
+            ("required|min:8", false),
             ("string", false),
             ("username", false),
             ("true", false),

@@ -20,7 +20,7 @@ pub enum Soil {
     Labels,
 }
 
-const LINES: [&str; 26] = [
+const LINES: [&str; 33] = [
     "env",
     "ini",
     "cfg",
@@ -47,6 +47,13 @@ const LINES: [&str; 26] = [
     "s3cfg",
     "boto",
     "cred",
+    "curlrc",
+    "gitconfig",
+    "ldif",
+    "nmconnection",
+    "repo",
+    "wgetrc",
+    "yarnrc",
 ];
 const WORDS: [&str; 11] =
     ["sh", "bash", "zsh", "ksh", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];

@@ -44,7 +44,7 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Quoted> {
     at += gap(&text[at..]);
     at += wrappers(&text[at..]);
     at += usize::from(matches!(text.get(at), Some(b'(' | b'[')));
-    let prefix = text[at..].iter().take(3).take_while(|byte| b"fFbBrRuUL@$".contains(byte)).count();
+    let prefix = text[at..].iter().take(3).take_while(|byte| b"fFbBrRuULN@$".contains(byte)).count();
     let formatted = text[at..at + prefix].iter().any(|byte| b"fF$".contains(byte));
     at += prefix;
     let quote = *QUOTES.iter().find(|quote| text[at..].starts_with(quote))?;
@@ -127,6 +127,7 @@ fn wrappers(text: &[u8]) -> usize {
 fn inner(text: &[u8], span: Span) -> Span {
     match span.of(text) {
         [b'"', _, .., b'"'] | [b'\'', _, .., b'\''] => Span::new(span.start + 1, span.end - 1),
+        [b'\\', b'"', _, .., b'\\', b'"'] => Span::new(span.start + 2, span.end - 2),
         _ => span,
     }
 }
