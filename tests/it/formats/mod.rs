@@ -224,9 +224,14 @@ fn both_accounts_of_a_checksum_agree() {
         let Some(checksum) = rule.checksum else { continue };
         let expected = match checksum {
             // They refute, or prove what cannot be made here.
-            Checksum::Jwt | Checksum::AwsAccessKeyId | Checksum::AzureCask | Checksum::Luhn => {
-                ChecksumVerdict::NotApplicable
-            }
+            Checksum::Jwt
+            | Checksum::AwsAccessKeyId
+            | Checksum::AzureCask
+            | Checksum::Luhn
+            | Checksum::DiscordBot
+            | Checksum::Bip39
+            | Checksum::Macaroon
+            | Checksum::PemKey => ChecksumVerdict::NotApplicable,
             Checksum::Crc32Base62
             | Checksum::GithubFineGrained
             | Checksum::Crc32HexUpperSuffix

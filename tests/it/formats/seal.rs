@@ -48,7 +48,14 @@ pub fn sealed(checksum: Option<Checksum>, token: Vec<u8>) -> Vec<u8> {
         Checksum::Bech32 => bech32(token),
         Checksum::Base32Crc16 => base32_crc16(&token),
         Checksum::Base58Check => base58(&token),
-        Checksum::AzureCask | Checksum::Luhn => token,
+        Checksum::AzureCask | Checksum::Luhn | Checksum::Bip39 | Checksum::Macaroon | Checksum::PemKey => {
+            token
+        }
+        Checksum::DiscordBot => {
+            let behind = token.iter().position(|byte| *byte == b'.').unwrap();
+            let id = format!("7{:017}", crc32fast::hash(&token));
+            [BASE64URL_NOPAD.encode(id.as_bytes()).as_bytes(), &token[behind..]].concat()
+        }
         Checksum::Jwt => {
             let claims = format!(r#"{{"sub":"{}","exp":4102444800}}"#, BASE64URL_NOPAD.encode(&token[8..20]));
             let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
