@@ -130,10 +130,12 @@ fn outward(found: Match, derived: &Derived) -> Option<Match> {
     let mut encoded = match found.basis {
         Basis::Encoded(encoded) => encoded,
         Basis::Text | Basis::Name(_) => {
-            Box::new(Encoded { steps: Vec::new(), value: Secret::new(found.span.of(&derived.text)) })
+            let value = Secret::new(found.span.of(&derived.text));
+            Box::new(Encoded { steps: Vec::new(), file: None, value })
         }
     };
     encoded.steps.insert(0, step);
+    encoded.file = encoded.file.or_else(|| derived.file.clone());
     Some(Match {
         span: derived.source(found.span),
         extent: derived.source(extent),

@@ -123,6 +123,8 @@ pub enum Basis {
 pub struct Encoded {
     /// What was undone to see it, from the outside in, in printable words.
     pub steps: Vec<String>,
+    /// The innermost file of an archive that holds it, if one does.
+    pub file: Option<RepoPath>,
     /// The secret itself.
     pub value: Secret,
 }

@@ -54,7 +54,9 @@ const TEST_DIRS: [&[u8]; 22] = [
     b"testutil",
     b"testutils",
 ];
-const DOCS_DIRS: [&[u8]; 11] = [
+const DOCS_DIRS: [&[u8]; 13] = [
+    b"man",
+    b"man3",
     b"demos",
     b"tutorial",
     b"tutorials",
@@ -206,7 +208,7 @@ fn is_test(name: &[u8]) -> bool {
             && (name.ends_with(b".java") || name.ends_with(b".cs")))
 }
 
-/// Prose by extension, declarations of types, and templates of configuration (`.env.example`).
+/// Prose by extension, declarations of types, descriptions of interfaces, and templates of configuration (`.env.example`).
 fn is_docs(name: &[u8]) -> bool {
     let extension = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let named = |part: &[u8]| name.windows(part.len()).any(|window| window == part);
@@ -215,6 +217,8 @@ fn is_docs(name: &[u8]) -> bool {
         || [&b".pyi"[..], b".d.ts", b".d.mts", b".d.cts"].iter().any(|end| name.ends_with(end))
         || [&b"metadata"[..], b"pkg-info"].contains(&name)
         || name.starts_with(b"example")
+        || name.starts_with(b"openapi.")
+        || name.starts_with(b"swagger.")
         || named(b".example")
         || named(b".sample")
         || named(b".template")
@@ -232,6 +236,9 @@ mod tests {
             (".env", PathClass::Shipped),
             (".env.example", PathClass::Docs),
             ("README.md", PathClass::Docs),
+            ("api/swagger.yaml", PathClass::Docs),
+            ("usr/share/man/man3/URL.3pm", PathClass::Docs),
+            ("roles/x/molecule/default/playbook.yml", PathClass::Test),
             ("requirements.txt", PathClass::Shipped),
             ("notes.txt", PathClass::Shipped),
             ("LICENSE-MIT.txt", PathClass::Docs),

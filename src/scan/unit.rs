@@ -13,8 +13,10 @@ use crate::config::OtherTools;
 use crate::deps::gate::DepFinding;
 use crate::engine::trace::{Loss, Observer};
 use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Sight, Values, Views, is_new};
-use crate::model::{Category, Cut, Entry, Finding, Judged, RuleId, RuleInfo, Secret, Span, Verdict};
-use crate::policy::{self, Excuse, Marks, Named, Place, Waiver, WaiverFault, class_of};
+use crate::model::{
+    Category, Cut, Entry, Finding, Judged, RepoPath, RuleId, RuleInfo, Secret, Span, Verdict,
+};
+use crate::policy::{self, Excuse, Marks, Named, PathClass, Place, Waiver, WaiverFault, class_of, classify};
 use crate::rules::Rule;
 use crate::text::{Lines, escape, excerpt};
 
@@ -197,7 +199,8 @@ impl Unit<'_> {
         let mut names = Names::new(self.scanner.policy.exceptions().key.as_ref(), self.text, &secrets);
         for one in old {
             let info = self.scanner.engine.info(one);
-            let class = class_of(info, &self.entry.path, lines.span(lines.index_at(one.span.start)));
+            let line = lines.span(lines.index_at(one.span.start));
+            let class = class_of(info, self.place(&one.basis), line);
             names.next(Subject::of(one, info, class));
         }
         let mut judged = self.finish(drafts, self.text, &secrets, &mut names);
@@ -215,7 +218,7 @@ impl Unit<'_> {
     ) -> Option<String> {
         let line = lines.span(lines.index_at(found.span.start));
         let policy = &self.scanner.policy;
-        let (severity, confidence) = policy.weigh(info, &self.entry.path, line, found.proof);
+        let (severity, confidence) = policy.weigh(info, self.place(&found.basis), line, found.proof);
         let advice = info.category == Category::Code
             && policy.verdict(&info.id, severity, confidence) == Verdict::Advisory;
         let counts = match policy.config().waiving.other_tools {
@@ -228,6 +231,17 @@ impl Unit<'_> {
         }
         let mark = marks.get_or_init(|| Marks::new(self.text)).on(lines_of(found, lines), info)?;
         Some(format!("reviewed for another tool: {mark}"))
+    }
+
+    /// The path that tells what kind of place it is: of a file in an archive its own, unless the archive's says enough.
+    fn place<'p>(&'p self, basis: &'p Basis) -> &'p RepoPath {
+        let outer = &self.entry.path;
+        match basis {
+            Basis::Encoded(encoded) if classify(outer) == PathClass::Shipped => {
+                encoded.file.as_ref().unwrap_or(outer)
+            }
+            Basis::Encoded(_) | Basis::Text | Basis::Name(_) => outer,
+        }
     }
 
     /// What the commit lacks for changing this path.
@@ -305,9 +319,10 @@ impl Unit<'_> {
             let Draft { info, span, extent, secret, proof, basis, detail, fix, waiver } = draft;
             let path = &self.entry.path;
             let line = lines.span(lines.index_at(span.start));
-            let (severity, confidence) = policy.weigh(&info, path, line, proof);
+            let place = self.place(basis);
+            let (severity, confidence) = policy.weigh(&info, place, line, proof);
             let reason = waiver.or_else(|| policy.excluded_for(path, &info).map(str::to_owned));
-            let class = class_of(&info, path, line);
+            let class = class_of(&info, place, line);
             let name = names.next(Subject { info: &info, class, span, extent, basis });
             let excuse = if reason.is_some() { Excuse::None } else { self.excuse(&info, name.as_ref()) };
             let (verdict, told) = match (reason, excuse) {
