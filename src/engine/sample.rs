@@ -47,6 +47,9 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
 }
 
 fn is_documentation(views: &Views<'_>, at: usize) -> bool {
+    if views.language().is_some_and(|language| in_paragraphs(language, &views.content()[..at])) {
+        return true;
+    }
     let Some(lexed) = views.language().filter(|language| is_program(*language)).and_then(|_| views.lexed())
     else {
         return false;
@@ -55,6 +58,17 @@ fn is_documentation(views: &Views<'_>, at: usize) -> bool {
         return is_named(views.content(), &lexed.strings[idx]);
     }
     comment_at(lexed, at).is_some_and(|idx| shows(views.content(), lexed, (idx, at)))
+}
+
+/// Whether the last command before a place, `=head1` or `=begin`, has opened documentation and none has closed it.
+fn in_paragraphs(language: Language, before: &[u8]) -> bool {
+    let closes: &[u8] = if language == Language::Perl { b"cut" } else { b"end" };
+    if !matches!(language, Language::Perl | Language::Ruby) {
+        return false;
+    }
+    let command = memchr::memmem::rfind_iter(before, b"\n=").map(|at| &before[at + 2..]);
+    let mut command = command.filter(|rest| rest.first().is_some_and(u8::is_ascii_lowercase));
+    command.next().is_some_and(|rest| !rest.starts_with(closes))
 }
 
 /// Languages in which a comment is no configuration that somebody has switched off.
@@ -167,6 +181,7 @@ mod tests {
             ("m.rb", "x = 1\n=begin\npassword: 'VALUE'\n=end\n"),
             ("m.rb", "desc <<-EOT\n  password => 'VALUE'\nEOT\n"),
             ("m.pl", "1;\n=head1 USAGE\n\n  password => 'VALUE'\n\n=cut\n"),
+            ("m.pl", "m!'!;\n=head1 USAGE\n\n  password => 'VALUE'\n"),
             ("m.go", "// Usage:\n//\n//\tc.Login(\"VALUE\")\nfunc Login() {}\n"),
             ("m.rs", "/// login(\"VALUE\")\nfn login() {}\n"),
         ] {
@@ -180,6 +195,7 @@ mod tests {
             ("m.py", "# an example\n\n# password = \"VALUE\"\n"),
             ("m.php", "<?php\n/* $password = 'VALUE'; */\n"),
             ("m.php", "<?php\n/** Logs in. */\n$password = 'VALUE';\n"),
+            ("m.pl", "1;\n=head1 USAGE\n\n=cut\n$password = 'VALUE';\n"),
             ("m.rb", "# old one\n# password: 'VALUE'\n"),
             ("m.yml", "# Example:\n# password: VALUE\n"),
             ("m.txt", "EXAMPLES = \"\"\"\npassword: VALUE\n\"\"\"\n"),
