@@ -93,7 +93,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
             let near = |span: &Span| !text[key.end..span.start].contains(&b'\n');
             let quoted = in_quotes(text, key, at, line).filter(near);
             quoted.filter(|span| worded || text[span.start - 1] != b'`').or_else(|| {
-                let takes_word = is_flag(text, key) || line.is_environment();
+                // "your password is x1": what prose says.
+                let said = worded && soil == Soil::Prose;
+                let takes_word = said || is_flag(text, key) || line.is_environment();
                 takes_word.then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
             })
         }
@@ -294,6 +296,7 @@ mod tests {
             "the password is: `VALUE7`",
             "passwords = [\"VALUE7\", \"other\"]",
             "<password>VALUE7</password>",
+            "<Password>\n  <Value>VALUE7</Value>",
             "<x:password type=\"s\">\n  VALUE7\n</x:password>",
             "<add key=\"Password\" value=\"VALUE7\"/>",
             "<name>password</name>\n<value>VALUE7</value>",
@@ -330,6 +333,8 @@ mod tests {
         }
         check("notes.txt", "user = ann\npassword = VALUE\n", Where::Anywhere, Some("VALUE"));
         check("notes.txt", "password = VALUE of x\n", Where::Anywhere, None);
+        check("notes.txt", "your password is VALUE7.", Where::Anywhere, Some("VALUE7"));
+        check("notes.txt", "your password is secret", Where::Anywhere, None);
         check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
         check("a.toml", "\"x;password=VA{|}LUE7;\"", Where::Settings, Some("VA{|}LUE7"));
         check("a.toml", "\"x;password=VA{LUE7|y;\"", Where::Settings, Some("VA{LUE7"));

@@ -5,9 +5,9 @@ use super::randomness::wordiness;
 use super::weak::says_whose;
 
 /// Endings of files that keys and certificates are stored in.
-const FILE_ENDINGS: [&str; 20] = [
-    ".pem", ".key", ".crt", ".cer", ".p12", ".pfx", ".jks", ".txt", ".json", ".yml", ".yaml", ".env", ".ini",
-    ".conf", ".html", ".php", ".py", ".js", ".ts", ".sql",
+const FILE_ENDINGS: [&str; 25] = [
+    ".asc", ".der", ".gpg", ".pgp", ".ppk", ".pem", ".key", ".crt", ".cer", ".p12", ".pfx", ".jks", ".txt",
+    ".json", ".yml", ".yaml", ".env", ".ini", ".conf", ".html", ".php", ".py", ".js", ".ts", ".sql",
 ];
 
 /// Names of types, schemes and settings that stand where a password could.
@@ -95,7 +95,7 @@ pub fn is_plausible(value: &[u8]) -> bool {
 }
 
 /// Words that programs, images and documentation ship with, and the last words of names of things.
-const COMMON: [&str; 29] = [
+const COMMON: [&str; 30] = [
     "admin",
     "always",
     "never",
@@ -122,6 +122,7 @@ const COMMON: [&str; 29] = [
     "value",
     "letter",
     "nopass",
+    "on_create",
     "pass",
     "text",
     "field",
@@ -306,7 +307,7 @@ fn has_substance(value: &[u8]) -> bool {
         (_, 1) => letters >= 3 && digits <= 8 || unlike_words,
         (_, _) => {
             joints == 0 && (leet >= 2 || ends_in_a_year(body))
-                || joints <= 1 && body.windows(3).any(is_spelled)
+                || joints <= 1 && body.windows(4).any(is_spelled)
                 || wordiness(body) < -0.3 * body.len() as f64
                 || (value.len() > end && joints == 0)
         }
@@ -330,9 +331,9 @@ fn is_leet(three: &[u8]) -> bool {
     three[0].is_ascii_alphabetic() && three[1].is_ascii_digit() && three[2].is_ascii_alphabetic()
 }
 
-/// `n0r` of `n0rthwind`: a digit for the letter that makes a word of it.
-fn is_spelled(three: &[u8]) -> bool {
-    let letters: &[u8] = match three[1] {
+/// `n0wd` of `Sn0wdrop`: a digit for the letter that makes a word of it, with a letter more behind.
+fn is_spelled(four: &[u8]) -> bool {
+    let letters: &[u8] = match four[1] {
         b'0' => b"o",
         b'1' => b"il",
         b'3' => b"e",
@@ -341,8 +342,8 @@ fn is_spelled(three: &[u8]) -> bool {
         b'7' => b"t",
         _ => return false,
     };
-    let lower = three[0].is_ascii_lowercase() && three[2].is_ascii_lowercase();
-    lower && letters.iter().any(|letter| wordiness(&[three[0], *letter, three[2]]) > 2.0)
+    let lower = [four[0], four[2], four[3]].iter().all(u8::is_ascii_lowercase);
+    lower && letters.iter().any(|letter| wordiness(&[four[0], *letter, four[2]]) > 2.0)
 }
 
 pub(super) fn is_camel(left: u8, right: u8) -> bool {
@@ -389,6 +390,7 @@ mod tests {
             "TESTsecur3K3y456",
             "n0rthwind_Sq1",
             "blu3moon-Bay",
+            "Sn0wdrop_77",
         ] {
             assert!(accepts(value), "{value}");
         }
@@ -412,6 +414,7 @@ mod tests {
             "/run/secrets/db",
             "./secret.txt",
             "server.key",
+            "refresh/v6-aes128-eax.pgp",
             "https://host/reset",
             "user@example.com",
             "#password",
@@ -468,6 +471,7 @@ mod tests {
             "user:password@url",
             "wgDBpassword",
             "passwordUtf16",
+            "DatabaseSecret-a1b2c3",
             "prog,scan",
             "\\u65B0\\u53E3\\u4EE4",
             "nyckell\\u00F6senord",

@@ -1,7 +1,7 @@
 //! Tells a value that names where the secret is kept from the secret itself; knows nothing of what is kept there.
 
 /// What references begin with, in any case.
-const PREFIXES: [&str; 54] = [
+const PREFIXES: [&str; 55] = [
     "os.environ",
     "os.getenv",
     "getenv",
@@ -48,6 +48,7 @@ const PREFIXES: [&str; 54] = [
     "var.",
     "local.",
     "data.",
+    "dep:",
     "module.",
     "props.",
     "options.",
@@ -63,6 +64,7 @@ pub fn is_reference(value: &[u8]) -> bool {
     let value = value.trim_ascii();
     PREFIXES.iter().any(|prefix| starts_with(value, prefix))
         || is_variable(value)
+        || is_joined(value)
         || is_call(value)
         || is_dotted_path(value)
         || [b"${".as_slice(), b"$(", b"{{", b"#{", b"<%"]
@@ -72,6 +74,16 @@ pub fn is_reference(value: &[u8]) -> bool {
 
 fn starts_with(value: &[u8], prefix: &str) -> bool {
     value.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// `$user:$password:x`: names with a sigil, joined.
+fn is_joined(value: &[u8]) -> bool {
+    let starts = |part: &[u8]| part.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let mut parts = value.split(|byte| *byte == b'$');
+    parts.next().is_some_and(<[u8]>::is_empty)
+        && value.iter().filter(|byte| **byte == b'$').count() >= 2
+        && value.contains(&b':')
+        && parts.all(starts)
 }
 
 /// `$NAME`, `$NAME$`, `%NAME%`, `@name`, `&name`: one sigil and a name of letters and `_`.
@@ -94,7 +106,10 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_call(value: &[u8]) -> bool {
     let name = value.iter().take_while(|byte| is_name(**byte) || b".:!".contains(byte)).count();
     let closes = matches!(value.last(), Some(b')' | b']' | b'(' | b'[' | b',' | b';' | b'"' | b'\''));
-    name >= 2 && !value[0].is_ascii_digit() && matches!(value.get(name), Some(b'(' | b'[')) && closes
+    let opens = matches!(value.get(name), Some(b'(' | b'['));
+    // `item[host` of `item[host + "x"]`
+    let cut = || value[name + 1..].iter().all(|byte| is_name(*byte));
+    name >= 2 && !value[0].is_ascii_digit() && opens && (closes || cut())
 }
 
 /// `config.database.password`, `a->b`, `Type::NAME`: names without digits, joined as members are.
@@ -134,6 +149,8 @@ mod tests {
             "%DB_PASSWORD%",
             "$(cat /run/secret)",
             "$password",
+            "$user:$password:x",
+            "item[host",
             "$ICINGA2_USER",
             "$encrypted_0fb9444d0374_key",
             "%AzureToken:\"=%",
@@ -146,6 +163,7 @@ mod tests {
             "ENV['PW']",
             "ENV.fetch('PW')",
             "vault:secret/data/app#pw",
+            "dep:pkcs8",
             "op://vault/item/field",
             "arn:aws:secretsmanager:eu",
             "{{ .Values.password }}",

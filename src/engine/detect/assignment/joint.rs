@@ -68,6 +68,9 @@ const TYPES: [&str; 15] = [
 /// The names that a value has beside its name: `name: X, value: Y`.
 const VALUES: [&str; 5] = ["value", "val", "stringvalue", "defaultvalue", "default"];
 
+/// The element around a value, inside of the one with its name.
+const VALUE: &[u8] = b"<value>";
+
 /// Words between a name and its value in prose.
 const WORDS: [&[u8]; 5] = [b"is: ", b"is ", b"was ", b"to ", b"by "];
 
@@ -80,7 +83,7 @@ const NEAR: usize = 160;
 /// How a value follows the name `key`, and where the value begins or blanks before it.
 pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     if opens_tag(&text[..key.start]) {
-        return tag(text, key.end).map(|at| (Joint::Element, at));
+        return tag(text, key.end).map(|at| (Joint::Element, at + inner(&text[at..])));
     }
     let (closed, at) = closers(text, key.end);
     let quoted = text[key.end..closed].iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
@@ -207,6 +210,13 @@ fn opens_tag(before: &[u8]) -> bool {
     });
     let before = space.unwrap_or(before);
     before.ends_with(b"<") && !before.ends_with(b"(?<") && !before.ends_with(b"(?P<")
+}
+
+/// Length of `<Value>` in front of the text.
+fn inner(text: &[u8]) -> usize {
+    let start = gap(text);
+    let value = text[start..].get(..VALUE.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE));
+    if value { start + VALUE.len() } else { 0 }
 }
 
 /// Behind the `>` of the tag that the name opens.

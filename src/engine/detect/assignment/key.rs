@@ -83,7 +83,7 @@ const COMPOUNDS: [&str; 71] = [
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
-const REFUSED_BEHIND: [&str; 154] = [
+const REFUSED_BEHIND: [&str; 159] = [
     "after",
     "age",
     "alg",
@@ -97,6 +97,7 @@ const REFUSED_BEHIND: [&str; 154] = [
     "attribute",
     "bag",
     "before",
+    "bin",
     "bits",
     "button",
     "bytes",
@@ -106,12 +107,14 @@ const REFUSED_BEHIND: [&str; 154] = [
     "check",
     "checksum",
     "class",
+    "client",
     "column",
     "complexity",
     "count",
     "cred",
     "cs",
     "date",
+    "der",
     "desc",
     "description",
     "digest",
@@ -215,6 +218,8 @@ const REFUSED_BEHIND: [&str; 154] = [
     "scope",
     "screen",
     "sent",
+    "sig",
+    "signature",
     "since",
     "size",
     "source",
@@ -241,7 +246,7 @@ const REFUSED_BEHIND: [&str; 154] = [
 ];
 
 /// Words in front of the keyword that make it public, a position, or a text about a secret.
-const REFUSED_BEFORE: [&str; 71] = [
+const REFUSED_BEFORE: [&str; 72] = [
     "bad",
     "cache",
     "cancel",
@@ -308,6 +313,7 @@ const REFUSED_BEFORE: [&str; 71] = [
     "sync",
     "toggle",
     "translation",
+    "trusted",
     "unique",
     "websocket",
     "wrong",
@@ -462,6 +468,9 @@ mod tests {
             ("NOPASSWD", "PASSWD"),
             ("password_file", "password"),
             ("passwordHash", "password"),
+            ("trusted_keys", "key"),
+            ("rsa_legacy_key_good_signature.sig.bin", "key"),
+            ("AUTH0_CLIENT", "AUTH"),
             ("password.length", "password"),
             ("token_url", "token"),
             ("src/token.rs", "token"),

@@ -1,7 +1,7 @@
 //! Steps over the lookup of a variable that stands before its default: `ENV["X"] || `, `os.getenv("X", `. Judges nothing.
 
 /// What holds the environment or the configuration, as it is called or indexed.
-const HOLDERS: [&str; 19] = [
+const HOLDERS: [&str; 18] = [
     "os.environ.get",
     "os.environ",
     "os.getenv",
@@ -19,7 +19,6 @@ const HOLDERS: [&str; 19] = [
     "env",
     "config.get",
     "config",
-    "std::env::var",
     "decouple.config",
 ];
 /// What stands between a lookup and what is taken when it finds nothing.

@@ -20,7 +20,7 @@ pub enum Soil {
     Labels,
 }
 
-const LINES: [&str; 33] = [
+const LINES: [&str; 34] = [
     "env",
     "ini",
     "cfg",
@@ -52,12 +52,13 @@ const LINES: [&str; 33] = [
     "ldif",
     "nmconnection",
     "repo",
+    "smbcredentials",
     "wgetrc",
     "yarnrc",
 ];
 const WORDS: [&str; 11] =
     ["sh", "bash", "zsh", "ksh", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
-const PROSE: [&str; 9] = ["txt", "md", "markdown", "rst", "adoc", "log", "csv", "tsv", "http"];
+const PROSE: [&str; 11] = ["txt", "md", "markdown", "rst", "adoc", "log", "csv", "tsv", "http", "eml", "org"];
 /// Formats that translations are kept in, besides those that hold nothing else.
 const LABEL_FORMATS: [&str; 11] =
     ["html", "java", "js", "json", "php", "properties", "toml", "ts", "xml", "yaml", "yml"];
