@@ -238,7 +238,7 @@ pub(super) fn is_markup(value: &[u8]) -> bool {
 
 /// `[a-z…`: a class of a pattern, which no value has by chance.
 fn has_class(value: &[u8]) -> bool {
-    [b"[a-z".as_slice(), b"[A-Z", b"[0-9", b"[a-f", b"[A-F"]
+    [b"[a-z".as_slice(), b"[A-Z", b"[0-9", b"[a-f", b"[A-F", b"[^\\"]
         .iter()
         .any(|sign| memchr::memmem::find(value, sign).is_some())
 }
@@ -441,6 +441,7 @@ mod tests {
             "None",
             "^[a-z0-9]+$",
             "prefix1_[A-Za-z0-9_-]{30",
+            "\\s{1,4}[^\\n",
             "p1 p2 p3",
             "--password-file",
             ":password",
