@@ -16,17 +16,6 @@ pub enum Protocol {
     Copilot,
 }
 
-/// What the agent is about to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Run a command line in a shell.
-    Command(String),
-    /// Write files.
-    Write(Vec<Write>),
-    /// Something that we have no opinion about.
-    Other,
-}
-
 /// A file that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
@@ -54,8 +43,10 @@ pub struct Call {
     pub protocol: Protocol,
     /// The folder that relative paths count from, when it is told.
     pub folder: Option<String>,
-    /// What is about to happen.
-    pub action: Action,
+    /// The command line that is about to run in a shell, if one is.
+    pub command: Option<String>,
+    /// The files that are about to be written; a command can bring a patch along.
+    pub writes: Vec<Write>,
 }
 
 /// Not a payload of any agent.
@@ -69,7 +60,7 @@ pub enum PayloadError {
     Shape,
 }
 
-/// Reads a payload. An event that is not about a command or a file is `Other`.
+/// Reads a payload. An event that is not about a command or a file has neither.
 pub fn read(text: &[u8]) -> Result<Call, PayloadError> {
     let value: Value = serde_json::from_slice(text)?;
     let object = value.as_object().ok_or(PayloadError::Shape)?;
@@ -89,7 +80,8 @@ pub fn read(text: &[u8]) -> Result<Call, PayloadError> {
         Protocol::Claude | Protocol::Cursor => value["tool_input"].clone(),
     };
     let input = if input.is_null() { &value } else { &input };
-    Ok(Call { protocol, folder, action: action(input) })
+    let (command, writes) = action(input);
+    Ok(Call { protocol, folder, command, writes })
 }
 
 /// Copilot's arguments are JSON in a string, or JSON.
@@ -100,23 +92,17 @@ fn arguments(value: &Value) -> Result<Value, PayloadError> {
     })
 }
 
-fn action(input: &Value) -> Action {
+fn action(input: &Value) -> (Option<String>, Vec<Write>) {
     let command = ["command", "cmd", "script"].iter().find_map(|key| words(&input[*key]));
-    let patch = ["patch", "input", "command"]
-        .iter()
-        .filter_map(|key| words(&input[*key]))
-        .find(|text| is_patch(text));
-    if let Some(patch) = patch {
-        return Action::Write(patched(&patch));
-    }
+    let patch = ["patch", "input"].iter().find_map(|key| words(&input[*key])).or_else(|| command.clone());
+    // What only holds a patch somewhere is a command as well.
+    let command = command.filter(|line| !line.trim_start().starts_with(PATCH));
     let path = ["file_path", "filePath", "path", "target_file", "notebook_path"]
         .iter()
         .find_map(|key| input[*key].as_str());
-    match (path.and_then(|path| write(path, input)), command) {
-        (Some(write), _) => Action::Write(vec![write]),
-        (None, Some(command)) => Action::Command(command),
-        (None, None) => Action::Other,
-    }
+    let mut writes = patch.map_or_else(Vec::new, |patch| patched(&patch));
+    writes.extend(path.and_then(|path| write(path, input)));
+    (command, writes)
 }
 
 /// A command is a line, or a list of words of which the last is the line for a shell.
@@ -148,13 +134,13 @@ fn replacement(edit: &Value) -> Option<(String, String)> {
     Some((text(["old_string", "oldString", "old_str"])?, text(["new_string", "newString", "new_str"])?))
 }
 
-fn is_patch(text: &str) -> bool {
-    text.contains("*** Begin Patch")
-}
+/// How a patch of Codex begins.
+const PATCH: &str = "*** Begin Patch";
 
-/// The files of a patch as Codex writes it, with the lines that come in.
-fn patched(patch: &str) -> Vec<Write> {
+/// The files of a patch as Codex writes it, with the lines that come in; none where there is no patch.
+fn patched(text: &str) -> Vec<Write> {
     let mut writes: Vec<Write> = Vec::new();
+    let patch = text.find(PATCH).map_or("", |at| &text[at..]);
     for line in patch.lines() {
         let file = ["*** Add File: ", "*** Update File: ", "*** Move to: "]
             .iter()
@@ -173,21 +159,23 @@ fn patched(patch: &str) -> Vec<Write> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Change, PayloadError, Protocol, read};
+    use super::{Change, PayloadError, Protocol, Write, read};
+
+    type Action = (Option<String>, Vec<Write>);
 
     #[track_caller]
     fn check(text: &str, protocol: Protocol, expected: Action) {
         let call = read(text.as_bytes()).unwrap();
-        assert_eq!((call.protocol, call.action), (protocol, expected), "{text}");
+        assert_eq!((call.protocol, (call.command, call.writes)), (protocol, expected), "{text}");
     }
 
     fn write(path: &str, change: Change) -> Action {
-        Action::Write(vec![super::Write { path: path.to_owned(), change }])
+        (None, vec![Write { path: path.to_owned(), change }])
     }
 
     #[test]
     fn commands_are_read() {
-        let command = |line: &str| Action::Command(line.to_owned());
+        let command = |line: &str| (Some(line.to_owned()), Vec::new());
         check(
             r#"{"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls -a"},"cwd":"/w"}"#,
             Protocol::Claude,
@@ -236,9 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn a_command_with_a_patch_in_it_is_both() {
+        let patch =
+            "apply_patch <<'E'\n*** Begin Patch\n*** Add File: a\n+y\n*** End Patch\nE\ngit commit -n";
+        let text = serde_json::json!({ "tool_name": "Bash", "tool_input": { "command": patch } }).to_string();
+        let added = Write { path: "a".to_owned(), change: Change::Added("y\n".to_owned()) };
+        check(&text, Protocol::Claude, (Some(patch.to_owned()), vec![added]));
+        let only_named = "git commit --no-verify -m '*** Begin Patch'";
+        let text =
+            serde_json::json!({ "tool_name": "Bash", "tool_input": { "command": only_named } }).to_string();
+        check(&text, Protocol::Claude, (Some(only_named.to_owned()), Vec::new()));
+    }
+
+    #[test]
     fn what_is_neither_is_left_alone_and_what_is_no_payload_is_an_error() {
-        check(r#"{"tool_name":"Read","tool_input":{"file_path":"a"}}"#, Protocol::Claude, Action::Other);
-        check(r#"{"hook_event_name":"SessionStart"}"#, Protocol::Claude, Action::Other);
+        check(r#"{"tool_name":"Read","tool_input":{"file_path":"a"}}"#, Protocol::Claude, (None, Vec::new()));
+        check(r#"{"hook_event_name":"SessionStart"}"#, Protocol::Claude, (None, Vec::new()));
         assert!(matches!(read(b"x"), Err(PayloadError::Json(_))));
         assert!(matches!(read(b"{}"), Err(PayloadError::Shape)));
         assert!(matches!(read(b"[]"), Err(PayloadError::Shape)));

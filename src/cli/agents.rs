@@ -10,7 +10,7 @@ use clap::{Subcommand, ValueEnum};
 use super::output::{Audience, Occasion};
 use super::{CLEAN, CliError, Output, known, named, report_file, scan, stdin};
 use crate::agent;
-use crate::agent::payload::{self, Action as Wanted, Change, PayloadError, Write};
+use crate::agent::payload::{self, Change, PayloadError, Write};
 use crate::agent::settings::{self, Agent, SettingsError};
 use crate::agent::{INSTRUCTIONS, Judgement, answer, judge};
 use crate::git::{GitEnv, Repo};
@@ -171,10 +171,13 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> AgentError {
 pub fn answer(dir: &Path, output: &Output) -> Result<u8, CliError> {
     let call = payload::read(&stdin::read()?).map_err(AgentError::Payload)?;
     let folder = call.folder.as_ref().map_or_else(|| dir.to_owned(), |folder| dir.join(folder));
-    let judgement = match &call.action {
-        Wanted::Other => Judgement::Fine,
-        Wanted::Command(line) => judge(line),
-        Wanted::Write(writes) => judge_writes(writes, &folder)?,
+    let of_command = call.command.as_deref().map_or(Judgement::Fine, judge);
+    let judgement = match of_command {
+        Judgement::Denied(_) => of_command,
+        Judgement::Ask(_) | Judgement::Fine => match judge_writes(&call.writes, &folder)? {
+            Judgement::Fine => of_command,
+            of_writes @ (Judgement::Ask(_) | Judgement::Denied(_)) => of_writes,
+        },
     };
     if let Some(answer) = answer::to(call.protocol, &judgement) {
         output.line(&answer.to_string())?;

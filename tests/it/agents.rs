@@ -96,13 +96,128 @@ fn the_team_s_files_are_a_person_s_to_change() {
     }
 }
 
+/// What an agent makes of the answer to a payload: where its protocol says so, and nothing where nothing is said.
+fn decided(dir: &Path, payload: &serde_json::Value, place: &str) -> String {
+    let output = run(dir, &["agent-hook"], &payload.to_string());
+    assert_eq!(output.status.code(), Some(0), "{payload}: {output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains(&key()), "{text}");
+    if text.is_empty() {
+        return String::new();
+    }
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    answer.pointer(place).and_then(serde_json::Value::as_str).unwrap_or("no answer here").to_owned()
+}
+
+/// Every kind of event of every agent, as its makers document it.
+#[test]
+fn every_agent_is_understood_and_answered_in_its_own_words() {
+    let fixture = Fixture::new();
+    let dir = &fixture.work;
+    let (bad, secret) = ("git commit --no-verify -m x", format!("key = \"{}\"\n", key()));
+    let patch = format!("*** Begin Patch\n*** Add File: a.py\n+{secret}*** End Patch\n");
+    let claude = |tool: &str, input: serde_json::Value| {
+        serde_json::json!({
+            "session_id": "1", "transcript_path": "/t", "cwd": dir, "permission_mode": "bypassPermissions",
+            "hook_event_name": "PreToolUse", "tool_name": tool, "tool_input": input,
+        })
+    };
+    let codex = |tool: &str, input: serde_json::Value| {
+        let mut payload = claude(tool, input);
+        payload["turn_id"] = "7".into();
+        payload
+    };
+    let cursor = |event: &str, mut more: serde_json::Value| {
+        let head = serde_json::json!({
+            "conversation_id": "1", "generation_id": "2", "hook_event_name": event, "workspace_roots": [dir],
+        });
+        more.as_object_mut().unwrap().extend(head.as_object().unwrap().clone());
+        more
+    };
+    let copilot = |tool: &str, input: serde_json::Value| serde_json::json!({ "timestamp": 1, "cwd": dir, "toolName": tool, "toolArgs": input.to_string() });
+    let command = |line: &str| serde_json::json!({ "command": line });
+    let file = |path: &str, text: &str| serde_json::json!({ "file_path": path, "content": text });
+    let create = |path: &str, text: &str| serde_json::json!({ "path": path, "file_text": text });
+    let (in_claude, in_cursor, in_copilot) =
+        ("/hookSpecificOutput/permissionDecision", "/permission", "/permissionDecision");
+    for (payload, place, expected) in [
+        (claude("Bash", command(bad)), in_claude, "deny"),
+        (claude("Bash", command("git status")), in_claude, ""),
+        (claude("Write", file("a.py", &secret)), in_claude, "deny"),
+        (claude("Write", file(".portcullis/config.toml", "")), in_claude, "ask"),
+        (
+            claude("Edit", serde_json::json!({ "file_path": "a", "old_string": "", "new_string": secret })),
+            in_claude,
+            "deny",
+        ),
+        (
+            claude("NotebookEdit", serde_json::json!({ "notebook_path": "a.ipynb", "new_source": secret })),
+            in_claude,
+            "deny",
+        ),
+        (claude("Read", serde_json::json!({ "file_path": "a.py" })), in_claude, ""),
+        (serde_json::json!({ "hook_event_name": "Stop", "cwd": dir }), in_claude, ""),
+        (codex("Bash", command(bad)), in_claude, "deny"),
+        (codex("apply_patch", command(&patch)), in_claude, "deny"),
+        (codex("Bash", command(&format!("apply_patch <<'E'\n{patch}E\n"))), in_claude, "deny"),
+        (codex("Bash", command(&format!("{bad} && echo '*** Begin Patch'"))), in_claude, "deny"),
+        (
+            codex("apply_patch", command("*** Begin Patch\n*** Add File: b\n+x = 1\n*** End Patch\n")),
+            in_claude,
+            "",
+        ),
+        (cursor("beforeShellExecution", command(bad)), in_cursor, "deny"),
+        (cursor("beforeShellExecution", command("cargo test")), in_cursor, ""),
+        (
+            cursor(
+                "preToolUse",
+                serde_json::json!({ "tool_name": "Shell", "tool_input": { "command": bad } }),
+            ),
+            in_cursor,
+            "deny",
+        ),
+        (
+            cursor(
+                "preToolUse",
+                serde_json::json!({ "tool_name": "Write", "tool_input": file("a.py", &secret) }),
+            ),
+            in_cursor,
+            "deny",
+        ),
+        (
+            cursor("beforeSubmitPrompt", serde_json::json!({ "prompt": "hello", "attachments": [] })),
+            in_cursor,
+            "",
+        ),
+        (cursor("stop", serde_json::json!({ "status": "completed" })), in_cursor, ""),
+        (copilot("bash", command(bad)), in_copilot, "deny"),
+        (copilot("bash", command("ls")), in_copilot, ""),
+        (copilot("create", create("a.py", &secret)), in_copilot, "deny"),
+        (copilot("create", create(".portcullis/waivers.toml", "")), in_copilot, "ask"),
+        (copilot("view", serde_json::json!({ "path": "a.py" })), in_copilot, ""),
+    ] {
+        assert_eq!(decided(dir, &payload, place), expected, "{payload}");
+    }
+}
+
 #[test]
 fn what_is_no_call_is_no_answer() {
     let fixture = Fixture::new();
-    for input in ["", "x", "{}", "[1]"] {
+    let deep = format!("{{\"tool_name\": {}", "[".repeat(100_000));
+    for input in [
+        "",
+        "x",
+        "{}",
+        "[1]",
+        "null",
+        "\u{feff}{}",
+        "{\"tool_name\": \"Bash\"",
+        &deep,
+        "{\"toolName\": \"bash\", \"toolArgs\": \"{\"}",
+    ] {
         let output = run(&fixture.work, &["agent-hook"], input);
-        assert_eq!(output.status.code(), Some(2), "{input}");
-        assert!(!output.stderr.is_empty());
+        assert_eq!(output.status.code(), Some(2), "{input:.60}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty());
     }
 }
 

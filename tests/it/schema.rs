@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use portcullis::deps::usage::outline_of_outdated;
 use portcullis::deps::{approvals, outline_of_imports, outline_of_replaced};
 use portcullis::engine::builtin;
 use portcullis::policy::{Accepted, Baseline, FingerprintKey, waiver_file};
@@ -34,6 +35,7 @@ fn forms() -> Vec<Form> {
         form("approved", "docs/dependencies.md", approvals::outline()),
         form("rules", "docs/rule-format.md", rules::outline()),
         form("packages-replaced", "docs/dependencies.md", outline_of_replaced()),
+        form("packages-outdated", "docs/dependencies.md", outline_of_outdated()),
         form("packages-imports", "docs/dependencies.md", outline_of_imports()),
     ]
 }
@@ -182,6 +184,7 @@ fn form_of(path: &str) -> Option<&'static str> {
     let names = ["config", "waivers", "baseline", "key", "approved"];
     match path {
         "packages/denied.toml" => Some("approved"),
+        "packages/outdated.toml" => Some("packages-outdated"),
         "packages/replaced.toml" => Some("packages-replaced"),
         "packages/imports.toml" | "packages/modules.toml" => Some("packages-imports"),
         path if path.starts_with("packages/") => None,

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use self::around::Around;
 pub use self::import::Import;
+pub use self::outdated::outline_of_outdated;
 use self::packages::Package;
 use super::codes::UNDECLARED;
 use super::{DepFinding, Files};

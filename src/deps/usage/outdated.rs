@@ -9,7 +9,7 @@ use crate::deps::codes::OUTDATED;
 use crate::deps::version::Versions;
 use crate::model::{Dependency, Ecosystem, Span};
 use crate::text::escape;
-use crate::text::toml_doc::{Document, Problems, Table};
+use crate::text::toml_doc::{Document, Outline, Problems, Table};
 
 const TEXT: &str = include_str!("../../../packages/outdated.toml");
 
@@ -126,6 +126,16 @@ fn ended() -> &'static [Ended] {
 
 fn read(text: &str) -> Result<Vec<Ended>, Problems> {
     let doc = Document::parse("packages/outdated.toml", text);
+    let found = checked(&doc);
+    doc.into_result(found)
+}
+
+/// What may stand in the list.
+pub fn outline_of_outdated() -> Outline {
+    Document::outline(|doc| drop(checked(doc)))
+}
+
+fn checked(doc: &Document<'_>) -> Vec<Ended> {
     let read = |table: &Table<'_, '_>| {
         let ecosystem = table.required_one_of("ecosystem", &Ecosystem::NAMES);
         let text = |key| table.required_string(key).map(|text| text.value.to_owned());
@@ -147,7 +157,7 @@ fn read(text: &str) -> Result<Vec<Ended>, Problems> {
     root.schema();
     let found = root.tables("outdated").iter().filter_map(read).collect();
     root.finish();
-    doc.into_result(found)
+    found
 }
 
 #[cfg(test)]
