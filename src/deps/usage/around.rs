@@ -4,10 +4,11 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::{Code, Package};
+use super::{Code, Package, rust};
 use crate::deps::local::{Place, folders_above, place_of};
 use crate::deps::manifest::{self, Format, Manifest, Note, Recognised, recognise};
 use crate::deps::{CanonicalName, Files, hints};
+use crate::lang::{self, Language};
 use crate::model::{Dependency, Ecosystem, RepoPath, Source};
 
 /// Own packages are looked for in so many manifests.
@@ -15,6 +16,7 @@ const MOST: usize = 500;
 
 /// The manifests in the folders above a file.
 pub struct Around<'a> {
+    path: RepoPath,
     ecosystem: Ecosystem,
     declared: Vec<Dependency>,
     paths: Arc<[RepoPath]>,
@@ -54,7 +56,7 @@ impl<'a> Around<'a> {
         } else if seen.is_empty() {
             return None;
         }
-        Some(Around { ecosystem, declared, paths, files, own: OnceCell::new() })
+        Some(Around { path: code.path.clone(), ecosystem, declared, paths, files, own: OnceCell::new() })
     }
 
     /// The declarations of a package, but for those that leave its version to others.
@@ -108,6 +110,7 @@ impl<'a> Around<'a> {
         };
         let by_path = self.ecosystem != Ecosystem::Golang;
         by_path && self.paths.iter().any(|path| path.as_bytes().split(|byte| *byte == b'/').any(named))
+            || self.ecosystem == Ecosystem::Cargo && self.is_renamed(&package.name)
             || self.own().iter().any(|own| match self.ecosystem {
                 Ecosystem::Golang => package
                     .module
@@ -119,6 +122,15 @@ impl<'a> Around<'a> {
                         || own.strip_suffix('*').is_some_and(|start| package.module.starts_with(start))
                 }
             })
+    }
+
+    /// True for a name that the root of the crate gives to another one.
+    fn is_renamed(&self, name: &str) -> bool {
+        let is_root = |path: &&RepoPath| matches!(path.file_name(), b"lib.rs" | b"main.rs");
+        let roots = above(&self.path, &self.paths).filter(is_root);
+        roots
+            .filter_map(|path| (self.files.read)(path))
+            .any(|content| rust::given_names(&lang::lex(Language::Rust, &content).code).contains(&name))
     }
 
     /// The names of packages whose manifests lie in the repository, and aliases that compilers are told.

@@ -234,6 +234,10 @@ mod tests {
         );
         let told = "1 `evil` is imported, but no manifest around this file declares it";
         check(&files, "a/src/main.rs", "use evil::f;\n", &[told]);
+        let root = |text| [files[0], files[1], ("a/src/lib.rs", text)];
+        check(&root("extern crate alloc as evil;\n"), "a/src/x/y.rs", "use evil::f;\n", &[]);
+        check(&root("// extern crate alloc as evil;\n"), "a/src/x/y.rs", "use evil::f;\n", &[told]);
+        check(&root("extern crate alloc as evil;\n"), "b/src/y.rs", "use evil::f;\n", &[told]);
         let files = [
             ("go.mod", "module o.example/r\nrequire a.example/b v1.0.0\n"),
             ("tools/go.mod", "module o.example/r/tools\n"),

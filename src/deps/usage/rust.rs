@@ -42,6 +42,16 @@ pub fn imports(code: &[u8]) -> Vec<Import> {
     found
 }
 
+/// The names that `extern crate … as …` gives to crates; in the root of a crate they hold in all of its files.
+pub fn given_names(code: &[u8]) -> Vec<&str> {
+    let given = |at: usize| {
+        let mut cursor = Cursor::new(code, at + "extern".len());
+        let renames = cursor.eat_word("crate") && cursor.word().is_some() && cursor.eat_word("as");
+        renames.then(|| cursor.word()).flatten()
+    };
+    words(code, "extern").filter_map(given).map(|(name, _)| name).collect()
+}
+
 /// True when nothing but a visibility or an attribute stands before it on its line.
 fn begins_item(code: &[u8], at: usize) -> bool {
     let head = code[line_start(code, at)..at].trim_ascii();
