@@ -139,7 +139,7 @@ fn registry(ecosystem: Ecosystem, note: &Note, today: Date) -> Option<TrustedReg
             approved_by: APPROVED_BY.to_owned(),
             date: today,
         }),
-        Note::Computed { .. } | Note::InstallCode { .. } => None,
+        Note::Computed { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => None,
     }
 }
 

@@ -152,6 +152,7 @@ impl Walk<'_> {
                     (format!("packages are looked up in {}", Origin::of(source)), span, false)
                 }
                 Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
+                Note::UnknownList { file, span } => (format!("installs what {file} lists"), span, false),
                 Note::InstallCode { what, span } => {
                     (format!("runs when it is installed: {what}"), span, false)
                 }

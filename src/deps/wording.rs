@@ -342,6 +342,16 @@ pub fn computed(what: &str, span: Span) -> DepFinding {
     }
 }
 
+/// A command that installs what a file lists that nobody reads.
+pub fn unknown_list(file: &str, span: Span) -> DepFinding {
+    DepFinding {
+        code: NOT_READ,
+        span,
+        detail: format!("installs what {} lists, which is not known as such a file", escape(file.as_bytes())),
+        fix: "give the file a name such as requirements-….txt, so that it is judged as well".to_owned(),
+    }
+}
+
 /// A file that is known but not read.
 pub fn not_read(what: &str) -> DepFinding {
     DepFinding {

@@ -160,6 +160,7 @@ impl Case<'_> {
     fn note(&self, note: &Note) -> Option<DepFinding> {
         match note {
             Note::Computed { what, span } => Some(wording::computed(what, *span)),
+            Note::UnknownList { file, span } => Some(wording::unknown_list(file, *span)),
             Note::InstallCode { what, span } => {
                 self.is_new_note(note).then(|| wording::install_code(what, *span))
             }

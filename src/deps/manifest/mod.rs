@@ -111,6 +111,13 @@ pub enum Note {
         /// The place.
         span: Span,
     },
+    /// A command installs what a file lists that is not known as a manifest.
+    UnknownList {
+        /// The file as the command names it.
+        file: String,
+        /// The place.
+        span: Span,
+    },
     /// Code that runs when packages are installed, or leave for packages to run theirs.
     InstallCode {
         /// Which one.
@@ -126,6 +133,7 @@ impl Note {
         match self {
             Note::Registry { source, .. } => ("registry", format!("{source:?}")),
             Note::Computed { what, .. } => ("computed", what.clone()),
+            Note::UnknownList { file, .. } => ("unknown list", file.clone()),
             Note::InstallCode { what, .. } => ("install code", what.clone()),
         }
     }

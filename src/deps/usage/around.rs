@@ -199,7 +199,7 @@ fn is_first_edition(content: &[u8]) -> bool {
 fn is_whole(manifest: &Manifest) -> bool {
     manifest.notes.iter().all(|note| match note {
         Note::Computed { .. } => false,
-        Note::Registry { .. } | Note::InstallCode { .. } => true,
+        Note::Registry { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => true,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The command lines of package managers: which words name packages, and how they write a version.
 
-use super::super::{npm_spec, pep508};
+use super::super::{Format, Recognised, npm_spec, pep508, recognise};
+use super::Found;
 use super::words::Word;
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 
@@ -56,7 +57,7 @@ const PIP_VALUES: [&str; 28] = [
 ];
 
 /// Adds what a command installs.
-pub fn read(program: &str, words: &[Word], acc: &mut Vec<Dependency>) {
+pub fn read(program: &str, words: &[Word], acc: &mut Found) {
     let python = program.starts_with("python") && !program.contains('-');
     match program {
         _ if python => {
@@ -66,56 +67,69 @@ pub fn read(program: &str, words: &[Word], acc: &mut Vec<Dependency>) {
                 read(&module.text, rest, acc);
             }
         }
-        "uvx" => python_tool(words, acc),
-        "uv" => uv(words, acc),
+        "uvx" => python_tool(words, &mut acc.packages),
+        "uv" => uv(words, &mut acc.packages),
         "pipx" => match words.split_first() {
-            Some((verb, rest)) if verb.text == "run" => python_tool(rest, acc),
-            Some((verb, rest)) if matches!(verb.text.as_str(), "install" | "inject") => pip(rest, acc),
+            Some((verb, rest)) if verb.text == "run" => python_tool(rest, &mut acc.packages),
+            Some((verb, rest)) if matches!(verb.text.as_str(), "install" | "inject") => {
+                pip(rest, &mut acc.packages)
+            }
             Some(_) | None => {}
         },
         "poetry" | "pdm" | "rye" | "hatch" | "pipenv" => {
             if let Some((verb, rest)) = words.split_first()
                 && (verb.text == "add" || program == "pipenv" && verb.text == "install")
             {
-                pip(rest, acc);
+                pip(rest, &mut acc.packages);
             }
         }
         _ if program == "pip" || program.strip_prefix("pip").is_some_and(is_version) => {
             if let Some((_, rest)) = verb(words, &["install", "download", "wheel"]) {
-                pip(rest, acc);
+                pip(rest, &mut acc.packages);
+                acc.lists.extend(unknown_lists(rest));
             }
         }
-        "npm" | "pnpm" | "yarn" | "bun" | "cnpm" => node(program, words, acc),
-        "pnpx" => node_tool(words, true, acc),
-        "npx" | "bunx" => node_tool(words, false, acc),
+        "npm" | "pnpm" | "yarn" | "bun" | "cnpm" => node(program, words, &mut acc.packages),
+        "pnpx" => node_tool(words, true, &mut acc.packages),
+        "npx" | "bunx" => node_tool(words, false, &mut acc.packages),
         "cargo" => {
             if let Some((_, rest)) = verb(words, &["install", "add", "binstall"]) {
-                cargo(rest, acc);
+                cargo(rest, &mut acc.packages);
             }
         }
         "go" => {
             if let Some((_, rest)) = verb(words, &["install", "get", "run"]) {
-                go(rest, acc);
+                go(rest, &mut acc.packages);
             }
         }
         "gem" => {
             if let Some((_, rest)) = verb(words, &["install", "i"]) {
-                plain(Ecosystem::Gem, rest, &["-v", "--version", "-s", "--source", "-i", "-n", "-P"], acc);
+                plain(
+                    Ecosystem::Gem,
+                    rest,
+                    &["-v", "--version", "-s", "--source", "-i", "-n", "-P"],
+                    &mut acc.packages,
+                );
             }
         }
         "bundle" => {
             if let Some((_, rest)) = verb(words, &["add"]) {
-                plain(Ecosystem::Gem, rest, &["-v", "--version", "-s", "--source", "-g", "--group"], acc);
+                plain(
+                    Ecosystem::Gem,
+                    rest,
+                    &["-v", "--version", "-s", "--source", "-g", "--group"],
+                    &mut acc.packages,
+                );
             }
         }
         "composer" => {
             let words =
                 if words.first().is_some_and(|word| word.text == "global") { &words[1..] } else { words };
             if let Some((_, rest)) = verb(words, &["require", "create-project"]) {
-                composer(rest, acc);
+                composer(rest, &mut acc.packages);
             }
         }
-        "dotnet" => dotnet(words, acc),
+        "dotnet" => dotnet(words, &mut acc.packages),
         _ => {}
     }
 }
@@ -157,6 +171,22 @@ fn is_no_name(text: &str) -> bool {
 fn tool(ecosystem: Ecosystem, name: &str, version: &str, word: &Word) -> Dependency {
     let requirement = version.to_owned();
     Dependency { scope: Scope::Tool, requirement, ..Dependency::new(ecosystem, name, word.span) }
+}
+
+/// Files behind `-r` that no name tells as lists of requirements; what only a shell knows is left out.
+fn unknown_lists(words: &[Word]) -> impl Iterator<Item = Word> + '_ {
+    let named = words.iter().enumerate().filter_map(|(at, word)| match word.text.as_str() {
+        "-r" | "--requirement" => words.get(at + 1).cloned(),
+        text => {
+            let text = text.strip_prefix("--requirement=").or(text.strip_prefix("-r"))?;
+            Some(Word { text: text.to_owned(), span: word.span })
+        }
+    });
+    named.filter(|word| {
+        let known = recognise(&word.text.as_str().into());
+        let is_list = matches!(known, Some(Recognised::Read(Format::Requirements)));
+        !is_list && !is_no_name(word.text.trim_start_matches("./")) && !word.text.contains("://")
+    })
 }
 
 fn pip(words: &[Word], acc: &mut Vec<Dependency>) {

@@ -4,7 +4,7 @@
 mod installers;
 mod words;
 
-use super::Manifest;
+use super::{Manifest, Note};
 use crate::model::{Dependency, Span};
 use words::Word;
 
@@ -20,27 +20,47 @@ const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ash", "ksh"];
 /// How often a script may hold another one in quotes.
 const DEEPEST: usize = 4;
 
+/// What commands install.
+#[derive(Debug, Default)]
+struct Found {
+    packages: Vec<Dependency>,
+    /// Files with packages that are not known as manifests.
+    lists: Vec<Word>,
+}
+
+impl Found {
+    /// All of it at one place.
+    fn add(self, span: Span, acc: &mut Manifest) {
+        acc.commands.extend(self.packages.into_iter().map(|one| Dependency { span, ..one }));
+        acc.notes.extend(self.lists.into_iter().map(|list| Note::UnknownList { file: list.text, span }));
+    }
+}
+
 /// Adds what the script `text` installs; `at` is its place in the file.
 pub fn script(text: &str, at: usize, acc: &mut Manifest) {
-    read(text, &|offset| at + offset, DEEPEST, &mut acc.commands);
+    let mut found = Found::default();
+    read(text, &|offset| at + offset, DEEPEST, &mut found);
+    acc.commands.extend(found.packages);
+    acc.notes
+        .extend(found.lists.into_iter().map(|list| Note::UnknownList { file: list.text, span: list.span }));
 }
 
 /// The same for a script whose place in the file is known as a whole only.
 pub fn script_at(text: &str, span: Span, acc: &mut Manifest) {
-    let mut found = Vec::new();
+    let mut found = Found::default();
     read(text, &|offset| offset, DEEPEST, &mut found);
-    acc.commands.extend(found.into_iter().map(|one| Dependency { span, ..one }));
+    found.add(span, acc);
 }
 
 /// The same for a program with its arguments, as configurations of agents hold them.
 pub fn program(words: &[&str], span: Span, acc: &mut Manifest) {
     let words: Vec<Word> = words.iter().map(|text| Word { text: (*text).to_owned(), span }).collect();
-    let mut found = Vec::new();
+    let mut found = Found::default();
     command(&words, DEEPEST, &mut found);
-    acc.commands.extend(found.into_iter().map(|one| Dependency { span, ..one }));
+    found.add(span, acc);
 }
 
-fn read(text: &str, place: &dyn Fn(usize) -> usize, depth: usize, acc: &mut Vec<Dependency>) {
+fn read(text: &str, place: &dyn Fn(usize) -> usize, depth: usize, acc: &mut Found) {
     for mut words in words::commands(text) {
         for word in &mut words {
             word.span = Span::new(place(word.span.start), place(word.span.end));
@@ -49,7 +69,7 @@ fn read(text: &str, place: &dyn Fn(usize) -> usize, depth: usize, acc: &mut Vec<
     }
 }
 
-fn command(words: &[Word], depth: usize, acc: &mut Vec<Dependency>) {
+fn command(words: &[Word], depth: usize, acc: &mut Found) {
     let mut words = words;
     // What stands in front: assignments, keywords, `sudo -H`, make's `-` and `@`.
     while let [first, rest @ ..] = words {
@@ -210,5 +230,22 @@ mod tests {
         ] {
             check(text, &[]);
         }
+    }
+
+    #[test]
+    fn files_with_packages_that_no_name_tells_are_named() {
+        let check = |text: &str, expected: &[&str]| {
+            let mut manifest = Manifest::default();
+            script(text, 0, &mut manifest);
+            let says: Vec<String> = manifest.notes.iter().map(|note| note.says().1).collect();
+            assert_eq!(says, expected, "{text}");
+        };
+        check(
+            "pip install -r deps.lst && python3 -m pip install --requirement=more.cfg x",
+            &["deps.lst", "more.cfg"],
+        );
+        check("sh -c 'pip download -rdeps.lst'", &["deps.lst"]);
+        check("pip install -r requirements-dev.txt -r requirements/base.txt -c deps.lst", &[]);
+        check("pip install -r $LIST -r /tmp/x.lst -r https://h.example/x.lst; npm install -r x", &[]);
     }
 }
