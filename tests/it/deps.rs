@@ -545,7 +545,7 @@ fn a_team_begins_with_a_baseline_and_approves_from_there() {
     let (out, outcome) = deps(dir.path(), &["baseline"]);
     assert_eq!(
         (out.as_str(), outcome),
-        ("1 entries from 1 manifests, written to .portcullis/approved.toml\n", Ok(Outcome::Clean))
+        ("1 entry from 1 manifest, written to .portcullis/approved.toml\n", Ok(Outcome::Clean))
     );
     assert_eq!(deps(dir.path(), &["check"]), (String::new(), Ok(Outcome::Clean)));
     assert!(deps(dir.path(), &["baseline"]).1.is_err());

@@ -13,6 +13,7 @@ use crate::deps::approve::Request;
 use crate::deps::baseline::{self, Baseline};
 use crate::deps::deny::{self, Refusal};
 use crate::deps::{Approvals, canonical, stale};
+use crate::report::summary::plural;
 use crate::text::escape;
 
 /// Shows what is known about a package, then lets it in.
@@ -108,7 +109,9 @@ pub fn baseline(
     };
     let (text, count) = baseline::write(&asked)?;
     write_record(context.dir, &text)?;
-    writeln!(out, "{count} entries from {} manifests, written to {PATH}", manifests.len())?;
+    let (entries, read) =
+        (plural(count, "entry", "entries"), plural(manifests.len(), "manifest", "manifests"));
+    writeln!(out, "{entries} from {read}, written to {PATH}")?;
     Ok(Outcome::Clean)
 }
 
