@@ -1,7 +1,7 @@
 //! Marks what stands in the documentation that a program holds: in a docstring, a comment for a documentation tool, an
 //! example in a comment, a text that is named so. Knows no rules, and not what a mark means.
 
-use super::{Basis, Engine, Match, Proof, Views};
+use super::{Basis, Engine, Match, Proof, Views, work};
 use crate::lang::{Lexed, StringToken};
 use crate::model::{Language, Span};
 
@@ -35,6 +35,9 @@ const TOOLS: [&[u8]; 7] = [b"/**", b"/*!", b"///", b"//!", b"=", b"\"\"\"", b"''
 /// How many lines of a comment are looked at before the one in question.
 const LINES: usize = 60;
 
+/// How many bytes are looked at before a match, or in a text: a file may be full of matches.
+const REACH: usize = 4 << 10;
+
 /// Marks the matches that a rule without a provider has made there; keys and tokens of providers speak for themselves.
 pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
     for found in matches {
@@ -47,7 +50,8 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
 }
 
 fn is_documentation(views: &Views<'_>, at: usize) -> bool {
-    if views.language().is_some_and(|language| in_paragraphs(language, &views.content()[..at])) {
+    let content = views.content();
+    if views.language().is_some_and(|language| in_paragraphs(language, last(&content[..at]))) {
         return true;
     }
     let Some(lexed) = views.language().filter(|language| is_program(*language)).and_then(|_| views.lexed())
@@ -55,9 +59,16 @@ fn is_documentation(views: &Views<'_>, at: usize) -> bool {
         return false;
     };
     if let Some(idx) = lexed.string_at(at) {
-        return is_named(views.content(), &lexed.strings[idx]);
+        return is_named(content, &lexed.strings[idx]);
     }
-    comment_at(lexed, at).is_some_and(|idx| shows(views.content(), lexed, (idx, at)))
+    comment_at(lexed, at).is_some_and(|idx| shows(content, lexed, (idx, at)))
+}
+
+/// The end of what stands before a match.
+fn last(before: &[u8]) -> &[u8] {
+    let near = &before[before.len().saturating_sub(REACH)..];
+    work::count(near.len());
+    near
 }
 
 /// Whether the last command before a place, `=head1` or `=begin`, has opened documentation and none has closed it.
@@ -110,12 +121,14 @@ fn is_program(language: Language) -> bool {
 
 /// A text of several lines whose name says what it is: `EXAMPLES = r"""`, `desc <<-EOT`, `@doc """`.
 fn is_named(content: &[u8], text: &StringToken) -> bool {
-    let before = &content[..text.place.start.min(text.prefix.start)];
+    let before = last(&content[..text.place.start.min(text.prefix.start)]);
     let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
     let head = before[start..].trim_ascii();
     let head = head.strip_suffix(b"=").unwrap_or(head).trim_ascii_end();
     let name = head.rsplit(|byte| !is_letter(*byte) && *byte != b'@').next().unwrap_or_default();
-    text.inner.of(content).contains(&b'\n') && words(name).any(|word| is_one_of(word, &NAMES))
+    let inner = text.inner.of(content);
+    let inner = &inner[..inner.len().min(REACH)];
+    words(name).any(|word| is_one_of(word, &NAMES)) && inner.contains(&b'\n')
 }
 
 fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -142,7 +155,7 @@ fn shows(content: &[u8], lexed: &Lexed, (idx, at): (usize, usize)) -> bool {
     let text = text.trim_ascii_start();
     let docstring = lexed.language == Language::Python && !text.starts_with(b"#");
     docstring || TOOLS.iter().any(|sign| text.starts_with(sign)) || {
-        let lower = text.to_ascii_lowercase();
+        let lower = last(text).to_ascii_lowercase();
         SHOWS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
     }
 }

@@ -257,6 +257,9 @@ const JAVASCRIPT: &[&str] = &[
     "/**/ 'a' /**/\n",
     "\n",
     "x = b ? `a` : `${'c'}`;\n",
+    "x = from / 2 - y / of; // '\n",
+    "import a from'b';\n",
+    "y = from / to; z = 'a' / from;\n",
 ];
 
 #[test]

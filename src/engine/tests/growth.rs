@@ -7,9 +7,9 @@ use crate::model::RepoPath;
 /// Longer than all that is looked at around one keyword.
 const LEN: usize = 10 << 10;
 
-/// How many bytes are looked at in so many bytes of `part`, again and again.
-fn cost(engine: &Engine, path: &RepoPath, part: &str, len: usize) -> usize {
-    let text: Vec<u8> = part.bytes().cycle().take(len).collect();
+/// How many bytes are looked at in so many bytes of `part`, again and again, between a head and a tail.
+fn cost(engine: &Engine, path: &RepoPath, [head, part, tail]: [&str; 3], len: usize) -> usize {
+    let text: Vec<u8> = head.bytes().chain(part.bytes().cycle().take(len)).chain(tail.bytes()).collect();
     let before = work::counted();
     engine.scan(path, &text).unwrap();
     work::counted() - before
@@ -18,13 +18,28 @@ fn cost(engine: &Engine, path: &RepoPath, part: &str, len: usize) -> usize {
 /// Compares a text with one of twice its size, in several languages.
 #[track_caller]
 fn check(parts: &[&str]) {
+    let parts: Vec<[&str; 3]> = parts.iter().map(|part| ["", part, ""]).collect();
+    check_within(&["a.py", "a.js"], &parts);
+}
+
+#[track_caller]
+fn check_within(paths: &[&str], texts: &[[&str; 3]]) {
     let engine = Engine::new(&builtin::PACK, None);
-    for path in ["a.py", "a.js"].map(RepoPath::from) {
-        for part in parts {
-            let (once, twice) = (cost(&engine, &path, part, LEN), cost(&engine, &path, part, 2 * LEN));
-            assert!(twice <= once * 5 / 2, "{part:?} in {path:?}: {once} bytes, then {twice}");
+    for path in paths.iter().map(|path| RepoPath::from(*path)) {
+        for text in texts {
+            let (once, twice) = (cost(&engine, &path, *text, LEN), cost(&engine, &path, *text, 2 * LEN));
+            assert!(twice <= once * 5 / 2, "{text:?} in {path:?}: {once} bytes, then {twice}");
         }
     }
+}
+
+#[test]
+fn many_matches_take_linear_time() {
+    let line = "password = 'kX9!pQ2zL7w'\n";
+    check_within(&["a.py", "a.js", "a.rb", "a.pl"], &[["", line, ""]]);
+    check_within(&["a.js", "a.java"], &[["/*\n", line, "*/"]]);
+    let inner = " password='kX9!pQ2zL7w'";
+    check_within(&["a.py", "a.js"], &[["x = \"", inner, "\""], ["x_doc = \"", inner, "\""]]);
 }
 
 #[test]

@@ -35,7 +35,13 @@ impl Lexer<'_> {
     fn is_apostrophe(&self) -> bool {
         let quirks = &self.syntax.quirks;
         let touches = self.pos > 0 && is_word(self.content[self.pos - 1]);
-        let in_text = || self.byte(self.pos) == b'\'' && !self.word_before_operand(b'\'');
+        let word = || word_before(self.content, self.word_end).of(self.content);
+        // `import{x}from'y'`, which are names elsewhere.
+        let before_text = || {
+            matches!(word(), b"from" | b"as" | b"get" | b"set" | b"static" | b"async")
+                || self.word_before_operand(b'\'')
+        };
+        let in_text = || self.byte(self.pos) == b'\'' && !before_text();
         touches && (quirks.quote_after_blank || quirks.markup_text && in_text())
     }
 
@@ -173,7 +179,7 @@ impl Lexer<'_> {
         match word_before(self.content, self.word_end).of(self.content) {
             b"return" | b"typeof" | b"case" | b"in" | b"of" | b"delete" | b"void" | b"throw" | b"new"
             | b"do" | b"else" | b"yield" | b"await" | b"when" | b"if" | b"unless" | b"and" | b"or"
-            | b"not" | b"from" | b"import" | b"export" | b"default" | b"extends" | b"instanceof" => true,
+            | b"not" | b"import" | b"export" | b"default" | b"extends" | b"instanceof" => true,
             // Ruby: `match /x/` passes a pattern, `a / b` and `a/b` divide.
             _ => {
                 self.syntax.quirks.percent_literals

@@ -94,6 +94,16 @@ fn formats_in_holes_are_no_code() {
 }
 
 #[test]
+fn slashes_behind_names_divide_and_behind_conditions_open_patterns() {
+    check(Language::JavaScript, "x = from / 2 + b / 3", "x = from / 2 + b / 3");
+    check(Language::JavaScript, "import a from'b'", "import a from' '");
+    check(Language::JavaScript, "if (f('(')) /'/.test(c)", "if (f(' ')) / /.test(c)");
+    check(Language::JavaScript, "x = (a) / b; y = c / d", "x = (a) / b; y = c / d");
+    check(Language::JavaScript, "i++ / 2; '/'", "i++ / 2; ' '");
+    check(Language::JavaScript, "<p>don't {'a'}</p>", "<p>don't {' '}</p>");
+}
+
+#[test]
 fn documents_in_the_code() {
     check(Language::Ruby, "f(<<~SQL, x)\n  a #{b}\n  SQL\ny", "f(<<~SQL, x)\n      b \n  SQL\ny");
     check(Language::Ruby, "a << b\nc", "a << b\nc");
