@@ -16,6 +16,7 @@ pub struct Views<'u> {
     path: &'u RepoPath,
     content: &'u [u8],
     sight: Sight,
+    sifting: bool,
     language: OnceCell<Option<Language>>,
     lexed: OnceCell<Option<Lexed>>,
     strings: OnceCell<Vec<u8>>,
@@ -37,6 +38,7 @@ impl<'u> Views<'u> {
             path,
             content,
             sight: Sight::All,
+            sifting: false,
             language: OnceCell::new(),
             lexed: OnceCell::new(),
             strings: OnceCell::new(),
@@ -57,6 +59,11 @@ impl<'u> Views<'u> {
     /// The same for a text that something else holds, where not all rules look.
     pub fn seen_by(self, sight: Sight) -> Self {
         Views { sight, ..self }
+    }
+
+    /// The same for who must not miss anything, and sees what is near a place only: what depends on more is taken to hold.
+    pub(super) fn sifted(self) -> Self {
+        Views { sifting: true, ..self }
     }
 
     /// Which rules look.
@@ -104,6 +111,13 @@ impl<'u> Views<'u> {
     /// The lexed text, if the language is known.
     pub fn lexed(&self) -> Option<&Lexed> {
         self.lexed.get_or_init(|| self.language().map(|language| lang::lex(language, self.content))).as_ref()
+    }
+
+    /// Whether a place is in a string of several lines.
+    pub(super) fn in_long_text(&self, span: Span) -> bool {
+        let text = |lexed: &Lexed| lexed.string_at(span.start).map(|idx| lexed.strings[idx].inner);
+        let inside = || self.lexed().and_then(text).map(|text| text.of(self.content));
+        self.sifting || inside().is_some_and(|text| memchr::memchr(b'\n', text).is_some())
     }
 
     /// The text that a rule of this scope sees, as long as the content; without a known language all of it is code.

@@ -1,14 +1,18 @@
 //! Assignments of secrets: finds the value that belongs to the name around a keyword, in any syntax that gives names to
 //! values. Does not judge the value; the rule's validators do.
 
+mod bare;
 mod insert;
 mod joint;
 mod key;
+mod line;
 mod lookup;
 mod soil;
 mod value;
 
+use bare::is_flag;
 use joint::Joint;
+use line::Line;
 pub use soil::Soil;
 
 use super::Detected;
@@ -17,10 +21,8 @@ use crate::model::Span;
 
 /// How far behind its keyword an assignment may reach.
 pub const REACH: usize = 1536;
-/// How far back a line is looked at.
-const LINE: usize = 256;
 /// How far before its keyword an assignment is looked at: the name, and the line before it.
-pub const BACK: usize = key::REACH + LINE + 2;
+pub const BACK: usize = key::REACH + line::REACH + 2;
 
 /// Where an assignment is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +87,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
         Joint::Argument | Joint::Call | Joint::Listed => argument(text, joint, at),
         Joint::Sign => {
             let at = at + lookup::len(&text[at..]);
-            in_quotes(text, key, at, line).or_else(|| bare(text, key, at, (soil, line)))
+            let found = in_quotes(text, key, at, line).or_else(|| bare::value(text, key, at, (soil, line)));
+            let excerpt = || bare::in_text(text, at, line).filter(|span| views.in_long_text(*span));
+            found.or_else(|| (soil == Soil::Code).then(excerpt)?)
         }
         Joint::Blank => {
             // "Pass `x` to", but "the password is `x`"
@@ -134,105 +138,6 @@ fn argument(text: &[u8], joint: Joint, at: usize) -> Option<Span> {
     };
     let names = found.next[0] == b':' || found.next == *b"=>";
     (fits && !names).then_some(found.span)
-}
-
-/// What opens a comment to the end of its line.
-const COMMENTS: [&[u8]; 4] = [b"//", b"#", b"*", b"--"];
-/// What opens a block of text in YAML.
-const BLOCKS: [&[u8]; 4] = [b" |\n", b" >\n", b" |-\n", b" >-\n"];
-
-/// A value without quotes, where a word is a value.
-fn bare(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) -> Option<Span> {
-    let span = match soil {
-        // `jdbc:…;user=x;password=y;`: one setting of several.
-        Soil::Lines if matches!(line.text.last(), Some(b';')) => value::word(text, at),
-        Soil::Lines => {
-            let block = BLOCKS.iter().find(|sign| text[at..].starts_with(sign));
-            value::line(text, block.map_or(at, |sign| at + sign.len())).or_else(|| value::word(text, at))
-        }
-        Soil::Words | Soil::Prose | Soil::Code | Soil::Vectors | Soil::Labels => value::word(text, at),
-    }?;
-    let value = span.of(text);
-    let named = text[key.end..at].iter().any(|byte| matches!(byte, b'"' | b'\'' | b']'));
-    let literal = is_exported(text, key, at)
-        || !matches!(soil, Soil::Code | Soil::Vectors | Soil::Labels)
-        || is_flag(text, key)
-        || !named && line.is_text()
-        || is_unlike_code(value);
-    let counts =
-        is_exported(text, key, at) || soil.takes(value) || soil == Soil::Prose && line.holds(text, span);
-    // `test "$pass" = word` of a shell compares.
-    let compared = soil == Soil::Words && text[..key.start].ends_with(b"$");
-    (literal && counts && !compared).then_some(span)
-}
-
-/// Sixteen characters with digits in three places or more, and no call.
-fn is_unlike_code(value: &[u8]) -> bool {
-    let digits = value.chunk_by(|left, right| left.is_ascii_digit() == right.is_ascii_digit());
-    let groups = digits.filter(|run| run[0].is_ascii_digit()).count();
-    value.len() >= 16 && groups >= 3
-}
-
-/// `--password`, `-password`.
-fn is_flag(text: &[u8], key: Span) -> bool {
-    key.of(text).starts_with(b"-") && !text[..key.start].last().is_some_and(u8::is_ascii_alphanumeric)
-}
-
-/// `PASSWORD=value` as shells and containers write it, also inside of other languages.
-fn is_exported(text: &[u8], key: Span, at: usize) -> bool {
-    !key.of(text).iter().any(u8::is_ascii_lowercase)
-        && &text[key.end..at] == b"="
-        && text.get(at).is_some_and(|byte| !byte.is_ascii_whitespace())
-}
-
-/// The line before a name.
-#[derive(Clone, Copy)]
-struct Line<'t> {
-    text: &'t [u8],
-    /// Whether it was seen from its beginning: quotes are counted only then.
-    whole: bool,
-}
-
-impl<'t> Line<'t> {
-    fn before(text: &'t [u8], key: Span) -> Self {
-        let low = key.start.saturating_sub(LINE);
-        let newline = memchr::memrchr(b'\n', &text[low..key.start]);
-        let start = newline.map_or(low, |newline| low + newline + 1);
-        Line { text: &text[start..key.start], whole: newline.is_some() || low == 0 }
-    }
-
-    /// True when a string that this quote began is still open at the name.
-    fn is_open(self, quote: u8) -> bool {
-        self.whole && self.text.iter().filter(|byte| **byte == quote).count() % 2 == 1
-    }
-
-    /// `ENV NAME value` of a Dockerfile.
-    fn is_environment(self) -> bool {
-        self.whole && self.text.trim_ascii().eq_ignore_ascii_case(b"ENV")
-    }
-
-    /// True when the line is `name = word` and nothing else, as in an excerpt of a configuration.
-    fn holds(self, text: &[u8], word: Span) -> bool {
-        let (name, behind) = (&text[..word.start].trim_ascii_end(), &text[word.end..]);
-        let ends = behind
-            .iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
-            .is_none_or(|byte| *byte == b'\n');
-        self.whole && self.text.trim_ascii().is_empty() && name.ends_with(b"=") && ends
-    }
-
-    /// `ENV NAME value` of a Dockerfile, `#define NAME "value"`.
-    fn is_instruction(self) -> bool {
-        self.is_environment() || self.whole && self.text.trim_ascii() == b"#define"
-    }
-
-    /// True inside of a string, a comment or a query.
-    fn is_text(self) -> bool {
-        let start = self.text.trim_ascii_start();
-        matches!(self.text.last(), Some(b'?' | b'&'))
-            || self.whole && COMMENTS.iter().any(|sign| start.starts_with(sign))
-            || [b'"', b'\'', b'`'].into_iter().any(|quote| self.is_open(quote))
-    }
 }
 
 #[cfg(test)]
@@ -338,6 +243,37 @@ mod tests {
         check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
         check("a.toml", "\"x;password=VA{|}LUE7;\"", Where::Settings, Some("VA{|}LUE7"));
         check("a.toml", "\"x;password=VA{LUE7|y;\"", Where::Settings, Some("VA{LUE7"));
+    }
+
+    #[test]
+    fn a_text_of_several_lines_in_code_is_an_excerpt_of_a_configuration() {
+        for (path, text) in [
+            ("a.py", "C = \"\"\"\nuser: x\npassword: VALUE7\n\"\"\""),
+            ("a.py", "C = '''\n[db]\npassword = VALUE7 # x\n'''"),
+            ("a.js", "const c = `\n  db.password=VALUE7\n`;"),
+            ("a.go", "var c = `\n- password: VALUE7\n`"),
+            ("a.rs", "let c = r#\"\npassword: VALUE7\n\"#;"),
+            ("a.cs", "var c = @\"\npassword: VALUE7\n\";"),
+            ("a.kt", "val c = \"\"\"\n  password: VALUE7\n\"\"\""),
+            ("a.java", "var c = \"\"\"\n  password: VALUE7\n  \"\"\";"),
+            ("a.rb", "c = <<~YAML\n  password: VALUE7\nYAML\n"),
+            ("a.php", "<?php\n$c = <<<EOT\npassword = VALUE7\nEOT;\n"),
+            ("a.pl", "my $c = <<'EOT';\npassword: VALUE7\nEOT\n"),
+            ("a.ps1", "$c = @'\npassword: VALUE7\n'@\n"),
+        ] {
+            check(path, text, Where::Anywhere, Some("VALUE7"));
+        }
+        for (path, text) in [
+            ("a.py", "password = VALUE7\nC = \"\"\"\nx\n\"\"\""),
+            ("a.py", "C = \"\"\"\npassword: VALUE\n\"\"\""),
+            ("a.py", "C = \"\"\"\nthe password: VALUE7\n\"\"\""),
+            ("a.py", "C = \"\"\"\npassword: VALUE7 of x\n\"\"\""),
+            ("a.js", "`\n${f({\n  password: VALUE7\n})}\n`"),
+            ("a.js", "`\n  password: VALUE7,\n`"),
+            ("a.ts", "type T = {\n  password: VALUE7\n}"),
+        ] {
+            check(path, text, Where::Anywhere, None);
+        }
     }
 
     #[test]

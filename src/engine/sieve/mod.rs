@@ -104,7 +104,7 @@ impl<'e> Sieve<'e> {
         // Under another kind of name the same bytes may be something else.
         let older = older.filter(|older| older.note.class == class);
         let ground = Ground { content, older };
-        let views = Views::new(path, content);
+        let views = Views::new(path, content).sifted();
         let spots = self.spots(&views, &ground)?;
         let mut note = Note { len: content.len(), spots, loud: Vec::new(), decoded: 0, class, clean: false };
         self.listen(path, &ground, &mut note)?;

@@ -58,6 +58,8 @@ fn parts() -> Vec<Vec<u8>> {
         "some words of prose ".into(),
         "let value = other(thing);\n".into(),
         "// comment\n".into(),
+        "`\n".into(),
+        "password: hunter2x\n".into(),
         "https://user:".into(),
         "hunter2secretpw".into(),
         "@host/path".into(),
