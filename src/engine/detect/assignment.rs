@@ -9,6 +9,7 @@ mod line;
 mod lookup;
 mod soil;
 mod value;
+mod words;
 
 use bare::is_flag;
 use joint::Joint;

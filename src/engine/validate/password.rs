@@ -81,17 +81,25 @@ pub(super) const NO_PASSWORDS: [&str; 65] = [
 
 /// True for 6 to 128 characters that are neither prose nor a name in a program, a path, an address or markup.
 pub fn is_plausible(value: &[u8]) -> bool {
-    (6..=128).contains(&value.len())
-        && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
-        && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
-        && !is_address(value)
-        && !is_number(value)
-        && !is_rules(value)
-        && !names_a_password(value)
-        && !has_class(value)
-        && (is_surely_random(value) || !is_markup(value))
-        && !starts_like_a_test(value)
-        && has_substance(value)
+    is_app_password(value)
+        || (6..=128).contains(&value.len())
+            && value.iter().all(|byte| byte.is_ascii_graphic() || !byte.is_ascii())
+            && !NO_PASSWORDS.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
+            && !is_address(value)
+            && !is_number(value)
+            && !is_rules(value)
+            && !names_a_password(value)
+            && !has_class(value)
+            && (is_surely_random(value) || !is_markup(value))
+            && !starts_like_a_test(value)
+            && has_substance(value)
+}
+
+/// Four groups of four letters, as Google draws passwords for programs: unlike words.
+fn is_app_password(value: &[u8]) -> bool {
+    let groups = value.split(|byte| *byte == b' ');
+    let drawn = |group: &[u8]| group.len() == 4 && group.iter().all(u8::is_ascii_lowercase);
+    value.len() == 19 && groups.clone().all(drawn) && groups.map(wordiness).sum::<f64>() < -4.0
 }
 
 /// Words that programs, images and documentation ship with, and the last words of names of things.
@@ -331,7 +339,7 @@ fn is_leet(three: &[u8]) -> bool {
     three[0].is_ascii_alphabetic() && three[1].is_ascii_digit() && three[2].is_ascii_alphabetic()
 }
 
-/// `n0wd` of `Sn0wdrop`: a digit for the letter that makes a word of it, with a letter more behind.
+/// `n0wd` of `Sn0wdrop`, `V3nu` of `V3nus`: a digit for the letter that makes a word of it, with a letter more behind.
 fn is_spelled(four: &[u8]) -> bool {
     let letters: &[u8] = match four[1] {
         b'0' => b"o",
@@ -342,8 +350,9 @@ fn is_spelled(four: &[u8]) -> bool {
         b'7' => b"t",
         _ => return false,
     };
-    let lower = [four[0], four[2], four[3]].iter().all(u8::is_ascii_lowercase);
-    lower && letters.iter().any(|letter| wordiness(&[four[0], *letter, four[2]]) > 2.0)
+    let first = four[0].to_ascii_lowercase();
+    let lower = [first, four[2], four[3]].iter().all(u8::is_ascii_lowercase);
+    lower && letters.iter().any(|letter| wordiness(&[first, *letter, four[2]]) > 2.0)
 }
 
 pub(super) fn is_camel(left: u8, right: u8) -> bool {
@@ -370,6 +379,8 @@ mod tests {
             "Summer2024",
             "Summer2024!",
             "super$ecret",
+            "V3nusFly_Trap",
+            "pqmw wmrb hqbf tccs",
             "P@ssw0rd",
             "123P4ssW0rd@@",
             "VMware1!",
@@ -443,6 +454,8 @@ mod tests {
             "prefix1_[A-Za-z0-9_-]{30",
             "\\s{1,4}[^\\n",
             "p1 p2 p3",
+            "they must have been",
+            "enter your pass code",
             "--password-file",
             ":password",
             "secret/data/app",

@@ -2,324 +2,11 @@
 //! one. Knows no values.
 
 use super::joint::FULL_COLON;
+use super::words::{COMPOUNDS, PLACES, REFUSED_BEFORE, REFUSED_BEHIND};
 use crate::model::Span;
 
 /// How far a name reaches to either side of its keyword.
 pub const REACH: usize = 48;
-
-/// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`.
-const COMPOUNDS: [&str; 71] = [
-    "access",
-    "account",
-    "admin",
-    "api",
-    "app",
-    "application",
-    "auth",
-    "aws",
-    "become",
-    "bind",
-    "broker",
-    "cache",
-    "cert",
-    "client",
-    "consumer",
-    "crypt",
-    "db",
-    "decryption",
-    "device",
-    "elastic",
-    "email",
-    "encryption",
-    "ftp",
-    "github",
-    "grafana",
-    "http",
-    "imap",
-    "jenkins",
-    "jwt",
-    "kafka",
-    "key",
-    "keystore",
-    "ldap",
-    "license",
-    "login",
-    "mail",
-    "mariadb",
-    "master",
-    "mongo",
-    "mqtt",
-    "my",
-    "mysql",
-    "oracle",
-    "pg",
-    "postgres",
-    "private",
-    "proxy",
-    "rabbitmq",
-    "redis",
-    "registry",
-    "root",
-    "router",
-    "secret",
-    "server",
-    "service",
-    "session",
-    "sftp",
-    "signing",
-    "smtp",
-    "sql",
-    "ssh",
-    "store",
-    "sudo",
-    "truststore",
-    "user",
-    "vault",
-    "vpn",
-    "wifi",
-    "wlan",
-    "wp",
-    "zabbix",
-];
-
-/// Words behind the keyword that make it the name of something about a secret.
-const REFUSED_BEHIND: [&str; 159] = [
-    "after",
-    "age",
-    "alg",
-    "algorithm",
-    "alias",
-    "alive",
-    "arn",
-    "at",
-    "attempts",
-    "attr",
-    "attribute",
-    "bag",
-    "before",
-    "bin",
-    "bits",
-    "button",
-    "bytes",
-    "caption",
-    "changed",
-    "chars",
-    "check",
-    "checksum",
-    "class",
-    "client",
-    "column",
-    "complexity",
-    "count",
-    "cred",
-    "cs",
-    "date",
-    "der",
-    "desc",
-    "description",
-    "digest",
-    "dir",
-    "directory",
-    "enabled",
-    "enc",
-    "encoder",
-    "encoding",
-    "encrypted",
-    "endpoint",
-    "error",
-    "event",
-    "exp",
-    "expect",
-    "expiration",
-    "expired",
-    "expires",
-    "expiry",
-    "factory",
-    "field",
-    "file",
-    "filename",
-    "fingerprint",
-    "folder",
-    "form",
-    "format",
-    "from",
-    "generator",
-    "go",
-    "group",
-    "handler",
-    "hash",
-    "hashed",
-    "header",
-    "help",
-    "hint",
-    "history",
-    "hook",
-    "html",
-    "icon",
-    "id",
-    "ids",
-    "image",
-    "index",
-    "info",
-    "input",
-    "invalid",
-    "java",
-    "js",
-    "json",
-    "kind",
-    "label",
-    "last",
-    "len",
-    "length",
-    "lifetime",
-    "limit",
-    "link",
-    "location",
-    "magic",
-    "management",
-    "manager",
-    "mask",
-    "match",
-    "max",
-    "md",
-    "message",
-    "mgr",
-    "min",
-    "mode",
-    "msg",
-    "name",
-    "names",
-    "number",
-    "page",
-    "param",
-    "parameter",
-    "parser",
-    "path",
-    "pattern",
-    "pem",
-    "php",
-    "placeholder",
-    "policy",
-    "prefix",
-    "prompt",
-    "provider",
-    "py",
-    "rb",
-    "ref",
-    "refs",
-    "regex",
-    "required",
-    "reset",
-    "response",
-    "rs",
-    "rule",
-    "rules",
-    "salt",
-    "scope",
-    "screen",
-    "sent",
-    "sig",
-    "signature",
-    "since",
-    "size",
-    "source",
-    "startswith",
-    "stdin",
-    "store",
-    "strength",
-    "thumbprint",
-    "title",
-    "tooltip",
-    "ts",
-    "ttl",
-    "txt",
-    "type",
-    "until",
-    "uri",
-    "url",
-    "used",
-    "validation",
-    "validator",
-    "within",
-    "yaml",
-    "yml",
-];
-
-/// Words in front of the keyword that make it public, a position, or a text about a secret.
-const REFUSED_BEFORE: [&str; 72] = [
-    "bad",
-    "cache",
-    "cancel",
-    "cancellation",
-    "change",
-    "continuation",
-    "csrf",
-    "cursor",
-    "dict",
-    "dsa",
-    "error",
-    "expected",
-    "exporter",
-    "fetch",
-    "find",
-    "foreign",
-    "forgot",
-    "get",
-    "gpg",
-    "group",
-    "has",
-    "hash",
-    "hashed",
-    "host",
-    "idempotency",
-    "image",
-    "incorrect",
-    "index",
-    "input",
-    "invalid",
-    "is",
-    "item",
-    "known",
-    "label",
-    "lifecycle",
-    "lock",
-    "lookup",
-    "map",
-    "message",
-    "missing",
-    "next",
-    "no",
-    "object",
-    "output",
-    "page",
-    "pagination",
-    "partition",
-    "primary",
-    "pub",
-    "public",
-    "publishable",
-    "recv",
-    "request",
-    "resolve",
-    "resume",
-    "routing",
-    "row",
-    "shared",
-    "shortcut",
-    "show",
-    "site",
-    "sort",
-    "storage",
-    "sync",
-    "toggle",
-    "translation",
-    "trusted",
-    "unique",
-    "websocket",
-    "wrong",
-    "x509",
-    "xsrf",
-];
 
 /// Behind it stands the short form of a public key.
 const PUBLIC: &[u8] = b"public key ";
@@ -341,8 +28,8 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
         && ends_word(word, behind)
         && starts_word(before, word)
         && is_qualified(&text[low..keyword.start], word, (before, behind))
-        && !words(before).any(|word| is_one_of(word, &REFUSED_BEFORE))
-        && !words(behind).any(|word| is_one_of(word, &REFUSED_BEHIND))
+        && !words(before).any(|before| is_refused(before, word))
+        && !words(behind).any(|behind| is_one_of(behind, &REFUSED_BEHIND))
         && !text[..start]
             .last_chunk()
             .is_some_and(|left: &[u8; PUBLIC.len()]| left.eq_ignore_ascii_case(PUBLIC));
@@ -374,7 +61,17 @@ fn starts_word(before: &[u8], word: &[u8]) -> bool {
     }
     let run = before.iter().rev().take_while(|byte| is_letter(**byte)).count();
     let compound = words(&before[before.len() - run..]).last().unwrap_or_default();
-    if word.len() >= 6 { !is_one_of(compound, &REFUSED_BEFORE) } else { is_one_of(compound, &COMPOUNDS) }
+    if word.len() >= 6 { !is_refused(compound, word) } else { is_one_of(compound, &COMPOUNDS) }
+}
+
+/// Whether a word in front of a keyword makes it something else.
+fn is_refused(before: &[u8], keyword: &[u8]) -> bool {
+    let placed = || [&b"key"[..], b"token", b"auth"].iter().any(|kind| ends_with(keyword, kind));
+    is_one_of(before, &REFUSED_BEFORE) || is_one_of(before, &PLACES) && placed()
+}
+
+fn ends_with(word: &[u8], end: &[u8]) -> bool {
+    word.len() >= end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
 /// Two keywords are everyday words. A key opens something when a word says what: `api_key`, `access key`. To pass is a verb
@@ -417,7 +114,7 @@ fn is_one_of(word: &[u8], list: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMPOUNDS, REFUSED_BEFORE, REFUSED_BEHIND, around};
+    use super::around;
     use crate::model::Span;
 
     #[track_caller]
@@ -446,6 +143,9 @@ mod tests {
             ("password2", "password"),
             ("password_prod", "password"),
             ("contraseña", "contraseña"),
+            ("EMAIL_HOST_PASSWORD", "PASSWORD"),
+            ("sharedSecret", "Secret"),
+            ("mailserver_pass", "pass"),
         ] {
             check(text, keyword, Some(text));
         }
@@ -482,6 +182,7 @@ mod tests {
             ("public_key", "key"),
             ("scan_pub_key", "key"),
             ("primaryKey", "Key"),
+            ("host_key", "key"),
             ("monkey", "key"),
             ("key", "key"),
             ("invalidPassword", "Password"),
@@ -493,12 +194,5 @@ mod tests {
         check("the key: ", "key", None);
         check("# Public Key Token: ", "Token", None);
         check("SecretKeyFactory", "SecretKey", None);
-    }
-
-    #[test]
-    fn lists_are_sorted_for_the_search_in_them() {
-        for list in [&COMPOUNDS[..], &REFUSED_BEFORE, &REFUSED_BEHIND] {
-            assert!(list.is_sorted(), "{list:?}");
-        }
     }
 }
