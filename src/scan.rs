@@ -25,7 +25,7 @@ use crate::model::{
     Cut, Entry, Judged, Locator, Oid, Partial, Provenance, Receipt, RepoPath, Report, RuleId, SkipReason,
     Skipped, Unread,
 };
-use crate::policy::{Policy, WAIVERS};
+use crate::policy::{Lost, Policy, WAIVERS};
 use crate::source::{Listing, Reader, SourceError};
 
 pub use dependencies::{Dependencies, RepoFiles, is_manifest};
@@ -43,6 +43,9 @@ pub enum ScanError {
     /// A finding that no rule describes.
     #[error("there is no rule {0}, although something was found for it")]
     NoRule(RuleId),
+    /// What people have accepted cannot be read.
+    #[error(transparent)]
+    Lost(#[from] Lost),
     /// The receipt does not add up: some entry was neither scanned nor skipped.
     #[error("the receipt does not add up: {entries} listed, {accounted} accounted for")]
     Receipt {
@@ -162,7 +165,7 @@ impl Scanner {
     }
 
     /// Adds to a report about everything the waivers of the team's file, `content`, that nothing has asked for.
-    pub fn tell_unused_waivers(&self, content: &[u8], report: &mut Report) {
+    pub fn tell_unused_waivers(&self, content: &[u8], report: &mut Report) -> Result<(), Lost> {
         let entry = Entry {
             path: WAIVERS.into(),
             locator: Locator::Inline([].into()),
@@ -171,8 +174,9 @@ impl Scanner {
             provenance: Provenance::WorkTree,
         };
         let unit = Unit { scanner: self, entry: &entry, sight: Sight::All, raw: content, text: content };
-        report.findings.extend(unit.unused());
+        report.findings.extend(unit.unused()?);
         report.sort();
+        Ok(())
     }
 
     fn empty_receipt(&self) -> Receipt {

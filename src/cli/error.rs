@@ -13,6 +13,7 @@ use crate::explain::ExplainError;
 use crate::git::GitError;
 use crate::hook::HookError;
 use crate::model::RuleId;
+use crate::policy::Lost;
 use crate::rules::{PackError, Unmet};
 use crate::scan::ScanError;
 use crate::source::SourceError;
@@ -148,6 +149,9 @@ pub enum CliError {
     /// The scan.
     #[error(transparent)]
     Scan(#[from] ScanError),
+    /// What people have accepted cannot be read.
+    #[error(transparent)]
+    Exceptions(#[from] Lost),
     /// A source.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -224,7 +228,8 @@ impl CliError {
             | CliError::ReportFile { .. }
             | CliError::Agent(_)
             | CliError::Fix(_)
-            | CliError::Deps(_) => None,
+            | CliError::Deps(_)
+            | CliError::Exceptions(_) => None,
         }
     }
 

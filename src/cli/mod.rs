@@ -10,6 +10,7 @@ mod deadline;
 pub mod deps;
 mod doctor;
 mod error;
+mod exceptions;
 mod explain;
 mod files;
 mod fix;

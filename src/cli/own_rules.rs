@@ -25,7 +25,7 @@ pub fn read(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
     }
     let len: usize = all.iter().map(|file| file.content.len()).sum();
     let memory = files.memory.as_deref().filter(|_| len >= WORTH_REMEMBERING);
-    let Some((folder, digest)) = memory.zip(digest(&all)) else { return checked(&all).map(Some) };
+    let Some((folder, digest)) = memory.zip(digest(files)) else { return checked(&all).map(Some) };
     if let Some(pack) = remembered(folder, digest) {
         return Ok(Some(pack));
     }
@@ -35,10 +35,11 @@ pub fn read(files: &TeamFiles) -> Result<Option<Pack>, CliError> {
     Ok(Some(pack))
 }
 
-/// Stands for these very bytes and this very program, which has the built-in rules.
-fn digest(files: &[&TeamFile]) -> Option<Digest> {
+/// Stands for these rules and this very program, which has the built-in ones. A pack is what the lock says.
+fn digest(files: &TeamFiles) -> Option<Digest> {
     let program = program()?;
-    let files = files.iter().flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
+    let files = files.lock.iter().chain(&files.rules);
+    let files = files.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
     Some(Digest::of([program.as_bytes()].into_iter().chain(files)))
 }
 

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::output::{Audience, Occasion};
 use super::setup::{self, Base};
-use super::{CliError, Output, files, history, known, skip, stdin};
+use super::{CliError, Output, exceptions, files, history, known, skip, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
 use crate::model::{Entry, Locator, RepoPath, Report, Verdict};
@@ -74,7 +74,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
             let listing = tree::list(&home, &paths, ignored)?;
             let mut report = scanner.run(listing, &|| Reader::new(None))?;
             if let Some(file) = setup::files_on_disk(&home)?.waivers.filter(|_| is_everything) {
-                scanner.tell_unused_waivers(&file.content, &mut report);
+                scanner.tell_unused_waivers(&file.content, &mut report)?;
             }
             output.report(&report, &scanner.engine, &occasion("portcullis scan tree --format concise"))
         }
@@ -144,12 +144,15 @@ impl Staged {
         let index = Snapshot::read(repo);
         let changes = source::staged::start(repo, &index)?;
         let policy = index.policy_files(repo)?;
-        let files = setup::files_in_index(repo, &policy.finish()?)?;
+        let (files, exceptions) = exceptions::Staged::files(repo, policy.finish()?)?;
         let mut listing = changes.finish()?;
         let approved = before(repo, &listing, ".portcullis/approved.toml", files.approved.as_ref())?;
         let config = before(repo, &listing, ".portcullis/config.toml", files.config.as_ref())?;
         let base = Base { approved: approved.as_ref(), config: config.as_ref() };
         let mut scanner = setup::scanner(&files, base, files::in_index(repo))?;
+        if let Some(exceptions) = exceptions {
+            scanner.policy = exceptions.settle(scanner.policy);
+        }
         scanner.policy = skip::apply(scanner.policy, &scanner.engine)?;
         skip::log(&scanner.policy, repo)?;
         known::add(&mut scanner, &mut listing, repo, search, || index)?;

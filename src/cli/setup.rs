@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use super::packs::PacksError;
-use super::{CliError, agents, own_rules};
+use super::{CliError, agents, exceptions, own_rules};
 use crate::cache::Digest;
 use crate::config::{self, Config, Known, Layer, Names, Standing, TeamFile, TeamFiles};
 use crate::deps::{Approvals, Date};
@@ -13,7 +13,7 @@ use crate::engine::{Engine, builtin};
 use crate::git::{IndexEntry, Mode, Repo};
 use crate::model::{Locator, Oid, RuleId, RuleInfo};
 use crate::packs::{self, Contents, Locked, Store, StoreError};
-use crate::policy::{Baseline, Exceptions, FingerprintKey, OWNERS_PLACES, Owners, Policy, waiver_file};
+use crate::policy::{OWNERS_PLACES, Owners, Policy};
 use crate::scan::{Dependencies, RepoFiles, Scanner};
 use crate::source::{Reader, committed};
 
@@ -164,12 +164,17 @@ pub fn files_in_index(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, 
     if entries.is_empty() {
         return repo.top().map_or_else(|| Ok(TeamFiles::default()), files_on_disk);
     }
+    files_for_commit(repo, entries)
+}
+
+/// Reads these files of the team as they are staged.
+pub fn files_for_commit(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     let memory = Some(repo.common_dir().join(MEMORY));
     Ok(TeamFiles { personal: personal_file()?, memory, ..files_in_objects(repo, entries)? })
 }
 
 /// Reads the team's files as git stores them; no entries are no files.
-fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
+pub fn files_in_objects(repo: &Repo, entries: &[IndexEntry]) -> Result<TeamFiles, CliError> {
     let mut files = TeamFiles::default();
     let mut reader = Reader::new(Some(repo));
     for entry in entries {
@@ -219,7 +224,7 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
         || config.protected.iter().any(|one| one.no_agents)
         || config.rules.values().any(|setting| setting.blocks_agents)
         || engine.rules().any(|rule| rule.info.blocks_agents);
-    let exceptions = exceptions(files, engine, &known, &config)?;
+    let exceptions = exceptions::read(files, engine, &known, &config)?;
     let policy = Policy::new(config).with_exceptions(exceptions);
     Ok(if asks_for_agents && agents::is_running_us() { policy.run_by_agent() } else { policy })
 }
@@ -235,42 +240,6 @@ impl Names for RulesOf<'_> {
     fn all(&self) -> Vec<&str> {
         self.0.rules().map(|rule| rule.info.id.as_str()).collect()
     }
-}
-
-/// What people have accepted.
-fn exceptions(
-    files: &TeamFiles,
-    engine: &Engine,
-    known: &Known<'_>,
-    config: &Config,
-) -> Result<Exceptions, CliError> {
-    let mut exceptions = Exceptions::none(today());
-    if let Some(file) = &files.key {
-        exceptions.key = Some(FingerprintKey::read(&file.name, text(file)?)?);
-    }
-    if let Some(file) = &files.baseline {
-        exceptions.baseline = Baseline::read(&file.name, text(file)?)?;
-        if exceptions.key.is_none() {
-            return Err(CliError::NoKey(file.name.clone()));
-        }
-    }
-    let Some(file) = &files.waivers else { return Ok(exceptions) };
-    let category = |id: &RuleId| {
-        let (pack, rule) = engine.place_of(id)?;
-        Some(engine.rule_at(pack, rule).info.category)
-    };
-    let waivers = waiver_file::read(&file.name, text(file)?, known, &category)?;
-    for waiver in &waivers {
-        let locks = waiver.rules.iter().filter_map(|rule| config.locks.get_key_value(rule));
-        if let Some((rule, lock)) = locks.into_iter().find(|(_, lock)| !lock.waivable) {
-            let (file, line) = (file.name.clone(), waiver.line);
-            return Err(CliError::LockedWaiver { file, line, rule: rule.clone(), by: lock.by.clone() });
-        }
-    }
-    if exceptions.key.is_none() && waivers.iter().any(|waiver| waiver.fingerprint.is_some()) {
-        return Err(CliError::NoKey(file.name.clone()));
-    }
-    Ok(exceptions.with_waivers(waivers))
 }
 
 /// A file as text.
@@ -372,7 +341,8 @@ pub fn digest(files: &TeamFiles) -> Option<Digest> {
     let program = program()?;
     let system = system_file().ok()?;
     let team = system.iter().chain(&files.config).chain(&files.personal).chain(&files.rules);
-    let team = team.chain(&files.pack_rules).chain(&files.pack_configs);
+    // A pack is what the lock says.
+    let team = team.chain(&files.lock);
     let team = team.flat_map(|file| [file.name.as_bytes(), file.content.as_slice()]);
     Some(Digest::of([program.as_bytes()].into_iter().chain(team)))
 }

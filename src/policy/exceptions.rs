@@ -1,6 +1,9 @@
-//! What people have accepted, asked about one finding: waivers of the file, then the baseline. Knows no comments.
+//! What people have accepted, asked about one finding: waivers of the file, then the baseline. Knows no comments, and not
+//! where the files are.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use once_cell::sync::OnceCell;
 
 use crate::deps::Date;
 use crate::model::RuleId;
@@ -12,14 +15,37 @@ use super::waiver_file::{FileWaiver, Term};
 /// Where the waivers stand.
 pub const WAIVERS: &str = ".portcullis/waivers.toml";
 
-/// The team's reviewed exceptions, and what is needed to apply them.
-pub struct Exceptions {
+/// What the team's files say.
+#[derive(Default)]
+pub struct Written {
     /// Names findings; without it they have no names that anything could accept.
     pub key: Option<FingerprintKey>,
     /// What was accepted when the team began.
     pub baseline: Baseline,
+    /// Reviewed exceptions.
+    pub waivers: Vec<FileWaiver>,
+}
+
+/// Files that were read without a problem before, and now are not; why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("exceptions that were read before cannot be read any more: {0}")]
+pub struct Lost(pub String);
+
+/// Reads the files.
+pub type Read = dyn Fn() -> Result<Written, Lost> + Send + Sync;
+
+/// The team's reviewed exceptions, read at once or when the first finding asks for them.
+pub struct Exceptions {
     /// The day.
     pub today: Date,
+    accepted: OnceCell<Accepted>,
+    read: Box<Read>,
+}
+
+struct Accepted {
+    key: Option<FingerprintKey>,
+    baseline: Baseline,
+    /// Each with whether a finding has asked for it.
     waivers: Vec<(FileWaiver, AtomicBool)>,
 }
 
@@ -50,31 +76,59 @@ pub struct Named<'n> {
 }
 
 impl Exceptions {
-    /// No exceptions.
-    pub fn none(today: Date) -> Exceptions {
-        Exceptions { key: None, baseline: Baseline::default(), today, waivers: Vec::new() }
+    /// These exceptions.
+    pub fn new(today: Date, written: Written) -> Exceptions {
+        let accepted = OnceCell::with_value(Accepted::from(written));
+        Exceptions { today, accepted, read: Box::new(|| Ok(Written::default())) }
     }
 
-    /// The same with these waivers.
-    pub fn with_waivers(mut self, waivers: Vec<FileWaiver>) -> Exceptions {
-        self.waivers = waivers.into_iter().map(|waiver| (waiver, AtomicBool::new(false))).collect();
-        self
+    /// Those that `read` gives, once somebody asks.
+    pub fn when_asked(today: Date, read: Box<Read>) -> Exceptions {
+        Exceptions { today, accepted: OnceCell::new(), read }
+    }
+
+    fn accepted(&self) -> Result<&Accepted, Lost> {
+        self.accepted.get_or_try_init(|| Ok(Accepted::from((self.read)()?)))
+    }
+
+    /// The team's key.
+    pub fn key(&self) -> Result<Option<&FingerprintKey>, Lost> {
+        Ok(self.accepted()?.key.as_ref())
     }
 
     /// Every waiver.
-    pub fn waivers(&self) -> impl Iterator<Item = &FileWaiver> {
-        self.waivers.iter().map(|(waiver, _)| waiver)
+    pub fn waivers(&self) -> Result<impl Iterator<Item = &FileWaiver>, Lost> {
+        Ok(self.accepted()?.waivers.iter().map(|(waiver, _)| waiver))
+    }
+
+    /// Waivers that no finding has asked for so far.
+    pub fn unused(&self) -> Result<impl Iterator<Item = &FileWaiver>, Lost> {
+        let waivers = self.accepted()?.waivers.iter();
+        Ok(waivers.filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|(waiver, _)| waiver))
     }
 
     /// What is said about a finding; the waiver that says it counts as used.
-    pub fn excuse(&self, finding: &Named<'_>) -> Excuse {
+    pub fn excuse(&self, finding: &Named<'_>) -> Result<Excuse, Lost> {
+        Ok(self.accepted()?.excuse(finding, self.today))
+    }
+}
+
+impl From<Written> for Accepted {
+    fn from(Written { key, baseline, waivers }: Written) -> Self {
+        let waivers = waivers.into_iter().map(|waiver| (waiver, AtomicBool::new(false))).collect();
+        Accepted { key, baseline, waivers }
+    }
+}
+
+impl Accepted {
+    fn excuse(&self, finding: &Named<'_>, today: Date) -> Excuse {
         let Named { rule, name, nth, place } = finding;
         let mut ended = None;
         for (waiver, used) in self.waivers.iter().filter(|(waiver, _)| waiver.covers(rule, place.path, *name))
         {
             used.store(true, Ordering::Relaxed);
             let FileWaiver { reason, owner, line, .. } = waiver;
-            match waiver.term(self.today) {
+            match waiver.term(today) {
                 Term::Counts => return Excuse::Accepted(format!("{reason} ({owner}, {WAIVERS}:{line})")),
                 Term::EndsSoon(day) => {
                     let what = format!("waived until {day} ({WAIVERS}:{line}, {owner}): {reason}");
@@ -92,20 +146,22 @@ impl Exceptions {
             (_, None) => Excuse::None,
         }
     }
-
-    /// Waivers that no finding has asked for so far.
-    pub fn unused(&self) -> impl Iterator<Item = &FileWaiver> {
-        self.waivers.iter().filter(|(_, used)| !used.load(Ordering::Relaxed)).map(|(waiver, _)| waiver)
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Exceptions, Excuse, Named};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::{Exceptions, Excuse, Lost, Named, Written};
     use crate::deps::Date;
     use crate::model::{RepoPath, RuleId};
     use crate::policy::baseline::{Accepted, Baseline, Place};
     use crate::policy::waiver_file::read_unchecked;
+
+    fn today() -> Date {
+        Date::parse("2026-12-01").unwrap()
+    }
 
     fn exceptions() -> Exceptions {
         let waivers = "schema = 1\n\
@@ -114,9 +170,9 @@ mod tests {
              [[waiver]]\nrule = 'cd'\npath = 'c.py'\nreason = 'third one'\nowner = 'cat'\n";
         let (rule, path) = (RuleId::parse("ab").unwrap(), RepoPath::from("b.py"));
         let accepted = Accepted::new(&rule, &format!("v2:{}", "0".repeat(32)), &path).unwrap();
-        let mut exceptions = Exceptions::none(Date::parse("2026-12-01").unwrap());
-        exceptions.baseline = Baseline::new(vec![accepted]);
-        exceptions.with_waivers(read_unchecked(waivers).unwrap())
+        let waivers = read_unchecked(waivers).unwrap();
+        let written = Written { key: None, baseline: Baseline::new(vec![accepted]), waivers };
+        Exceptions::new(today(), written)
     }
 
     #[test]
@@ -126,7 +182,7 @@ mod tests {
         let ask = |rule: &str, path: &str, name, nth| {
             let (rule, path) = (RuleId::parse(rule).unwrap(), RepoPath::from(path));
             let place = Place { path: &path, moved_from: None, is_secret: false };
-            exceptions.excuse(&Named { rule: &rule, name, nth, place })
+            exceptions.excuse(&Named { rule: &rule, name, nth, place }).unwrap()
         };
         let told = |what: &str| what.to_owned();
         let soon = "waived until 2026-12-10 (.portcullis/waivers.toml:2, ada): first one";
@@ -136,9 +192,27 @@ mod tests {
         assert_eq!(ask("ab", "b.py", Some(&zeros), 1), Excuse::Accepted(told("in the baseline")));
         assert_eq!(ask("ab", "b.py", Some(&zeros), 2), Excuse::Ended(told(ended)));
         assert_eq!(ask("ab", "c.py", Some(&zeros), 1), Excuse::None);
-        assert_eq!(exceptions.unused().map(|waiver| waiver.line).collect::<Vec<_>>(), [14]);
+        assert_eq!(exceptions.unused().unwrap().map(|waiver| waiver.line).collect::<Vec<_>>(), [14]);
         let third = "third one (cat, .portcullis/waivers.toml:14)";
         assert_eq!(ask("cd", "c.py", None, 1), Excuse::Accepted(told(third)));
-        assert_eq!(exceptions.unused().count(), 0);
+        assert_eq!(exceptions.unused().unwrap().count(), 0);
+    }
+    #[test]
+    fn files_are_read_once_when_somebody_asks_and_what_is_lost_is_no_answer() {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let read = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let waivers = read_unchecked(
+                "schema = 1\n[[waiver]]\nrule = 'ab'\npath = 'a'\nreason = 'first one'\nowner = 'ada'\n",
+            );
+            Ok(Written { waivers: waivers.unwrap(), ..Written::default() })
+        };
+        let exceptions = Exceptions::when_asked(today(), Box::new(read));
+        assert_eq!(calls.load(Ordering::Relaxed), 0);
+        assert_eq!((exceptions.waivers().unwrap().count(), exceptions.unused().unwrap().count()), (1, 1));
+        assert_eq!(calls.load(Ordering::Relaxed), 1);
+        let lost = Exceptions::when_asked(today(), Box::new(|| Err(Lost("w".to_owned()))));
+        assert!(lost.key().is_err() && lost.waivers().is_err());
     }
 }

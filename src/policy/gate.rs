@@ -7,7 +7,7 @@ use crate::model::{
     Category, Confidence, Oid, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict,
 };
 
-use super::exceptions::Exceptions;
+use super::exceptions::{Exceptions, Written};
 use super::owners::Owners;
 use super::place::{PathClass, class_of, classify};
 use super::protected::{IsSigned, Message};
@@ -35,7 +35,7 @@ pub struct Skip {
 impl Policy {
     /// Judges by this configuration.
     pub fn new(config: Config) -> Self {
-        let exceptions = Exceptions::none(Date::from_unix(0));
+        let exceptions = Exceptions::new(Date::from_unix(0), Written::default());
         Policy {
             config,
             exceptions,

@@ -15,7 +15,7 @@ mod waiver;
 pub mod waiver_file;
 
 pub use baseline::{Accepted, Baseline, Change, Place};
-pub use exceptions::{Exceptions, Excuse, Named, WAIVERS};
+pub use exceptions::{Exceptions, Excuse, Lost, Named, WAIVERS, Written};
 pub use fingerprint::{FingerprintKey, fingerprint, numbered};
 pub use gate::{Policy, Skip};
 pub use loosened::{loosened, more_accepted, more_waivers};

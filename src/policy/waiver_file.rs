@@ -6,6 +6,7 @@ use crate::deps::Date;
 use crate::model::{Category, RepoPath, RuleId, Span};
 use crate::text::toml_doc::{Document, Located, Outline, Problems, Table};
 
+use super::exceptions::WAIVERS;
 use super::fingerprint::parse_numbered;
 use super::waiver::says_why;
 
@@ -143,13 +144,13 @@ pub fn outline() -> Outline {
 }
 
 /// Reads the file without knowing any rule: for looking at what it says, not for judging.
-pub fn read_unchecked(text: &str) -> Option<Vec<FileWaiver>> {
-    let doc = Document::parse("", text);
+pub fn read_unchecked(text: &str) -> Result<Vec<FileWaiver>, Problems> {
+    let doc = Document::parse(WAIVERS, text);
     let root = doc.root();
     let tables = root.tables("waiver");
     let names = tables.iter().flat_map(|table| named(table)).map(|name| name.value);
     let names: Vec<&str> = names.collect();
-    read("", text, &Known { packs: &[], rules: &names }, &|_| Some(Category::Code)).ok()
+    read(WAIVERS, text, &Known { packs: &[], rules: &names }, &|_| Some(Category::Code))
 }
 
 /// `rule`, or `rules`.

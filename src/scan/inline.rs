@@ -7,7 +7,7 @@ use super::unit::{Draft, Unit, lines_of};
 use crate::engine::{Basis, Before, Match, Proof, is_new};
 use crate::model::{Category, RuleId, RuleInfo, Span};
 use crate::policy::waiver_file::{self, Term};
-use crate::policy::{FileWaiver, Reach, WAIVERS, Waiver, WaiverFault};
+use crate::policy::{FileWaiver, Lost, Reach, WAIVERS, Waiver, WaiverFault};
 use crate::text::Lines;
 use crate::text::toml_doc::nearest;
 
@@ -72,7 +72,9 @@ impl Unit<'_> {
 
     /// What is wrong with the waivers of the team's file, which is this content.
     pub(super) fn file_drafts(&self, versions: &[Before<'_>]) -> Vec<Draft<'static>> {
-        let Some(waivers) = std::str::from_utf8(self.text).ok().and_then(waiver_file::read_unchecked) else {
+        let Some(waivers) =
+            std::str::from_utf8(self.text).ok().and_then(|text| waiver_file::read_unchecked(text).ok())
+        else {
             // It is the policy as well, and does not read there either.
             return Vec::new();
         };
@@ -93,10 +95,10 @@ impl Unit<'_> {
     }
 
     /// Waivers of the team's file, which is this content, that nothing has asked for.
-    pub(super) fn unused_drafts(&self) -> Vec<Draft<'static>> {
-        let unused = self.scanner.policy.exceptions().unused();
+    pub(super) fn unused_drafts(&self) -> Result<Vec<Draft<'static>>, Lost> {
+        let unused = self.scanner.policy.exceptions().unused()?;
         let draft = |waiver: &FileWaiver| self.new_draft(&UNUSED, waiver.span, Some(waiver.summary()), &[]);
-        unused.filter_map(draft).collect()
+        Ok(unused.filter_map(draft).collect())
     }
 
     /// A finding about a waiver, when the rule is on and the waiver new.

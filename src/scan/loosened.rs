@@ -88,7 +88,8 @@ fn or_nothing<'b>(before: &'b [&'b [u8]]) -> &'b [&'b [u8]] {
 }
 
 fn waivers(content: &[u8]) -> Vec<FileWaiver> {
-    std::str::from_utf8(content).ok().and_then(waiver_file::read_unchecked).unwrap_or_default()
+    let waivers = std::str::from_utf8(content).ok().and_then(|text| waiver_file::read_unchecked(text).ok());
+    waivers.unwrap_or_default()
 }
 
 fn locked(content: &[u8]) -> Vec<Locked> {

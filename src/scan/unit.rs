@@ -16,7 +16,9 @@ use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Sight, Value
 use crate::model::{
     Category, Cut, Entry, Finding, Judged, RepoPath, RuleId, RuleInfo, Secret, Span, Verdict,
 };
-use crate::policy::{self, Excuse, Marks, Named, PathClass, Place, Waiver, WaiverFault, class_of, classify};
+use crate::policy::{
+    self, Excuse, Lost, Marks, Named, PathClass, Place, Waiver, WaiverFault, class_of, classify,
+};
 use crate::rules::Rule;
 use crate::text::{Lines, escape, excerpt};
 
@@ -193,18 +195,22 @@ impl Unit<'_> {
         if found.configuration {
             drafts.extend(self.loosened_drafts(&olds, &lines));
         }
+        let mut judged = self.dependencies(&found, before)?;
+        // Most contents have nothing to judge: then nobody asks what people have accepted.
+        if drafts.is_empty() {
+            return Ok(judged);
+        }
         let mut secrets: Vec<Span> =
             found.matches.iter().filter(|one| one.secret).map(|one| one.span).collect();
         secrets.sort();
-        let mut names = Names::new(self.scanner.policy.exceptions().key.as_ref(), self.text, &secrets);
+        let mut names = Names::new(self.scanner.policy.exceptions().key()?, self.text, &secrets);
         for one in old {
             let info = self.scanner.engine.info(one);
             let line = lines.span(lines.index_at(one.span.start));
             let class = class_of(info, self.place(&one.basis), line);
             names.next(Subject::of(one, info, class));
         }
-        let mut judged = self.finish(drafts, self.text, &secrets, &mut names);
-        judged.extend(self.dependencies(&found, before)?);
+        judged.splice(..0, self.finish(drafts, self.text, &secrets, &mut names)?);
         Ok(judged)
     }
 
@@ -279,18 +285,18 @@ impl Unit<'_> {
             };
             drafts.push(Draft { fix: Some(fix), ..Draft::of_policy(info.clone(), span, Some(detail)) });
         }
-        Ok(self.finish(drafts, self.raw, &[], &mut Names::new(None, self.raw, &[])))
+        Ok(self.finish(drafts, self.raw, &[], &mut Names::new(None, self.raw, &[]))?)
     }
 
     /// Waivers of the team's file, which is this content, that nothing has asked for.
-    pub fn unused(&self) -> Vec<Judged> {
-        self.finish(self.unused_drafts(), self.text, &[], &mut Names::new(None, self.text, &[]))
+    pub fn unused(&self) -> Result<Vec<Judged>, Lost> {
+        self.finish(self.unused_drafts()?, self.text, &[], &mut Names::new(None, self.text, &[]))
     }
 
     /// What people have accepted of what a rule has found.
-    fn excuse(&self, info: &RuleInfo, name: Option<&Name>) -> Excuse {
+    fn excuse(&self, info: &RuleInfo, name: Option<&Name>) -> Result<Excuse, Lost> {
         let is_secret = match info.category {
-            Category::Dependency | Category::Policy => return Excuse::None,
+            Category::Dependency | Category::Policy => return Ok(Excuse::None),
             Category::Secret => true,
             Category::Code => false,
         };
@@ -299,7 +305,7 @@ impl Unit<'_> {
         let name = name.map(|name| name.name.as_str());
         let policy = &self.scanner.policy;
         if policy.lock(&info.id).is_some_and(|lock| !lock.waivable) {
-            return Excuse::None;
+            return Ok(Excuse::None);
         }
         policy.exceptions().excuse(&Named { rule: &info.id, name, nth, place })
     }
@@ -311,7 +317,7 @@ impl Unit<'_> {
         content: &[u8],
         secrets: &[Span],
         names: &mut Names<'_>,
-    ) -> Vec<Judged> {
+    ) -> Result<Vec<Judged>, Lost> {
         let lines = Lines::new(content);
         let mut seen: HashMap<(RuleId, Vec<u8>), usize> = HashMap::new();
         let policy = &self.scanner.policy;
@@ -324,7 +330,7 @@ impl Unit<'_> {
             let reason = waiver.or_else(|| policy.excluded_for(path, &info).map(str::to_owned));
             let class = class_of(&info, place, line);
             let name = names.next(Subject { info: &info, class, span, extent, basis });
-            let excuse = if reason.is_some() { Excuse::None } else { self.excuse(&info, name.as_ref()) };
+            let excuse = if reason.is_some() { Excuse::None } else { self.excuse(&info, name.as_ref())? };
             let (verdict, told) = match (reason, excuse) {
                 (Some(reason), _) | (None, Excuse::Accepted(reason)) => {
                     (Verdict::Suppressed { reason: escape(reason.as_bytes()) }, None)
@@ -366,7 +372,7 @@ impl Unit<'_> {
                 severity,
                 confidence,
             };
-            Judged { finding, verdict }
+            Ok(Judged { finding, verdict })
         };
         drafts.into_iter().map(judge).collect()
     }

@@ -91,3 +91,90 @@ fn what_judges_others_is_not_remembered() {
     finds(&fixture, &[FOUND]);
     assert_eq!(memory(&fixture).len(), 1);
 }
+
+/// A repository whose waivers and baseline accept what is staged of `calc.py` and `old.py`, and nothing of `new.py`.
+fn with_exceptions() -> Fixture {
+    let fixture = Fixture::new();
+    fixture.commit("old.py", "def run(text):\n    return eval(text)\n");
+    assert_eq!(run(&fixture, &["baseline", "create"]).0, 0);
+    let waivers = "schema = 1\n[[waiver]]\nrule = 'python-eval'\npath = 'calc.py'\n\
+                   reason = 'formulas come from our own table'\nowner = 'team'\n";
+    fixture.write(".portcullis/waivers.toml", waivers);
+    fixture.git(&["add", ".portcullis"]);
+    fixture.git(&["commit", "-qm", "accept"]);
+    fixture.stage("calc.py", "x = eval(a)\n").stage("new.py", "x = eval(b)\n");
+    fixture.stage("old.py", "def run(text):\n    return eval( text )\n");
+    fixture
+}
+
+fn checked(fixture: &Fixture) -> Vec<PathBuf> {
+    let entries = fs::read_dir(fixture.work.join(".git/portcullis/exceptions"));
+    entries.into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
+}
+
+const NEW: &str = "new.py:1 python-eval";
+
+#[test]
+fn exceptions_that_were_checked_count_as_before_and_damage_is_as_if_nothing_were_there() {
+    let fixture = with_exceptions();
+    let (_, first) = run(&fixture, &["scan", "staged", "--format", "json"]);
+    let [place] = checked(&fixture).try_into().unwrap();
+    let whole = fs::read(&place).unwrap();
+    let (_, again) = run(&fixture, &["scan", "staged", "--format", "json"]);
+    assert_eq!(first, again);
+    assert_eq!(first.matches("\"suppressed\"").count(), 3, "{first}");
+    finds(&fixture, &[NEW]);
+    for damaged in [b"", &whole[1..]] {
+        fs::write(&place, damaged).unwrap();
+        finds(&fixture, &[NEW]);
+        assert_eq!(fs::read(&place).unwrap(), whole);
+    }
+}
+
+#[test]
+fn exceptions_are_checked_again_when_they_or_the_rules_have_changed() {
+    let fixture = with_exceptions();
+    fixture.stage(".portcullis/rules/own.toml", rule("quixotic", "high"));
+    let own = "schema = 1\n[[waiver]]\nrule = 'acme-quixotic'\npath = 'a'\nreason = 'a word of ours'\nowner = 'team'\n";
+    fixture.stage(".portcullis/waivers.toml", own);
+    let fine = || {
+        fixture.git(&["commit", "-qm", "ours", ".portcullis"]);
+        finds(&fixture, &["calc.py:1 python-eval", NEW]);
+        finds(&fixture, &["calc.py:1 python-eval", NEW]);
+    };
+    fine();
+    let told = |expected: &str| {
+        for _ in 0..2 {
+            let (code, said) = run(&fixture, &["scan", "staged"]);
+            assert_eq!((code, said.contains(expected)), (2, true), "{said}");
+        }
+    };
+    // The rule is gone; it is locked; the file does not read; there are marks of a conflict in the other.
+    fixture.git(&["rm", "-qf", ".portcullis/rules/own.toml"]);
+    told("there is no rule `acme-quixotic`");
+    fixture.stage(".portcullis/rules/own.toml", rule("quixotic", "high"));
+    finds(&fixture, &["calc.py:1 python-eval", NEW]);
+    fixture.stage(".portcullis/config.toml", "schema = 1\n[rules.acme-quixotic]\nlocked = true\n");
+    told("locked");
+    fixture.git(&["rm", "-qf", ".portcullis/config.toml"]);
+    finds(&fixture, &["calc.py:1 python-eval", NEW]);
+    fixture.stage(".portcullis/waivers.toml", own.replace("owner", "ownr"));
+    told("did you mean `owner`?");
+    fixture.stage(".portcullis/waivers.toml", own);
+    let baseline = fs::read_to_string(fixture.work.join(".portcullis/baseline.toml")).unwrap();
+    fixture.stage(".portcullis/baseline.toml", baseline.replace("findings", "<<<<<<< HEAD\nfindings"));
+    told("an unresolved merge conflict");
+}
+
+#[test]
+fn exceptions_are_read_when_a_finding_asks_and_then_they_must_be_there() {
+    let fixture = with_exceptions();
+    finds(&fixture, &[NEW]);
+    let blob = fixture.git(&["rev-parse", ":.portcullis/baseline.toml"]);
+    fs::remove_file(fixture.work.join(".git/objects").join(&blob[..2]).join(&blob[2..])).unwrap();
+    let (code, said) = run(&fixture, &["scan", "staged"]);
+    assert_eq!((code, said.contains("exceptions that were read before")), (2, true), "{said}");
+    fixture.git(&["reset", "-q", "--hard"]);
+    fixture.stage("fine.py", "x = 1\n");
+    assert_eq!(run(&fixture, &["scan", "staged"]).0, 0);
+}

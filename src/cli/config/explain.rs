@@ -52,7 +52,7 @@ impl Force {
         let rules = setup::all_rules(&self.files)?;
         if let Some(info) = rules.iter().find(|info| info.id.as_str() == what) {
             let weight = (info.severity, info.confidence, info.category);
-            return Ok(self.rule(&info.id, &info.pack, weight));
+            return self.rule(&info.id, &info.pack, weight);
         }
         let in_force = leaves(&show(self.policy.config()));
         let written = self.layers.iter().flat_map(|(_, _, leaves)| leaves);
@@ -67,7 +67,7 @@ impl Force {
             return Ok(chains.join("\n\n"));
         }
         if what.contains('/') || home.join(what).exists() {
-            return Ok(self.path(&RepoPath::new(what)));
+            return self.path(&RepoPath::new(what));
         }
         keys.extend(rules.iter().map(|info| info.id.as_str()));
         Err(CliError::NothingToExplain { what: escape(what.as_bytes()), nearest: nearest(what, &keys) })
@@ -109,7 +109,7 @@ impl Force {
         id: &RuleId,
         pack: &str,
         (severity, confidence, category): (crate::model::Severity, crate::model::Confidence, Category),
-    ) -> String {
+    ) -> Result<String, CliError> {
         let mut lines = vec![id.to_string()];
         lines.push(format!("  {category}, severity {severity}, confidence {confidence}  pack {pack}"));
         let start = format!("rules.{id}.");
@@ -132,7 +132,7 @@ impl Force {
                 escape(exclude.reason.as_bytes())
             ));
         }
-        let waivers = self.policy.exceptions().waivers().filter(|waiver| waiver.rules.contains(id));
+        let waivers = self.policy.exceptions().waivers()?.filter(|waiver| waiver.rules.contains(id));
         lines.extend(
             waivers.map(|waiver| {
                 format!("  waiver for {}  {}:{}", waiver.summary(), policy::WAIVERS, waiver.line)
@@ -155,10 +155,10 @@ impl Force {
                 format!("= told: severity {severity}, confidence {confidence}")
             }
         });
-        lines.join("\n")
+        Ok(lines.join("\n"))
     }
 
-    fn path(&self, path: &RepoPath) -> String {
+    fn path(&self, path: &RepoPath) -> Result<String, CliError> {
         let mut lines = vec![escape(path.as_bytes())];
         lines.push(format!("  kind of place: {}", policy::classify(path).name()));
         let config = self.policy.config();
@@ -172,11 +172,11 @@ impl Force {
                 escape(exclude.reason.as_bytes())
             ));
         }
-        let waivers = self.policy.exceptions().waivers();
+        let waivers = self.policy.exceptions().waivers()?;
         for waiver in waivers.filter(|waiver| waiver.path.as_ref().is_some_and(|glob| glob.is_match(path))) {
             lines.push(format!("  waiver for {}  {}:{}", waiver.summary(), policy::WAIVERS, waiver.line));
         }
-        lines.join("\n")
+        Ok(lines.join("\n"))
     }
 }
 
