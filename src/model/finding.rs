@@ -58,10 +58,23 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The line as shown.
     pub excerpt: Excerpt,
+    /// How somebody may say that it is fine as it is.
+    pub waivable: Waivable,
     /// Identifies the finding across runs, moves and reformatting: `v1:` and 32 hexadecimal digits.
     pub fingerprint: String,
     /// What its history tells of it, when that was scanned.
     pub sightings: Option<Box<Sightings>>,
+}
+
+/// Where an exception from a finding counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waivable {
+    /// In a comment beside it, or in the team's file.
+    Comment,
+    /// In the team's file.
+    File,
+    /// Nowhere.
+    Nowhere,
 }
 
 impl Finding {

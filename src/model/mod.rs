@@ -16,7 +16,7 @@ mod unit;
 
 pub use date::Date;
 pub use dependency::{Dependency, Ecosystem, Locked, Scope, Source};
-pub use finding::{Excerpt, Finding, Mark};
+pub use finding::{Excerpt, Finding, Mark, Waivable};
 pub use id::{RuleId, RuleInfo};
 pub use language::Language;
 pub use path::RepoPath;

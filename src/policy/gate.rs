@@ -4,7 +4,7 @@ use crate::config::{Config, Gate, Lock, Protected};
 use crate::deps::Date;
 use crate::engine::Proof;
 use crate::model::{
-    Category, Confidence, Oid, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict,
+    Category, Confidence, Oid, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict, Waivable,
 };
 
 use super::exceptions::{Exceptions, Written};
@@ -128,6 +128,18 @@ impl Policy {
         }
         (!waiving.inline_by_agents && self.is_by_agent(origin))
             .then_some("the comment does not count: an AI agent may not waive what it commits")
+    }
+
+    /// Where an exception from a finding of this rule counts, in content of this provenance.
+    pub fn waivable(&self, info: &RuleInfo, origin: &Provenance) -> Waivable {
+        match info.category {
+            Category::Dependency | Category::Policy => Waivable::Nowhere,
+            Category::Secret | Category::Code => match self.lock(&info.id) {
+                Some(lock) if !lock.waivable => Waivable::Nowhere,
+                _ if self.no_comment_for(&info.id, origin).is_some() => Waivable::File,
+                _ => Waivable::Comment,
+            },
+        }
     }
 
     /// Whether an AI agent has written the content.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::shown::Shown;
 use super::{Action, Context, history, prose};
-use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId, Standing};
+use crate::model::{Category, CommitInfo, Finding, Oid, Provenance, RuleId, Standing, Waivable};
 
 /// Digits of a commit id that people are shown.
 const ID_DIGITS: usize = 10;
@@ -22,7 +22,7 @@ pub fn all(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Vec<Note>
     notes.push(("fix", shown.prose(fix(finding))));
     notes.extend(patch(finding).map(|text| ("patch", text)));
     notes.extend(repair(finding, context, shown).map(|text| ("repair", text)));
-    notes.extend(exception(finding).map(|text| ("except", text)));
+    notes.extend(exception(finding, shown).map(|text| ("except", text)));
     notes
 }
 
@@ -148,9 +148,9 @@ fn repair(finding: &Finding, context: &Context<'_>, shown: &Shown) -> Option<Str
     Some(format!("{rotate}{steps}"))
 }
 
-/// The exception that exists: a comment with a reason. Dependencies are approved instead, and a weakened policy cannot
-/// excuse itself.
-fn exception(finding: &Finding) -> Option<String> {
+/// The exception that exists: a comment with a reason where comments count, else an entry of the team's file. Dependencies
+/// are approved instead, and a weakened policy cannot excuse itself.
+fn exception(finding: &Finding, shown: &Shown) -> Option<String> {
     let harmless = match finding.rule.category {
         Category::Secret => "not a real secret?",
         Category::Code => "safe here?",
@@ -165,8 +165,18 @@ fn exception(finding: &Finding) -> Option<String> {
         // The past takes no comments.
         Some(Standing::InHistory | Standing::InReflog | Standing::Lost) => return None,
     }
-    Some(format!(
-        "{harmless} say why in a comment on this line or the line before\n  portcullis: allow({}) <reason>",
-        finding.rule.id
-    ))
+    match finding.waivable {
+        Waivable::Comment => Some(format!(
+            "{harmless} say why in a comment on this line or the line before\n  portcullis: allow({}) <reason>",
+            finding.rule.id
+        )),
+        Waivable::File => {
+            let path = shown.shell_word(&finding.path)?;
+            let place = format!("{path}:{}", finding.start.line);
+            Some(format!(
+                "{harmless} a comment does not count here, a reviewed entry does\n  portcullis allow {place} --reason <reason>"
+            ))
+        }
+        Waivable::Nowhere => None,
+    }
 }

@@ -354,6 +354,7 @@ impl Unit<'_> {
                 provenance: self.entry.provenance.clone(),
                 blob: blob(self.entry),
                 sightings: None,
+                waivable: policy.waivable(&info, &self.entry.provenance),
                 start: lines.position(span.start),
                 end: lines.position(span.end),
                 secret: match basis {

@@ -208,3 +208,45 @@ fn a_skip_needs_a_reason_is_written_down_and_told_at_the_push() {
     assert_eq!(code, 2);
     assert!(said.contains("PORTCULLIS_SKIP: `python-eval` is locked by"), "{said}");
 }
+
+/// What a finding of `eval` and the rule's page say about letting it pass.
+fn offered(repository: &str, vars: &[(&str, &str)]) -> (String, String) {
+    let fixture = layered("", repository, "");
+    fixture.write("a b.py", EVAL);
+    let (_, said) = run_with(&fixture, &["scan", "tree", "--format", "text"], vars);
+    let note = said.split_once("except: ").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap());
+    let note: Vec<&str> = note.lines().map(|line| line.trim_start_matches([' ', '│', '='])).collect();
+    let (_, page) = run_with(&fixture, &["rules", "show", "python-eval"], vars);
+    let waive = page.split_once("  waive       ").unwrap().1;
+    let waive: Vec<&str> =
+        waive.lines().take_while(|line| !line.starts_with("  languages")).map(str::trim).collect();
+    (note.join(" "), waive.join(" "))
+}
+
+#[test]
+fn no_exception_is_offered_that_does_not_count() {
+    let comment = (
+        "safe here? say why in a comment on this line or the line before portcullis: allow(python-eval) <reason>",
+        "`portcullis: allow(python-eval) REASON` in a comment on the line or the line before",
+    );
+    let file = (
+        "safe here? a comment does not count here, a reviewed entry does portcullis allow 'a b.py':2 --reason <reason>",
+        "by a reviewed entry: `portcullis allow FILE:LINE --reason REASON`",
+    );
+    let nowhere = ("", "not here: it is locked");
+    let agent: &[(&str, &str)] = &[("CLAUDECODE", "1")];
+    let locked = "[rules.python-eval]\nlocked = true\n";
+    for (repository, vars, expected) in [
+        ("", &[][..], comment),
+        (locked, &[], nowhere),
+        (&format!("{locked}waivable = true\n"), &[], file),
+        ("[waivers]\ninline = false\n", &[], file),
+        ("[waivers]\ninline_not_for = ['python-eval']\n", &[], file),
+        ("[waivers]\ninline_not_for = ['github-pat']\n", &[], comment),
+        ("[waivers]\ninline_by_agents = false\n", &[], comment),
+        ("[waivers]\ninline_by_agents = false\n", agent, file),
+    ] {
+        let (note, waive) = offered(repository, vars);
+        assert_eq!((note.as_str(), waive.as_str()), expected, "{repository} {vars:?}");
+    }
+}

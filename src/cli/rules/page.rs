@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::model::{Category, Span};
+use crate::model::{Category, Provenance, Span, Waivable};
 use crate::report::prose::wrap;
 use crate::rules::{Example, Rule};
 use crate::scan::{ScanError, Scanner};
@@ -30,7 +30,7 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
             &format!("`portcullis fix {} --apply` writes `{}` in its place", info.id, escape(fix.as_bytes())),
         );
     }
-    page.field("waive", &waive(rule));
+    page.field("waive", &waive(rule, scanner));
     if rule.helper {
         page.field("helper", "no finding by itself, only what other rules require");
     }
@@ -60,14 +60,18 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
     Ok(page.0.trim_end().to_owned())
 }
 
-fn waive(rule: &Rule) -> String {
+fn waive(rule: &Rule, scanner: &Scanner) -> String {
     let id = &rule.info.id;
-    match rule.info.category {
-        Category::Secret | Category::Code => {
+    match (rule.info.category, scanner.policy.waivable(&rule.info, &Provenance::WorkTree)) {
+        (Category::Dependency, _) => "approve the dependency: `portcullis deps approve`".to_owned(),
+        (Category::Policy, _) => String::new(),
+        (Category::Secret | Category::Code, Waivable::Comment) => {
             format!("`portcullis: allow({id}) REASON` in a comment on the line or the line before")
         }
-        Category::Dependency => "approve the dependency: `portcullis deps approve`".to_owned(),
-        Category::Policy => String::new(),
+        (Category::Secret | Category::Code, Waivable::File) => {
+            "by a reviewed entry: `portcullis allow FILE:LINE --reason REASON`".to_owned()
+        }
+        (Category::Secret | Category::Code, Waivable::Nowhere) => "not here: it is locked".to_owned(),
     }
 }
 
