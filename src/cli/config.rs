@@ -10,8 +10,8 @@ use clap::Subcommand;
 use super::setup::{self, Base};
 use super::{CLEAN, CliError, Output};
 use crate::config::{
-    Backstop, Config, DependencyPolicy, Doors, NewRemote, OnTimeout, OtherTools, Pin, Protected, SameChange,
-    SecretFiles, Transitive, Waiving, format_size,
+    Backstop, Config, DependencyPolicy, Doors, NewRemote, OnTimeout, OtherTools, PathPolicy, Pin, Protected,
+    SameChange, SecretFiles, Transitive, Waiving, format_size,
 };
 use crate::scan::RepoFiles;
 use explain::Force;
@@ -124,7 +124,15 @@ fn show(config: &Config) -> String {
 }
 
 fn dependencies(policy: &DependencyPolicy, text: &mut String) {
-    let DependencyPolicy { same_change, approvers, max_days, transitive, pins } = policy;
+    let DependencyPolicy {
+        same_change,
+        approvers,
+        max_days,
+        transitive,
+        pins,
+        approver_is_not_author,
+        paths,
+    } = policy;
     let _ =
         writeln!(text, "\n[dependencies]\nsame_change = \"{}\"", name_of(&SameChange::NAMES, *same_change));
     let _ = writeln!(text, "transitive = \"{}\"", name_of(&Transitive::NAMES, *transitive));
@@ -134,10 +142,22 @@ fn dependencies(policy: &DependencyPolicy, text: &mut String) {
     if let Some(days) = max_days {
         let _ = writeln!(text, "max_days = {days}");
     }
+    if *approver_is_not_author {
+        text.push_str("approver_is_not_author = true\n");
+    }
     for (name, pin) in pins {
         let name = if name.is_empty() || name.ends_with('/') { format!("{name}*") } else { name.clone() };
         let (name, pin) = (toml(&name), name_of(&Pin::NAMES, *pin));
         let _ = writeln!(text, "\n[[dependencies.pin]]\nname = {name}\nat_least = \"{pin}\"");
+    }
+    for PathPolicy { glob, only_tagged, block } in paths {
+        let _ = writeln!(text, "\n[[dependencies.path]]\npath = {}", toml(glob.as_str()));
+        if let Some(tag) = only_tagged {
+            let _ = writeln!(text, "only_tagged = {}", toml(tag));
+        }
+        if !block.is_empty() {
+            let _ = writeln!(text, "block = {}", list(block.iter().map(|rule| rule.as_str())));
+        }
     }
 }
 

@@ -278,8 +278,17 @@ pub fn scanner(files: &TeamFiles, base: Base<'_>, repo_files: RepoFiles) -> Resu
         let before = TeamFiles { config: judging.cloned(), ..files.clone() };
         engine_and_policy(&before).map(|(_, policy)| policy.config().dependencies.clone()).unwrap_or_default()
     };
-    let dependencies = Dependencies { approvals, base, today: today(), policy: judging, files: repo_files };
+    let author = author().map(|author| String::from_utf8_lossy(&author).into_owned());
+    let dependencies =
+        Dependencies { approvals, base, today: today(), policy: judging, author, files: repo_files };
     Ok(Scanner { dependencies: Some(dependencies), ..Scanner::new(engine, policy) })
+}
+
+/// Git tells its hooks who the author will be, as `Name <mail>`.
+pub fn author() -> Option<Vec<u8>> {
+    let var = |name| std::env::var_os(name).map(|value| value.into_encoded_bytes()).unwrap_or_default();
+    let mail = var("GIT_AUTHOR_EMAIL");
+    (!mail.is_empty()).then(|| [&var("GIT_AUTHOR_NAME"), &b" <"[..], &mail, b">"].concat())
 }
 
 /// The same where commits are judged: asks git about their signatures, and the tree of `before` about owners, where a

@@ -3,7 +3,7 @@
 use super::file::Exclude;
 use super::glob::Glob;
 use super::names::Known;
-use crate::model::RuleId;
+use crate::model::{RepoPath, RuleId};
 use crate::text::toml_doc::Table;
 
 /// What an approval counts that the change itself brings along.
@@ -72,6 +72,21 @@ pub struct DependencyPolicy {
     pub transitive: Transitive,
     /// How firmly actions and images have to be bound, by name or namespace with its slash; the longest counts.
     pub pins: Vec<(String, Pin)>,
+    /// Nobody approves what their own change brings in.
+    pub approver_is_not_author: bool,
+    /// Folders for which more is asked.
+    pub paths: Vec<PathPolicy>,
+}
+
+/// What is asked of the manifests that a glob is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathPolicy {
+    /// Which manifests.
+    pub glob: Glob,
+    /// Only approvals with this tag count there.
+    pub only_tagged: Option<String>,
+    /// Findings of these rules block there.
+    pub block: Vec<RuleId>,
 }
 
 impl Default for DependencyPolicy {
@@ -82,6 +97,8 @@ impl Default for DependencyPolicy {
             max_days: None,
             transitive: Transitive::Report,
             pins: Vec::new(),
+            approver_is_not_author: false,
+            paths: Vec::new(),
         }
     }
 }
@@ -93,6 +110,22 @@ impl DependencyPolicy {
             known == name || known.is_empty() || known.ends_with('/') && name.starts_with(known.as_str())
         };
         self.pins.iter().filter(about).max_by_key(|(known, _)| known.len()).map(|(_, pin)| *pin)
+    }
+
+    /// What is asked of a manifest besides.
+    fn asked_at<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = &'p PathPolicy> {
+        let path = String::from_utf8_lossy(path.as_bytes());
+        self.paths.iter().filter(move |one| one.glob.is_match(path.as_ref()))
+    }
+
+    /// The tags that an approval must have for this manifest.
+    pub fn tags_at<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = &'p str> {
+        self.asked_at(path).filter_map(|one| one.only_tagged.as_deref())
+    }
+
+    /// True where findings of a rule block whatever they weigh elsewhere.
+    pub fn blocks_at(&self, rule: &RuleId, path: &RepoPath) -> bool {
+        self.asked_at(path).any(|one| one.block.contains(rule))
     }
 
     /// This, with what `wish` guards more.
@@ -118,6 +151,8 @@ impl DependencyPolicy {
             max_days: self.max_days.into_iter().chain(wish.max_days).min(),
             transitive: self.transitive.max(wish.transitive),
             pins,
+            approver_is_not_author: self.approver_is_not_author || wish.approver_is_not_author,
+            paths: [self.paths, wish.paths].concat(),
         }
     }
 
@@ -142,6 +177,8 @@ pub fn read(
     if table.has("approvers") {
         policy.approvers = approvers.iter().map(|one| one.value.trim().to_owned()).collect();
     }
+    policy.approver_is_not_author =
+        table.boolean("approver_is_not_author").unwrap_or(policy.approver_is_not_author);
     if let Some(days) = table.integer("max_days") {
         policy.max_days = u16::try_from(days).ok().filter(|days| *days > 0);
         if policy.max_days.is_none() {
@@ -154,6 +191,7 @@ pub fn read(
         policy.pins.retain(|(known, _)| *known != name);
         policy.pins.push((name, pin));
     }
+    policy.paths.extend(table.tables("path").iter().filter_map(|table| path_policy(table, known)));
     table.finish();
     (policy, ignored)
 }
@@ -180,6 +218,22 @@ fn ignored_path(table: &Table<'_, '_>, path: &str, known: &Known<'_>) -> Option<
     Some(Exclude { glob, reason: "dependencies.ignore_paths of the configuration".to_owned(), rules })
 }
 
+fn path_policy(table: &Table<'_, '_>, known: &Known<'_>) -> Option<PathPolicy> {
+    let path = table.required_string("path");
+    let only_tagged = table.string("only_tagged").map(|tag| tag.value.trim().to_owned());
+    let block = table.strings("block");
+    table.needs_one_of(&["only_tagged", "block"]);
+    table.finish();
+    let unknown = |code: &&str| !code.starts_with("DEP") || !known.rules.has(code);
+    if let Some(code) = block.iter().map(|code| code.value).find(unknown) {
+        table.invalid("block", format!("`{code}` is no rule about dependencies"));
+    }
+    let glob =
+        Glob::new(path?.value).map_err(|error| table.invalid("path", error.kind().to_string())).ok()?;
+    let block = block.iter().filter_map(|code| RuleId::parse(code.value)).collect();
+    Some(PathPolicy { glob, only_tagged, block })
+}
+
 fn pin(table: &Table<'_, '_>) -> Option<(String, Pin)> {
     let name = table.required_string("name");
     let pin = table.required_one_of("at_least", &Pin::NAMES);
@@ -202,8 +256,9 @@ fn prefix(written: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DependencyPolicy, Pin, SameChange, Transitive, read};
+    use super::{DependencyPolicy, Glob, PathPolicy, Pin, SameChange, Transitive, read};
     use crate::config::Known;
+    use crate::model::RuleId;
     use crate::text::toml_doc::Document;
 
     const KNOWN: Known<'_> = Known { packs: &[], rules: &["DEP001", "DEP002", "github-pat"] };
@@ -219,7 +274,8 @@ mod tests {
         assert_eq!(parse(""), Ok(DependencyPolicy::default()));
         let policy = parse(
             "[dependencies]\nsame_change = 'block'\napprovers = ['lead@example.com']\nmax_days = 365\n\
-             transitive = 'block'\n[[dependencies.pin]]\nname = 'actions/*'\nat_least = 'tag'\n\
+             transitive = 'block'\napprover_is_not_author = true\n\
+             [[dependencies.path]]\npath = 'pay/**'\nonly_tagged = 'pci'\nblock = ['DEP002']\n[[dependencies.pin]]\nname = 'actions/*'\nat_least = 'tag'\n\
              [[dependencies.pin]]\nname = 'myorg/x'\nat_least = 'branch'\n",
         );
         assert_eq!(
@@ -230,11 +286,22 @@ mod tests {
                 max_days: Some(365),
                 transitive: Transitive::Block,
                 pins: vec![("actions/".to_owned(), Pin::Tag), ("myorg/x".to_owned(), Pin::Branch)],
+                approver_is_not_author: true,
+                paths: vec![PathPolicy {
+                    glob: Glob::new("pay/**").expect("a glob"),
+                    only_tagged: Some("pci".to_owned()),
+                    block: vec![RuleId::parse("DEP002").expect("a rule")],
+                }],
             })
         );
         for (text, expected) in [
             ("same_chang = 'block'", "c:2:1: unknown key `same_chang`, did you mean `same_change`?"),
             ("max_days = 0", "c:2:12: `max_days`: a number of days from 1 on"),
+            (
+                "path = [{ path = 'pay/**', block = ['github-pat'] }]",
+                "c:2:36: `block`: `github-pat` is no rule about dependencies",
+            ),
+            ("path = [{ path = 'pay/**' }]", "c:2:9: `only_tagged` is missing"),
             (
                 "pin = [{ name = 'my*', at_least = 'tag' }]",
                 "c:2:17: `name`: a name, or a namespace such as `myorg/*`; `*` alone is for all of them",

@@ -15,6 +15,14 @@ pub struct Glob {
     compiled: OnceCell<GlobMatcher>,
 }
 
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        self.glob == other.glob
+    }
+}
+
+impl Eq for Glob {}
+
 impl Glob {
     /// Reads a glob: `*` and `?` stay inside a folder, `**` crosses folders.
     pub fn new(written: &str) -> Result<Glob, globset::Error> {

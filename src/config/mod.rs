@@ -11,7 +11,7 @@ mod size;
 mod tighten;
 mod waiving;
 
-pub use dependencies::{DependencyPolicy, Pin, SameChange, Transitive};
+pub use dependencies::{DependencyPolicy, PathPolicy, Pin, SameChange, Transitive};
 pub use doors::{Backstop, Doors, NewRemote, OnTimeout};
 pub use file::{
     Config, Exclude, Gate, Layer, Lock, RuleSetting, SecretFiles, Standing, TeamFile, TeamFiles,

@@ -1,6 +1,8 @@
 //! Lets a package in: the record's new text, and the facts a person should see first. Knows no disk and no person.
 
-use super::approvals::{Approval, Approvals, Denial, PATH, Paths, SHORTEST_REASON, Subject, says_something};
+use super::approvals::{
+    Approval, Approvals, Besides, Denial, PATH, Paths, SHORTEST_REASON, Subject, says_something,
+};
 use super::version::Versions;
 use super::{CanonicalName, Date, NameError, Origin, builtin, hints, record, wording};
 use crate::model::{Dependency, Ecosystem, RepoPath, Scope, Source};
@@ -26,6 +28,8 @@ pub struct Request {
     pub source: Option<String>,
     /// Until when.
     pub expires: Option<Date>,
+    /// What else is to be written down.
+    pub besides: Besides,
 }
 
 /// A declaration and its place.
@@ -136,6 +140,7 @@ pub fn approve<'a>(
         approved_by: request.approved_by.clone(),
         date: today,
         expires: request.expires,
+        besides: request.besides.clone(),
     };
     if !says_something(&approval.reason, Some(&approval.subject)) {
         return Err(ApproveError::Reason);
@@ -262,7 +267,7 @@ fn origin(
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, Request, approve};
+    use super::{Besides, Declared, Request, approve};
     use crate::deps::manifest::{Format, read};
     use crate::deps::{Approvals, Date};
     use crate::model::RepoPath;
@@ -285,6 +290,7 @@ mod tests {
             paths: Vec::new(),
             source: None,
             expires: None,
+            besides: Besides::default(),
         };
         change(&mut request);
         let today = Date::parse("2026-11-21").expect("a day");

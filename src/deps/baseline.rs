@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::approvals::{Approval, Approvals, Paths, Subject, TrustedRegistry};
+use super::approvals::{Approval, Approvals, Besides, Paths, Subject, TrustedRegistry};
 use super::manifest::{Format, Manifest, Note};
 use super::{CanonicalName, Date, Origin, record};
 use crate::model::{Dependency, Ecosystem, RepoPath, Scope, Source};
@@ -126,6 +126,7 @@ fn entry(
         approved_by: APPROVED_BY.to_owned(),
         date: today,
         expires: None,
+        besides: Besides::default(),
     };
     Ok((name, approval))
 }

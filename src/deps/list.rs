@@ -153,7 +153,7 @@ impl Walk<'_> {
                 }
                 Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
                 Note::UnknownList { file, span } => (format!("installs what {file} lists"), span, false),
-                Note::InstallCode { what, span } => {
+                Note::InstallCode { what, span, .. } => {
                     (format!("runs when it is installed: {what}"), span, false)
                 }
             };

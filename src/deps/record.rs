@@ -3,7 +3,7 @@
 
 use toml_edit::{Document, Item, TomlError, Value};
 
-use super::approvals::{Approval, Denial, Subject, TrustedRegistry};
+use super::approvals::{Approval, Besides, Denial, Subject, TrustedRegistry};
 use crate::model::Span;
 
 /// The start of a record that holds nothing yet.
@@ -30,6 +30,17 @@ pub fn block(approval: &Approval) -> String {
     lines.push(line("approved_by", approval.approved_by.as_str()));
     lines.push(format!("date = {}", approval.date));
     lines.extend(approval.expires.map(|day| format!("expires = {day}")));
+    let Besides { ticket, tags, imports, install_scripts } = &approval.besides;
+    lines.extend(ticket.as_ref().map(|ticket| line("ticket", ticket.as_str())));
+    if !tags.is_empty() {
+        lines.push(list("tags", tags.iter().cloned()));
+    }
+    if !imports.is_empty() {
+        lines.push(list("imports", imports.iter().cloned()));
+    }
+    if *install_scripts {
+        lines.push("install_scripts = true".to_owned());
+    }
     lines.join("\n") + "\n"
 }
 

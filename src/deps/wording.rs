@@ -97,6 +97,18 @@ impl Words<'_> {
         self.finding(UNAPPROVED, detail, format!("remove it, or {}", self.approve_command()))
     }
 
+    /// It was let in, but not for what the team asks of this folder.
+    pub fn not_tagged(&self, tags: &str) -> DepFinding {
+        let tags = escape(tags.as_bytes());
+        let detail = format!(
+            "{} is approved, but not for `{tags}`, as this folder asks{}",
+            self.subject(),
+            self.circumstances()
+        );
+        let fix = format!("have an approver look at it for that and add `{tags}` to `tags` of the approval");
+        self.finding(UNAPPROVED, detail, fix)
+    }
+
     /// It was let in for a lesser purpose.
     pub fn other_scope(&self, approval: &Approval) -> DepFinding {
         let limits: Vec<String> = approval.scopes.iter().map(ToString::to_string).collect();
@@ -269,7 +281,9 @@ pub fn denied(dependency: &Dependency, denial: &Denial) -> DepFinding {
 /// The change that needs the approval brings it along.
 pub fn same_change(dependency: &Dependency, approval: &Approval) -> DepFinding {
     let who = escape(approval.approved_by.as_bytes());
-    let detail = format!("{} is approved by {who} in this very change", subject(dependency));
+    let ticket = approval.besides.ticket.as_ref();
+    let ticket = ticket.map(|ticket| format!(" ({})", escape(ticket.as_bytes()))).unwrap_or_default();
+    let detail = format!("{} is approved by {who}{ticket} in this very change", subject(dependency));
     let fix = "have the reviewer read the approval as closely as the code".to_owned();
     DepFinding { code: SAME_CHANGE, span: dependency.span, detail, fix }
 }

@@ -191,6 +191,9 @@ impl Policy {
             // What is wrong with a test is wrong in tests.
             (Category::Code, PathClass::Test) if info.topic == "assert" => (severity, confidence),
             (Category::Code, _) => self.unshipped(&info.id, severity, confidence),
+            (Category::Dependency, _) if self.config.dependencies.blocks_at(&info.id, path) => {
+                (severity.max(self.config.gate.severity), confidence.max(self.config.gate.confidence))
+            }
             // A manifest or a waiver says what it says wherever it stands.
             (Category::Dependency | Category::Policy, _) => (severity, confidence),
         };

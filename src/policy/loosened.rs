@@ -181,6 +181,12 @@ fn dependencies(old: &DependencyPolicy, new: &DependencyPolicy, told: &mut Vec<S
     if new.transitive < old.transitive {
         told.push("less is told of packages that only lock files hold".to_owned());
     }
+    if old.approver_is_not_author && !new.approver_is_not_author {
+        told.push("people may approve what their own change brings in".to_owned());
+    }
+    for gone in old.paths.iter().filter(|one| !new.paths.contains(one)) {
+        told.push(format!("less is asked of dependencies in `{}`", gone.glob.as_str()));
+    }
     if new.max_days.unwrap_or(u16::MAX) > old.max_days.unwrap_or(u16::MAX) {
         told.push("approvals count for longer".to_owned());
     }
@@ -247,6 +253,12 @@ mod tests {
         check("", &table("transitive = 'off'"), &[less]);
         check(&table("max_days = 10"), &table("max_days = 5"), &[]);
         check(&table("max_days = 10"), "", &["approvals count for longer"]);
+        check("", &table("approver_is_not_author = true"), &[]);
+        let own = "people may approve what their own change brings in";
+        check(&table("approver_is_not_author = true"), "", &[own]);
+        let path = table("path = [{ path = 'pay/**', only_tagged = 'pci' }]");
+        check("", &path, &[]);
+        check(&path, "", &["less is asked of dependencies in `pay/**`"]);
         check(
             "",
             &table("pin = [{ name = 'a/*', at_least = 'tag' }]"),

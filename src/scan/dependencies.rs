@@ -1,5 +1,6 @@
 //! Lets the dependency gate take part in a scan: recognises manifests and compares them with their earlier version.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::config::DependencyPolicy;
@@ -7,7 +8,7 @@ use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
 use crate::deps::usage::Code;
 use crate::deps::{Approvals, Date, Files, baseline};
-use crate::model::RepoPath;
+use crate::model::{Provenance, RepoPath};
 use crate::policy::{PathClass, classify};
 
 /// Answers a question about a file of the repository.
@@ -40,6 +41,8 @@ pub struct Dependencies {
     pub today: Date,
     /// What the configuration says, as it was before the change.
     pub policy: DependencyPolicy,
+    /// Who is about to commit, as `Name <mail>`; none where nobody knows.
+    pub author: Option<String>,
     /// The files that the change leaves in the repository.
     pub files: RepoFiles,
 }
@@ -64,23 +67,31 @@ impl Dependencies {
     ///
     /// A team without a record has decided nothing yet: then what any version before declares counts as approved, and
     /// only what is new is told. A merge brings in nothing that one of its parents has.
-    pub fn judge(&self, path: &RepoPath, content: &[u8], before: &[Vec<u8>]) -> Vec<DepFinding> {
+    pub fn judge(
+        &self,
+        (path, origin): (&RepoPath, &Provenance),
+        content: &[u8],
+        before: &[Vec<u8>],
+    ) -> Vec<DepFinding> {
         let RepoFiles { exists, read, paths } = &self.files;
         let files = Files { exists: &**exists, read: &**read, paths: &**paths };
-        let mut findings = self.judge_manifest(path, (content, before), files);
+        let mut findings = self.judge_manifest((path, origin), (content, before), files);
         if let Some(code) = Code::new(path, content).filter(|_| classify(path) == PathClass::Shipped) {
-            findings.extend(code.judge(before, files));
+            let none = Approvals::default();
+            findings.extend(code.judge(before, files, self.approvals.as_ref().unwrap_or(&none)));
         }
         findings
     }
 
     fn judge_manifest(
         &self,
-        path: &RepoPath,
+        (path, origin): (&RepoPath, &Provenance),
         (content, before): (&[u8], &[Vec<u8>]),
         files: Files<'_>,
     ) -> Vec<DepFinding> {
-        let gate = |approvals, base| Gate { approvals, base, policy: &self.policy, today: self.today, files };
+        let author = self.author_of(origin);
+        let (policy, today, author) = (&self.policy, self.today, author.as_deref());
+        let gate = |approvals, base| Gate { approvals, base, policy, today, author, files };
         let first = before.first().map(Vec::as_slice);
         if let Some(approvals) = &self.approvals {
             return gate(approvals, self.base.as_ref()).examine(path, content, first);
@@ -92,6 +103,18 @@ impl Dependencies {
             assumed.registries.extend(registries);
         }
         gate(&assumed, Some(&assumed)).examine(path, content, first)
+    }
+
+    fn author_of(&self, origin: &Provenance) -> Option<Cow<'_, str>> {
+        match origin {
+            Provenance::Commit(info) => Some(Cow::Owned(String::from_utf8_lossy(&info.author).into_owned())),
+            Provenance::Index => self.author.as_deref().map(Cow::Borrowed),
+            Provenance::WorkTree
+            | Provenance::Stdin
+            | Provenance::CommitMessage(_)
+            | Provenance::TagMessage(_)
+            | Provenance::Object(_) => None,
+        }
     }
 
     fn assumed(&self, path: &RepoPath, before: &[u8]) -> Approvals {
@@ -112,7 +135,8 @@ impl Dependencies {
         let (approvals, base) = (Some(approvals), Some(base));
         let approvers = vec!["portcullis".to_owned()];
         let policy = DependencyPolicy { approvers, ..DependencyPolicy::default() };
-        Dependencies { approvals, base, today: Date::from_unix(0), policy, files: example_files() }
+        let today = Date::from_unix(0);
+        Dependencies { approvals, base, today, policy, author: None, files: example_files() }
     }
 }
 

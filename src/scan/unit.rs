@@ -272,7 +272,7 @@ impl Unit<'_> {
         let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| found.manifest) else {
             return Ok(Vec::new());
         };
-        let told = dependencies.judge(&self.entry.path, self.raw, before);
+        let told = dependencies.judge((&self.entry.path, &self.entry.provenance), self.raw, before);
         let engine = &self.scanner.engine;
         let mut drafts = Vec::new();
         for DepFinding { code, span, detail, fix } in told {

@@ -16,6 +16,7 @@ struct World {
     base: Option<Approvals>,
     policy: DependencyPolicy,
     index: Vec<&'static str>,
+    author: Option<&'static str>,
 }
 
 fn record(entries: &str) -> Approvals {
@@ -42,6 +43,7 @@ fn world(entries: &str) -> World {
         base: Some(record(entries)),
         policy: DependencyPolicy::default(),
         index: Vec::new(),
+        author: None,
     }
 }
 
@@ -57,7 +59,7 @@ impl World {
         let today = Date::parse("2026-11-21").expect("a day");
         let (base, policy) = (self.base.as_ref(), &self.policy);
         let files = Files { exists: &exists, read: &|_| None, paths: &|| [].into() };
-        let gate = Gate { approvals: &self.approvals, base, policy, today, files };
+        let gate = Gate { approvals: &self.approvals, base, policy, today, author: self.author, files };
         let lines = Lines::new(content.as_bytes());
         let shown: Vec<String> = gate
             .examine(&path.into(), content.as_bytes(), before.map(str::as_bytes))
@@ -390,6 +392,7 @@ fn no_package_is_smuggled_in() {
             base: Some(&world.approvals),
             today: Date::parse("2026-11-21").expect("a day"),
             policy: &world.policy,
+            author: None,
             files: Files::none(),
         };
         let findings = gate.examine(&path.into(), content.as_bytes(), None);
@@ -443,6 +446,7 @@ fn deeply_nested_files_are_answered_not_crashed_on() {
         base: None,
         today: Date::parse("2026-11-21").expect("a day"),
         policy: &world.policy,
+        author: None,
         files: Files::none(),
     };
     assert_eq!(gate.examine(&"package.json".into(), deep.as_bytes(), None).len(), 1);
@@ -503,6 +507,7 @@ proptest::proptest! {
             base: None,
             today: Date::parse("2026-11-21").expect("a day"),
             policy: &world.policy,
+            author: None,
             files: Files::none(),
         };
         let content = words.concat();
@@ -613,6 +618,7 @@ fn the_policy_decides_what_an_approval_of_the_same_change_counts() {
         base: Some(Approvals::default()),
         policy: DependencyPolicy { same_change, ..DependencyPolicy::default() },
         index: vec![],
+        author: None,
     };
     with(SameChange::Allow).check("package.json", manifest, &[]);
     with(SameChange::Pending).check(
@@ -752,4 +758,52 @@ fn a_denial_is_written_a_useless_approval_goes_and_the_record_keeps_its_form() {
     assert_eq!(deps(dir.path(), &["fmt", "--check"]).1, Ok(Outcome::Blocked));
     assert_eq!(deps(dir.path(), &["fmt"]).1, Ok(Outcome::Clean));
     assert_eq!(deps(dir.path(), &["fmt", "--check"]).1, Ok(Outcome::Clean));
+}
+
+#[test]
+fn a_folder_may_ask_for_more_than_an_approval() {
+    use portcullis::config::{Known, parse};
+    let manifest = r#"{"dependencies": {"a": "1"}}"#;
+    let text = "schema = 1\n[[dependencies.path]]\npath = 'pay/**'\nonly_tagged = 'pci'\n";
+    let config = parse("c", text, &Known { packs: &[], rules: &[] }).expect("a valid configuration");
+    let with = |entry| World { policy: config.dependencies.clone(), ..world(&approved(&[entry])) };
+    with("npm:a").check("web/package.json", manifest, &[]);
+    with("npm:a tags = ['pci']").check("pay/package.json", manifest, &[]);
+    with("npm:a tags = ['hipaa']").check(
+        "pay/package.json",
+        manifest,
+        &["DEP001 1 npm:a is approved, but not for `pci`, as this folder asks (runtime)"],
+    );
+}
+
+#[test]
+fn nobody_approves_what_their_own_change_brings_in() {
+    let old = approved(&["npm:a"]).replace("lead", "Ada <ada@example.com>");
+    let new = format!("schema = 1\n{old}{}", approved(&["npm:b"]).replace("lead", "Ada <Ada@Example.com>"));
+    let own = ["DEP022 9 Ada <Ada@Example.com> approves what their own change brings in"];
+    let mut world = world(&old);
+    world.author = Some("Ada L. <ada@example.com>");
+    world.check(".portcullis/approved.toml", &new, &[]);
+    world.policy.approver_is_not_author = true;
+    world.check(".portcullis/approved.toml", &new, &own);
+    world.author = Some("Bob <bob@example.com>");
+    world.check(".portcullis/approved.toml", &new, &[]);
+}
+
+#[test]
+fn code_of_a_package_that_was_looked_at_is_told_no_more() {
+    let manifest = "{\"trustedDependencies\": [\"a\"],\n\"scripts\": {\"postinstall\": \"x\"}}";
+    let (package, script) = ("DEP023 1 the script of a", "DEP023 2 the script postinstall: x");
+    let runs = "runs when packages are installed";
+    world("").check("package.json", manifest, &[&format!("{package} {runs}"), &format!("{script} {runs}")]);
+    let looked_at = world(&approved(&["npm:a install_scripts = true"]));
+    looked_at.check("package.json", manifest, &[&format!("{script} {runs}")]);
+    let lock = |script: &str| {
+        format!("{{\"packages\": {{\"node_modules/a\": {{\"version\": \"1.0.0\"{script}}}}}}}")
+    };
+    let (before, after) = (lock(""), lock(", \"hasInstallScript\": true"));
+    let change = (Some(before.as_str()), after.as_str());
+    looked_at.check_change("package-lock.json", change, &[]);
+    let told = "DEP023 1 npm:a 1.0.0 runs a script when it is installed";
+    world(&approved(&["npm:a"])).check_change("package-lock.json", change, &[told]);
 }

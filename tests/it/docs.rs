@@ -223,6 +223,7 @@ fn our_own_files_guard_this_repository() {
         base: Some(&approvals),
         policy: &DependencyPolicy::default(),
         today: Date::from_unix(1_795_000_000),
+        author: None,
         files: Files::none(),
     };
     let told = gate.examine(&RepoPath::from("Cargo.toml"), read("Cargo.toml").as_bytes(), None);

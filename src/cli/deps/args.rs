@@ -91,6 +91,18 @@ pub struct ApproveArgs {
     /// The last day on which it counts.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub expires: Option<Date>,
+    /// Where it was talked about.
+    #[arg(long)]
+    pub ticket: Option<String>,
+    /// What it was looked at for, such as pci; may be repeated.
+    #[arg(long = "tag", value_name = "WORD")]
+    pub tags: Vec<String>,
+    /// A name under which code imports it; may be repeated.
+    #[arg(long = "imported-as", value_name = "NAME")]
+    pub imports: Vec<String>,
+    /// The code that it runs when it is installed was looked at.
+    #[arg(long)]
+    pub install_scripts: bool,
 }
 
 /// Arguments of `deps deny`.

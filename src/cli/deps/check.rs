@@ -10,7 +10,7 @@ use crate::cli::setup::{self, Base};
 use crate::deps::approvals::PATH;
 use crate::deps::gate::DepFinding;
 use crate::engine::Proof;
-use crate::model::{RepoPath, Verdict};
+use crate::model::{Provenance, RepoPath, Verdict};
 use crate::scan::Scanner;
 use crate::text::{Lines, escape};
 
@@ -30,7 +30,11 @@ pub fn run(args: &CheckArgs, context: &Context<'_>, out: &mut dyn Write) -> Resu
     for path in paths.iter().filter(|path| scanner.policy.excluded(path).is_none()) {
         let content = read_file(&context.dir.join(to_path(path)))?;
         let lines = Lines::new(&content);
-        let found = scanner.dependencies.as_ref().map(|it| it.judge(path, &content, &[])).unwrap_or_default();
+        let found = scanner
+            .dependencies
+            .as_ref()
+            .map(|it| it.judge((path, &Provenance::WorkTree), &content, &[]))
+            .unwrap_or_default();
         for finding in found {
             let line = lines.span(lines.index_at(finding.span.start));
             let Some(verdict) = verdict(&scanner, path, line, &finding) else { continue };

@@ -8,7 +8,7 @@ use super::facts::{declarations, print};
 use super::{Context, DepsCliError, Outcome};
 use crate::cli::setup;
 use crate::config::DependencyPolicy;
-use crate::deps::approvals::PATH;
+use crate::deps::approvals::{Besides, PATH};
 use crate::deps::approve::Request;
 use crate::deps::baseline::{self, Baseline};
 use crate::deps::deny::{self, Refusal};
@@ -32,6 +32,12 @@ pub fn approve(
         paths: args.paths.clone(),
         source: args.source.clone(),
         expires: args.expires,
+        besides: Besides {
+            ticket: args.ticket.clone(),
+            tags: args.tags.clone(),
+            imports: args.imports.clone(),
+            install_scripts: args.install_scripts,
+        },
     };
     let files = load(context.dir)?;
     let declared = declarations(&files);

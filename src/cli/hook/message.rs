@@ -43,18 +43,11 @@ pub fn run(args: &[OsString], repo: &Repo, output: &Output) -> Result<u8, CliErr
         let changes = source::staged::start(repo, &index)?.finish()?;
         let nothing = |entry| Entry { locator: Locator::Inline([].into()), before: Vec::new(), ..entry };
         listing.entries.extend(changes.entries.into_iter().map(nothing));
-        let message = Message { trailers: trailers(&text), author: author() };
+        let message = Message { trailers: trailers(&text), author: setup::author().unwrap_or_default() };
         let policy = setup::with_owners(scanner.policy, repo, range::commit(repo, "HEAD")?)?;
         scanner.policy = policy.with_message(message);
     }
     known::add(&mut scanner, &mut listing, repo, known::Search::start(repo), || index)?;
     let code = scan(&scanner, listing, Some(repo), output, &occasion)?;
     then_chained(code, HookName::CommitMsg, args, b"")
-}
-
-/// Git tells its hooks who the author will be.
-fn author() -> Vec<u8> {
-    let var = |name| std::env::var_os(name).map(|value| value.into_encoded_bytes()).unwrap_or_default();
-    let mail = var("GIT_AUTHOR_EMAIL");
-    if mail.is_empty() { mail } else { [&var("GIT_AUTHOR_NAME"), &b" <"[..], &mail, b">"].concat() }
 }

@@ -63,6 +63,21 @@ pub struct Approval {
     pub date: Date,
     /// The last day on which it counts.
     pub expires: Option<Date>,
+    /// What else was written down.
+    pub besides: Besides,
+}
+
+/// What an approval may say besides: none of it lets a package in by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Besides {
+    /// Where it was talked about.
+    pub ticket: Option<String>,
+    /// What its versions were looked at for, such as `pci`; folders may ask for it.
+    pub tags: Vec<String>,
+    /// Names under which code imports it.
+    pub imports: Vec<String>,
+    /// True when somebody has looked at the code that it runs when it is installed.
+    pub install_scripts: bool,
 }
 
 /// A package that stays out.
@@ -133,6 +148,19 @@ impl Approvals {
     /// Every entry that is about a package.
     pub fn about(&self, ecosystem: Ecosystem, name: &CanonicalName) -> impl Iterator<Item = &Approval> {
         self.approved.iter().filter(move |entry| entry.ecosystem == ecosystem && entry.subject.covers(name))
+    }
+
+    /// True when somebody has looked at the code that a package runs on installation.
+    pub fn lets_run(&self, ecosystem: Ecosystem, name: &str) -> bool {
+        CanonicalName::parse(ecosystem, name)
+            .is_ok_and(|name| self.about(ecosystem, &name).any(|entry| entry.besides.install_scripts))
+    }
+
+    /// True when code imports the package `declared` as `import`.
+    pub fn imported_as(&self, (ecosystem, declared): (Ecosystem, &str), import: &str) -> bool {
+        CanonicalName::parse(ecosystem, declared).is_ok_and(|name| {
+            self.about(ecosystem, &name).any(|entry| entry.besides.imports.iter().any(|one| one == import))
+        })
     }
 
     /// True when packages of the ecosystem may come from this registry.

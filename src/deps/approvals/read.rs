@@ -1,6 +1,8 @@
 //! From the text of the record to checked entries, with every problem at once. Knows the keys, judges no dependency.
 
-use super::{Approval, Approvals, Denial, Paths, SHORTEST_REASON, Subject, TrustedRegistry, says_something};
+use super::{
+    Approval, Approvals, Besides, Denial, Paths, SHORTEST_REASON, Subject, TrustedRegistry, says_something,
+};
 use crate::deps::version::Versions;
 use crate::deps::{CanonicalName, Date, Origin};
 use crate::model::{Ecosystem, Scope, Source};
@@ -51,6 +53,7 @@ fn approval(table: &Table<'_, '_>) -> Option<Approval> {
     let reason = reason(table, about.as_ref().map(|(_, subject)| subject));
     let signature = signature(table);
     let expires = date(table, "expires");
+    let besides = besides(table);
     table.finish();
     let ((ecosystem, subject), (approved_by, date)) = (about?, signature?);
     Some(Approval {
@@ -64,7 +67,24 @@ fn approval(table: &Table<'_, '_>) -> Option<Approval> {
         approved_by,
         date,
         expires,
+        besides,
     })
+}
+
+fn besides(table: &Table<'_, '_>) -> Besides {
+    let words = |key| -> Vec<String> {
+        let words: Vec<String> = table.strings(key).iter().map(|one| one.value.trim().to_owned()).collect();
+        if words.iter().any(String::is_empty) {
+            table.invalid(key, "an empty name");
+        }
+        words
+    };
+    Besides {
+        ticket: table.string("ticket").map(|ticket| ticket.value.to_owned()),
+        tags: words("tags"),
+        imports: words("imports"),
+        install_scripts: table.boolean("install_scripts").unwrap_or(false),
+    }
 }
 
 fn denial(table: &Table<'_, '_>) -> Option<Denial> {

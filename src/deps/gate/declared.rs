@@ -111,6 +111,10 @@ impl Case<'_> {
         if !entry.paths.cover(self.path) {
             return Some(Objection::Elsewhere(entry));
         }
+        let missing = |tag: &str| !entry.besides.tags.iter().any(|known| known == tag);
+        if self.gate.policy.tags_at(self.path).any(missing) {
+            return Some(Objection::NotTagged);
+        }
         if !entry.is_for(dependency.scope) {
             return Some(Objection::OtherScope(entry));
         }
@@ -131,6 +135,10 @@ impl Case<'_> {
                 words.unapproved(self.gate.approvals, alone.map(|entry| entry.approved_by.as_str()))
             }
             Objection::Elsewhere(approval) => words.approved_elsewhere(approval),
+            Objection::NotTagged => {
+                let tags: Vec<&str> = self.gate.policy.tags_at(self.path).collect();
+                words.not_tagged(&tags.join(", "))
+            }
             Objection::OtherScope(approval) => words.other_scope(approval),
             Objection::OtherSource(approval) => words.other_source(approval),
             Objection::OtherVersion(approval) => words.other_version(approval),
@@ -190,6 +198,7 @@ fn admits(entry: &Approval, dependency: &Dependency) -> bool {
 pub(super) enum Objection<'r> {
     Unknown,
     Elsewhere(&'r Approval),
+    NotTagged,
     OtherScope(&'r Approval),
     OtherSource(&'r Approval),
     NoApprover(&'r Approval),
@@ -202,11 +211,12 @@ impl<'r> Objection<'r> {
         match self {
             Objection::Unknown => 0,
             Objection::Elsewhere(_) => 1,
-            Objection::OtherScope(_) => 2,
-            Objection::OtherSource(_) => 3,
-            Objection::NoApprover(_) => 4,
-            Objection::Expired(_) => 5,
-            Objection::OtherVersion(_) => 6,
+            Objection::NotTagged => 2,
+            Objection::OtherScope(_) => 3,
+            Objection::OtherSource(_) => 4,
+            Objection::NoApprover(_) => 5,
+            Objection::Expired(_) => 6,
+            Objection::OtherVersion(_) => 7,
         }
     }
 
@@ -220,6 +230,7 @@ impl<'r> Objection<'r> {
             Objection::OtherSource(_) | Objection::OtherVersion(_) | Objection::NoApprover(_) => true,
             Objection::Unknown
             | Objection::Elsewhere(_)
+            | Objection::NotTagged
             | Objection::OtherScope(_)
             | Objection::Expired(_) => false,
         }

@@ -34,7 +34,11 @@ impl Case<'_> {
                 findings.push(foreign(dependency, &origin));
             }
             let ran = known.get(&key(dependency)).into_iter().flatten().any(|old| old.locked.runs_code);
-            if dependency.locked.runs_code && !ran && self.before.is_some() {
+            if dependency.locked.runs_code
+                && !ran
+                && self.before.is_some()
+                && !self.was_looked_at(&dependency.name)
+            {
                 findings.push(runs_code(dependency));
             }
         }

@@ -46,6 +46,8 @@ pub struct Gate<'a> {
     pub policy: &'a DependencyPolicy,
     /// The day of the judgement.
     pub today: Date,
+    /// Who makes the change, as `Name <mail>`, where that is known.
+    pub author: Option<&'a str>,
     /// The files that the change leaves in the repository.
     pub files: Files<'a>,
 }
@@ -161,8 +163,9 @@ impl Case<'_> {
         match note {
             Note::Computed { what, span } => Some(wording::computed(what, *span)),
             Note::UnknownList { file, span } => Some(wording::unknown_list(file, *span)),
-            Note::InstallCode { what, span } => {
-                self.is_new_note(note).then(|| wording::install_code(what, *span))
+            Note::InstallCode { what, package, span } => {
+                let looked_at = package.as_ref().is_some_and(|name| self.was_looked_at(name));
+                (!looked_at && self.is_new_note(note)).then(|| wording::install_code(what, *span))
             }
             Note::Registry { source, span } => {
                 let origin = Origin::of(source);
@@ -175,6 +178,11 @@ impl Case<'_> {
                 (!in_base).then(|| wording::registry_of_same_change(&origin, *span))
             }
         }
+    }
+
+    /// True when an approver has looked at what the package runs on installation.
+    fn was_looked_at(&self, package: &str) -> bool {
+        self.gate.counting().lets_run(self.format.ecosystem(), package)
     }
 
     /// True unless the version before says the same, wherever it stood.

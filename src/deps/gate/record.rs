@@ -59,6 +59,10 @@ pub(super) fn judge(gate: &Gate<'_>, content: &[u8]) -> Vec<DepFinding> {
 }
 
 fn unsigned(gate: &Gate<'_>, who: &str, span: Span) -> Option<DepFinding> {
+    if gate.policy.approver_is_not_author && gate.author.is_some_and(|author| same_person(who, author)) {
+        let detail = format!("{} approves what their own change brings in", escape(who.as_bytes()));
+        return Some(DepFinding::new(NO_APPROVER, span, detail, "have somebody else look at the package"));
+    }
     let allowed = gate.policy.may_approve(who)
         || who == baseline::APPROVED_BY && gate.base.is_none_or(|base| base.approved.is_empty());
     let approvers = escape(gate.policy.approvers.join(", ").as_bytes());
@@ -66,6 +70,15 @@ fn unsigned(gate: &Gate<'_>, who: &str, span: Span) -> Option<DepFinding> {
         let detail = format!("{} is not one of those who may approve: {approvers}", escape(who.as_bytes()));
         DepFinding::new(NO_APPROVER, span, detail, "have one of them look at the package and sign the entry")
     })
+}
+
+/// The same mail address, or the same text where one of them names none.
+fn same_person(one: &str, other: &str) -> bool {
+    let mail = |text: &str| {
+        let inside = text.rsplit_once('<').map_or(text, |(_, mail)| mail.trim_end_matches('>'));
+        inside.trim().to_lowercase()
+    };
+    mail(one) == mail(other)
 }
 
 /// Why an entry cannot count, as far as the record alone tells.

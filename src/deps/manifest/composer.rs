@@ -31,7 +31,8 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     for plugin in root.table(&["config", "allow-plugins"]).unwrap_or(&[]) {
         if plugin.node.text() == Some("true") {
             let what = format!("the plugin {}", plugin.key);
-            manifest.notes.push(Note::InstallCode { what, span: plugin.span });
+            let package = Some(plugin.key.clone());
+            manifest.notes.push(Note::InstallCode { what, package, span: plugin.span });
         }
     }
     Ok(manifest)

@@ -122,12 +122,20 @@ pub enum Note {
     InstallCode {
         /// Which one.
         what: String,
+        /// The package whose code it is; none for code of the repository or of a tool.
+        package: Option<String>,
         /// The place.
         span: Span,
     },
 }
 
 impl Note {
+    /// The script of a package, which runs when the package is installed.
+    fn script_of(package: &str, span: Span) -> Note {
+        let what = format!("the script of {package}");
+        Note::InstallCode { what, package: Some(package.to_owned()), span }
+    }
+
     /// The note without its place.
     pub fn says(&self) -> (&str, String) {
         match self {

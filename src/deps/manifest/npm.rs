@@ -210,7 +210,7 @@ impl Reader {
             let Value::StringLit(script) = &prop.value else { continue };
             if INSTALL_SCRIPTS.contains(&key(prop)) {
                 let what = format!("the script {}: {}", key(prop), script.value);
-                acc.notes.push(Note::InstallCode { what, span: self.span(prop) });
+                acc.notes.push(Note::InstallCode { what, package: None, span: self.span(prop) });
             }
             commands::script_at(&script.value, self.span(prop), acc);
         }
@@ -225,9 +225,9 @@ impl Reader {
             let Value::Array(list) = &prop.value else { continue };
             for value in &list.elements {
                 let Value::StringLit(name) = value else { continue };
-                let (range, what) = (value.range(), format!("the script of {}", name.value));
+                let range = value.range();
                 let span = Span::new(range.start + self.mark, range.end + self.mark);
-                acc.notes.push(Note::InstallCode { what, span });
+                acc.notes.push(Note::script_of(&name.value, span));
             }
         }
     }

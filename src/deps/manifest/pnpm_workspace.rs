@@ -38,11 +38,10 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     }
     let mut notes = Vec::new();
     for package in root.list(&["onlyBuiltDependencies"])? {
-        let what = format!("the script of {}", package.text().unwrap_or_default());
-        notes.push(Note::InstallCode { what, span: package.span });
+        notes.push(Note::script_of(package.text().unwrap_or_default(), package.span));
     }
     for package in root.table(&["allowBuilds"])?.iter().filter(|entry| entry.node.text() == Some("true")) {
-        notes.push(Note::InstallCode { what: format!("the script of {}", package.key), span: package.span });
+        notes.push(Note::script_of(&package.key, package.span));
     }
     Ok(Manifest { dependencies: found, notes, ..Manifest::default() })
 }

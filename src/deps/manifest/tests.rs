@@ -50,7 +50,7 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
         Note::Registry { source, span } => format!("{} looks in {}", at(span.start), Origin::of(source)),
         Note::Computed { what, span } => format!("{} computes {what}", at(span.start)),
         Note::UnknownList { file, span } => format!("{} installs what {file} lists", at(span.start)),
-        Note::InstallCode { what, span } => format!("{} runs {what}", at(span.start)),
+        Note::InstallCode { what, span, .. } => format!("{} runs {what}", at(span.start)),
     });
     dependencies.chain(commands).chain(includes).chain(notes).collect()
 }

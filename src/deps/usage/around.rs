@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Code, Package, rust};
 use crate::deps::local::{Place, folders_above, place_of};
 use crate::deps::manifest::{self, Format, Manifest, Note, Recognised, recognise};
-use crate::deps::{CanonicalName, Files, hints};
+use crate::deps::{Approvals, CanonicalName, Files, hints};
 use crate::lang::{self, Language};
 use crate::model::{Dependency, Ecosystem, RepoPath, Source};
 
@@ -71,10 +71,16 @@ impl<'a> Around<'a> {
     }
 
     /// True when a package is declared, or is no package but something of the repository.
-    pub fn has(&self, package: &Package) -> bool {
+    pub fn has(&self, package: &Package, record: &Approvals) -> bool {
         // Code knows a renamed package by the name that it was given.
         let mut names = self.declared.iter().map(|one| one.key.as_ref().unwrap_or(&one.name));
-        names.any(|name| self.provides(name, package)) || self.is_own(package)
+        names.any(|name| self.provides(name, package) || self.is_known_as(name, package, record))
+            || self.is_own(package)
+    }
+
+    /// An approver has written down that code imports the package under this name.
+    fn is_known_as(&self, declared: &str, package: &Package, record: &Approvals) -> bool {
+        record.imported_as((self.ecosystem, declared), &package.name)
     }
 
     fn provides(&self, declared: &str, package: &Package) -> bool {

@@ -18,7 +18,7 @@ pub use self::import::Import;
 pub use self::outdated::outline_of_outdated;
 use self::packages::Package;
 use super::codes::UNDECLARED;
-use super::{DepFinding, Files};
+use super::{Approvals, DepFinding, Files};
 use crate::lang::{self, Lexed};
 use crate::model::{Ecosystem, Language, RepoPath};
 use crate::text::escape;
@@ -72,7 +72,7 @@ impl<'c> Code<'c> {
     }
 
     /// What this code uses and no version in `before` does, as far as the manifests around it say otherwise.
-    pub fn judge(&self, before: &[Vec<u8>], files: Files<'_>) -> Vec<DepFinding> {
+    pub fn judge(&self, before: &[Vec<u8>], files: Files<'_>, record: &Approvals) -> Vec<DepFinding> {
         // Most changes import nothing new: then nobody has to look for manifests.
         let used = self.uses(self.content);
         let known: BTreeSet<String> =
@@ -86,7 +86,7 @@ impl<'c> Code<'c> {
         let mut findings = Vec::new();
         for using in new.iter().filter(|using| told.insert(using.says())) {
             findings.extend(match using {
-                Using::Package(package) => (!around.has(package)).then(|| undeclared(package)),
+                Using::Package(package) => (!around.has(package, record)).then(|| undeclared(package)),
                 Using::Outdated(used) => used.told(&around.declared(used.ecosystem(), used.package())),
             });
         }
@@ -144,9 +144,13 @@ fn undeclared(package: &Package) -> DepFinding {
 #[cfg(test)]
 mod tests {
     use super::Code;
-    use crate::deps::Files;
+    use crate::deps::{Approvals, Files};
     use crate::model::RepoPath;
     use crate::text::Lines;
+
+    /// What the team has written down.
+    const RECORD: &str = "schema = 1\n[[approve]]\necosystem = 'pypi'\nname = 'acme-tools'\nimports = ['hammer']\n\
+        reason = 'our own tools'\napproved_by = 'lead'\ndate = 2026-01-01\n";
 
     /// `LINE DETAIL` of everything that is told of `text` at `path`, which is new, in a repository of `files`.
     #[track_caller]
@@ -164,7 +168,8 @@ mod tests {
         let files = Files { exists: &|path| content(path).is_some(), read: &content, paths: &paths };
         let lines = Lines::new(text.as_bytes());
         let before: Vec<Vec<u8>> = before.iter().map(|old| old.as_bytes().to_vec()).collect();
-        let found = Code::new(&path.into(), text.as_bytes()).map(|code| code.judge(&before, files));
+        let record = Approvals::read("r", RECORD).expect("a valid record");
+        let found = Code::new(&path.into(), text.as_bytes()).map(|code| code.judge(&before, files, &record));
         let shown: Vec<String> = found
             .unwrap_or_default()
             .into_iter()
@@ -189,6 +194,13 @@ mod tests {
             (&["import requests\n"], "import requests\nimport evil\n"),
             &[&format!("2 {told}")],
         );
+    }
+
+    #[test]
+    fn a_package_is_imported_as_its_approval_says() {
+        let told = "1 `hammer` is imported, but no manifest around this file declares it";
+        check(&[("requirements.txt", "Acme_Tools\n")], "a.py", "import hammer.x\n", &[]);
+        check(&[("requirements.txt", "other\n")], "a.py", "import hammer.x\n", &[told]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn looks_in(url: &str, span: Span, acc: &mut Manifest) {
 
 /// Code that runs besides.
 fn runs(what: impl Into<String>, span: Span, acc: &mut Manifest) {
-    acc.notes.push(Note::InstallCode { what: what.into(), span });
+    acc.notes.push(Note::InstallCode { what: what.into(), package: None, span });
 }
 
 /// `.pnpmfile.cjs`, a program that pnpm runs in every installation.
