@@ -131,17 +131,26 @@ impl Walk<'_> {
         self.report(file, &content, &manifest);
         for include in &manifest.includes {
             if include.target.contains("://") {
-                return Err(format!(
-                    "{place}includes {}, which is not a file",
-                    super::origin::without_credentials(&include.target)
-                ));
+                let target = super::origin::without_credentials(&include.target);
+                self.leave_open(format!("{place}includes {target}, which is not a file"));
+                continue;
             }
             let target = file.parent().unwrap_or(Path::new("")).join(&include.target);
+            if (self.read)(&target).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                self.leave_open(format!("{place}includes {}, which is not there", target.display()));
+                continue;
+            }
             // A file that a constraints file takes in constrains as well.
             let constraint = include.constraint || format == Format::Constraints;
             self.file(&target, if constraint { Format::Constraints } else { Format::Requirements })?;
         }
         Ok(())
+    }
+
+    /// Tells what nobody can answer here; alone it is no answer at all.
+    fn leave_open(&mut self, words: String) {
+        self.open.get_or_insert_with(|| words.clone());
+        self.notes.push(words);
     }
 
     fn report(&mut self, file: &Path, content: &[u8], manifest: &Manifest) {
@@ -159,9 +168,10 @@ impl Walk<'_> {
             };
             let words = format!("line {}: {words}", lines.position(span.start).line);
             if open {
-                self.open.get_or_insert_with(|| words.clone());
+                self.leave_open(words);
+            } else {
+                self.notes.push(words);
             }
-            self.notes.push(words);
         }
         for command in &manifest.commands {
             let line = lines.position(command.span.start).line;
@@ -239,11 +249,8 @@ mod tests {
 
     #[test]
     fn no_answer_is_never_an_empty_answer() {
-        check(
-            &[("requirements.txt", "x\n-r none.txt\n")],
-            &[":1 x runtime"],
-            Some("none.txt: entity not found"),
-        );
+        check(&[("requirements.txt", "-r none.txt\n")], &[], Some("includes none.txt, which is not there"));
+        check(&[("requirements.txt", "x\n-r none.txt\n")], &[":1 x runtime"], None);
         check(
             &[("requirements.txt", "-r b.txt\n"), ("b.txt", "a b\n")],
             &[],

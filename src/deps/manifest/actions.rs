@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::syntax::{Entry, Node, yaml_document};
-use super::{Manifest, Misread, commands, image};
+use super::{Manifest, Misread, Note, commands, image};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 
 /// Reads a workflow or an `action.yml`.
@@ -12,7 +12,9 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let root = yaml_document(content)?;
     let mut manifest = Manifest::default();
     for job in root.table(&["jobs"])? {
-        manifest.dependencies.extend(job.node.get("uses").and_then(used));
+        if let Some(uses) = job.node.get("uses") {
+            use_of(uses, &mut manifest);
+        }
         steps(&job.node, &mut manifest)?;
         if let Some(container) = job.node.get("container") {
             container_image(container, &mut manifest);
@@ -41,7 +43,7 @@ fn steps(job: &Node, acc: &mut Manifest) -> Result<(), Misread> {
             let text = uses.node.text().unwrap_or_default();
             match text.strip_prefix("docker://") {
                 Some(reference) => image::push(reference, &BTreeMap::new(), uses.span, acc),
-                None => acc.dependencies.extend(used(uses)),
+                None => use_of(uses, acc),
             }
         }
         if let Some(run) = step.get("run") {
@@ -58,6 +60,21 @@ fn container_image(entry: &Entry, acc: &mut Manifest) {
         let text = text.strip_prefix("docker://").unwrap_or(text);
         let text = text.replace("${{", "${").replace("}}", "}");
         image::push(&text, &BTreeMap::new(), entry.span, acc);
+    }
+}
+
+/// What is used; a name that only the run tells is told.
+fn use_of(entry: &Entry, acc: &mut Manifest) {
+    let dependency = used(entry);
+    match dependency.filter(|one| !one.name.contains("${{")) {
+        Some(dependency) => acc.dependencies.push(dependency),
+        None => acc.notes.extend(
+            entry
+                .node
+                .text()
+                .filter(|text| text.contains("${{"))
+                .map(|text| Note::Computed { what: text.to_owned(), span: entry.span }),
+        ),
     }
 }
 
@@ -89,6 +106,11 @@ fn used(entry: &Entry) -> Option<Dependency> {
 mod tests {
     use crate::deps::manifest::Format::Actions;
     use crate::deps::manifest::tests::{check, check_refused};
+
+    #[test]
+    fn a_name_that_the_run_computes_is_told() {
+        check(Actions, "jobs: {a: {steps: [{uses: \"${{ x }}/y@v1\"}]}}\n", &["1:21 computes ${{ x }}/y@v1"]);
+    }
 
     #[test]
     fn everything_that_a_workflow_uses_is_read() {

@@ -106,6 +106,15 @@ fn call(call: &Call<'_>, acc: &mut Manifest) {
                 ..Dependency::new(Ecosystem::Golang, path, call.span())
             }))
         }
+        // `crate.spec(package = "serde", version = "1")`.
+        "spec" => {
+            let source = call.text("git").map_or(Source::Registry, |url| Source::Git(url.to_owned()));
+            acc.dependencies.extend(call.text("package").map(|name| Dependency {
+                requirement,
+                source: path.unwrap_or(source),
+                ..Dependency::new(Ecosystem::Cargo, name, call.span())
+            }))
+        }
         "artifact" => acc.dependencies.extend(artifact(call)),
         "container_pull" | "oci_pull" | "pull" => {
             let registry = call.text("registry").map(|registry| format!("{registry}/")).unwrap_or_default();
@@ -155,6 +164,15 @@ fn artifacts(call: &Call<'_>, acc: &mut Manifest) {
 mod tests {
     use crate::deps::manifest::Format::Bazel;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn crates_of_a_module_are_read() {
+        check(
+            Bazel,
+            "crate.spec(package = \"a\", version = \"1\")\ncrate.spec(package = \"b\", git = \"https://h.example/b\", branch = \"m\")\ncrate.annotation(crate = \"c\")\n",
+            &["1:7 a =1 runtime registry", "2:7 b =m runtime git:h.example/b"],
+        );
+    }
 
     #[test]
     fn modules_archives_and_artifacts_are_read() {

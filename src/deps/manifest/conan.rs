@@ -18,8 +18,7 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     for setting in ini::parse(content, false)? {
         if let Some((_, scope)) = SECTIONS.iter().find(|(name, _)| *name == setting.section) {
             let line = String::from_utf8_lossy(&content[setting.span.start..setting.span.end]).into_owned();
-            let text = line.split('#').next().unwrap_or_default().trim();
-            manifest.dependencies.push(package(text, *scope, setting.span));
+            manifest.dependencies.push(package(&line, *scope, setting.span));
         }
     }
     Ok(manifest)
@@ -64,6 +63,7 @@ pub fn read_py(content: &[u8]) -> Result<Manifest, Misread> {
 
 /// `name/version@user/channel#revision`.
 fn package(text: &str, scope: Scope, span: Span) -> Dependency {
+    let text = text.split('#').next().unwrap_or(text).trim();
     let (name, version) = text.split_once('/').unwrap_or((text, ""));
     Dependency { scope, requirement: version.to_owned(), ..Dependency::new(Ecosystem::Conan, name, span) }
 }

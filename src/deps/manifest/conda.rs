@@ -44,7 +44,7 @@ fn package(text: &str, item: &Node, acc: &mut Manifest) -> Result<(), Misread> {
     }
     let channel = channel.map(str::trim).filter(|channel| !USUAL.contains(channel));
     acc.dependencies.push(Dependency {
-        requirement: rest[end..].trim().trim_start_matches('=').to_owned(),
+        requirement: rest[end..].trim().trim_start_matches('=').trim_start().to_owned(),
         source: channel.map_or(Source::Registry, |channel| Source::OtherRegistry(channel.to_owned())),
         ..Dependency::new(Ecosystem::Conda, &rest[..end], item.span)
     });

@@ -41,7 +41,7 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
                 in_stage = true;
                 let rest: Vec<&str> =
                     words.iter().skip_while(|word| word.starts_with("--")).copied().collect();
-                let Some(name) = rest.first() else { continue };
+                let Some(name) = rest.first().map(|name| name.trim_matches(['"', '\''])) else { continue };
                 let resolved = image::resolved(name, &arguments).to_ascii_lowercase();
                 if !stages.contains(&resolved) {
                     image::push(name, &arguments, instruction.span, &mut manifest);
@@ -201,6 +201,15 @@ fn heredocs(text: &str) -> Vec<String> {
 mod tests {
     use crate::deps::manifest::Format::Dockerfile;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn quotes_are_no_part_of_an_image() {
+        check(
+            Dockerfile,
+            "FROM \"a:1\" AS b\nFROM 'c'\n",
+            &["1:1 a =1 runtime registry", "2:1 c = runtime registry"],
+        );
+    }
 
     #[test]
     fn images_of_stages_are_read_and_stages_are_not_images() {

@@ -8,12 +8,16 @@ use crate::model::{Dependency, Ecosystem, Scope, Source};
 /// Words that open a block which `end` closes when they begin a statement.
 const OPENERS: [&str; 8] = ["if", "unless", "case", "while", "begin", "def", "class", "module"];
 
+/// Calls whose braces hold gems.
+const BLOCKS: [&str; 7] = ["group", "git", "github", "path", "source", "platforms", "install_if"];
+
 /// Reads a `Gemfile`.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = ruby::parse(content)?;
     let mut reader = Reader {
         code: &code,
         open: Vec::new(),
+        braces: Vec::new(),
         list: Vec::new(),
         sources: sources(&code),
         manifest: Manifest::default(),
@@ -36,6 +40,8 @@ enum Block {
 struct Reader<'c> {
     code: &'c Code,
     open: Vec<Block>,
+    /// Where those of them end that braces hold.
+    braces: Vec<usize>,
     /// Strings of the latest list literal: `%w[a b].each { |name| gem name }`.
     list: Vec<usize>,
     /// Options that the file gives a meaning to, with the address that they stand for.
@@ -57,14 +63,21 @@ fn sources(code: &Code) -> Vec<(String, String)> {
 impl Reader<'_> {
     fn token(&mut self, at: usize, statement: bool) {
         let code = self.code;
+        if code.is(at, "{") && self.word_in_front(at).is_some_and(|word| BLOCKS.contains(&word)) {
+            let block = self.block(at);
+            self.open.push(block);
+            self.braces.push(code.close(at));
+        } else if self.braces.last() == Some(&at) {
+            self.braces.pop();
+            self.open.pop();
+        }
         if code.is(at, "[") {
             self.list = (at..code.close(at)).filter(|at| code.string(*at).is_some()).collect();
         }
         let Some(word) = code.word(at) else { return };
         match word {
             "do" => {
-                let start = (0..at).rev().find(|at| code.tokens[*at].text == "\n").map_or(0, |at| at + 1);
-                let block = ruby::call(code, start).map_or(Block::Other, |call| block(&call));
+                let block = self.block(at);
                 self.open.push(block);
             }
             "end" => drop(self.open.pop()),
@@ -77,6 +90,24 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn statement(&self, at: usize) -> usize {
+        let ends = |at: &usize| self.code.tokens[*at].text == "\n" || self.code.is(*at, ";");
+        (0..at).rev().find(ends).map_or(0, |at| at + 1)
+    }
+
+    fn word_in_front(&self, at: usize) -> Option<&str> {
+        self.code.word(self.statement(at))
+    }
+
+    /// What the block that opens at `at` says about the gems inside.
+    fn block(&self, at: usize) -> Block {
+        let start = self.statement(at);
+        match self.word_in_front(at) {
+            Some("group") => Block::Group(group(&ruby::arguments(self.code, start, at))),
+            Some(_) | None => ruby::call(self.code, start).map_or(Block::Other, |call| block(&call)),
         }
     }
 
@@ -167,12 +198,6 @@ fn filled(address: &str, value: &str) -> String {
 fn block(call: &Call<'_>) -> Block {
     let word = call.package.unwrap_or_default();
     match call.name {
-        "group" => {
-            let names: Vec<&str> = call.options.is_empty().then(Vec::new).unwrap_or_default();
-            let mut names: Vec<&str> = names.into_iter().chain(call.versions.iter().copied()).collect();
-            names.extend(call.package);
-            Block::Group(group(&names))
-        }
         "git" => Block::From(Source::Git(word.to_owned())),
         "github" => Block::From(github(word)),
         "path" => Block::From(Source::Path(word.to_owned())),
@@ -229,6 +254,27 @@ mod tests {
             "git_source(:own) { |name| \"https://h.example/#{name}.git\" }\ngit_source(:github) { |n| \"https://evil.example/#{n}\" }\ngem 'a', own: 'o/a'\ngem 'b', github: 'o/b'\n__END__\ngem 'c'\n",
             &["3:1 a = runtime git:h.example/o/a", "4:1 b = runtime git:evil.example/o/b"],
         );
+    }
+
+    #[test]
+    fn blocks_say_what_the_gems_in_them_are_for() {
+        for (text, expected) in [
+            (
+                "group :development do gem 'a' end\ngem 'b'",
+                ["1:23 a = dev registry", "2:1 b = runtime registry"],
+            ),
+            ("group(:test) { gem 'a' }\ngem 'b'", ["1:16 a = dev registry", "2:1 b = runtime registry"]),
+            (
+                "group 'test', optional: true do\ngem 'a'\nend\ngem 'b', x: { y: 'z' }",
+                ["2:1 a = dev registry", "4:1 b = runtime registry"],
+            ),
+            (
+                "group :production do\ngem 'a'\nend\ngem 'b', ENV['V'] || '~> 1'",
+                ["2:1 a = runtime registry", "4:1 b =~> 1 runtime registry"],
+            ),
+        ] {
+            check(Gemfile, text, &expected);
+        }
     }
 
     #[test]

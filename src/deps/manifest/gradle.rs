@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::syntax::{Code, Kind, Quote, Syntax};
-use super::{Include, Manifest, Misread, Note};
+use super::{Include, Manifest, Misread, Note, gradle_catalog};
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
 /// Groovy and Kotlin.
@@ -128,6 +128,10 @@ impl Reader<'_> {
             _ if (statement..at).any(|at| self.code.is(at, "exclude")) => {}
             "repositories" => self.repository(text, span),
             "plugins" => self.plugin(at, text, span),
+            "versionCatalogs" if (statement..at).any(|at| self.code.is(at, "from")) => {
+                self.coordinates(text, (true, token.kind), (Scope::Build, span));
+            }
+            "versionCatalogs" => self.manifest.dependencies.extend(gradle_catalog::entry(self.code, at)),
             _ if text.contains("://") => {
                 let applied = (statement..at).any(|at| self.code.is(at, "apply"));
                 let from = (statement..at).any(|at| self.code.is(at, "from"));

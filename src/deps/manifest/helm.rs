@@ -71,6 +71,9 @@ fn role(node: &Node) -> Option<Dependency> {
             (given.filter(|name| !is_url(name)).unwrap_or(written).to_owned(), Source::Url(url.to_owned()))
         }
         (None, Some(server)) => (written.to_owned(), Source::OtherRegistry(server.to_owned())),
+        (None, None) if matches!(node.str("type"), Some("file" | "dir" | "subdirs")) => {
+            (written.to_owned(), Source::Path(written.to_owned()))
+        }
         (None, None) => (written.to_owned(), Source::Registry),
     };
     let requirement = node.str("version").unwrap_or_default().to_owned();
@@ -110,6 +113,7 @@ mod tests {
                 "6:3 n.d =1 runtime registry:h.example",
             ],
         );
+        check(Ansible, "collections:\n- {name: ../c, type: dir}\n", &["2:3 ../c = runtime path"]);
         check(Ansible, "- src: o.a\n", &["1:3 o.a = runtime registry"]);
         check(Ansible, "namespace: x\ndependencies:\n  n.c: '>=1'\n", &["3:3 n.c =>=1 runtime registry"]);
     }

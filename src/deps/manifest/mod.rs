@@ -19,6 +19,7 @@ mod gitmodules;
 mod gleam;
 mod gomod;
 mod gradle;
+mod gradle_catalog;
 mod helm;
 mod helmfile;
 mod image;

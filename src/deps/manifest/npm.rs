@@ -109,8 +109,11 @@ impl Reader {
     }
 
     fn object<'r, 'a>(&self, prop: &'r ObjectProp<'a>) -> Result<&'r [ObjectProp<'a>], Misread> {
-        let Value::Object(object) = &prop.value else {
-            return Err(Misread::wrong_type(key(prop), "an object", self.span(prop)));
+        let object = match &prop.value {
+            Value::Object(object) => object,
+            // As good as left out.
+            Value::NullKeyword(_) => return Ok(&[]),
+            _ => return Err(Misread::wrong_type(key(prop), "an object", self.span(prop))),
         };
         self.no_key_twice(object)?;
         Ok(&object.properties)
@@ -369,6 +372,7 @@ mod tests {
             r#"{"dependencies": {}, "d\u0065pendencies": {}}"#,
             &format!("1:22 {}", twice("dependencies")),
         );
+        check(Npm, r#"{"dependencies": null}"#, &[]);
         check_refused(Npm, r#"{"dependencies": ["a@1"]}"#, "1:2 dependencies: expected an object");
         check_refused(Npm, r#"{"dependencies": {"a": {"version": "1"}}}"#, "1:19 a: expected a string");
         check_refused(Npm, "[]", "1:1 the file: expected an object");

@@ -37,7 +37,11 @@ pub fn parse(spec: &str) -> Spec {
         return aliased(alias);
     }
     if let Some(version) = rest_of("workspace:") {
-        return Spec { name: named(version).map(|(name, _)| name), ..plain(version, Source::Workspace) };
+        // `workspace:other@^1` is an alias; `workspace:../other` is a folder.
+        return match named(version).filter(|_| !is_path(version)) {
+            Some((name, requirement)) => Spec { name: Some(name), ..plain(&requirement, Source::Workspace) },
+            None => plain(version, Source::Workspace),
+        };
     }
     if let Some(package) = rest_of("jsr:") {
         let source = Source::OtherRegistry("jsr.io".to_owned());
@@ -186,7 +190,8 @@ mod tests {
         check("npm:vite", "vite registry ");
         check("npm:v1", "v1 registry ");
         check("npm:v1.2.3", "- registry v1.2.3");
-        check("workspace:other@*", "other workspace other@*");
+        check("workspace:other@*", "other workspace *");
+        check("workspace:../other", "- workspace ../other");
         check("workspace:^", "- workspace ^");
         check("jsr:@std/path@1", "@std/path registry:jsr.io 1");
         check("jsr:^1", "- registry:jsr.io ^1");

@@ -19,7 +19,7 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         let (name, version) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         let found = |ecosystem, name: &str| Dependency {
             scope,
-            requirement: version.trim().to_owned(),
+            requirement: bare(version).to_owned(),
             ..Dependency::new(ecosystem, name, span)
         };
         match verb {
@@ -60,10 +60,27 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     Ok(manifest)
 }
 
+/// The version without the settings behind it: `>= 1 < 2 framework: net45, import_targets: false`.
+fn bare(version: &str) -> &str {
+    let end = version.find(':').map_or(version.len(), |at| {
+        version[..at].rfind(|char: char| char.is_whitespace() || char == ',').unwrap_or(0)
+    });
+    version[..end].trim()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::deps::manifest::Format::Paket;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn settings_are_no_part_of_a_version() {
+        check(
+            Paket,
+            "nuget A >= 1 < 2 framework: net45, content: none\nnuget B copy_local: true\nnuget C ~> 1\n",
+            &["1:1 A =>= 1 < 2 runtime registry", "2:1 B = runtime registry", "3:1 C =~> 1 runtime registry"],
+        );
+    }
 
     #[test]
     fn packages_of_every_source_are_read() {

@@ -11,7 +11,7 @@ use crate::deps::CanonicalName;
 use crate::model::{Dependency, Ecosystem, Scope, Source, Span};
 
 /// Arrays of requirements.
-const LISTS: [(&[&str], Scope); 8] = [
+const LISTS: [(&[&str], Scope); 9] = [
     (&["project", "dependencies"], Scope::Runtime),
     (&["build-system", "requires"], Scope::Build),
     (&["tool", "uv", "dev-dependencies"], Scope::Dev),
@@ -20,6 +20,7 @@ const LISTS: [(&[&str], Scope); 8] = [
     (&["tool", "uv", "override-dependencies"], Scope::Indirect),
     (&["tool", "rye", "dev-dependencies"], Scope::Dev),
     (&["tool", "flit", "metadata", "requires"], Scope::Runtime),
+    (&["tool", "flit", "metadata", "dev-requires"], Scope::Dev),
 ];
 
 /// Tables of arrays of requirements.
@@ -39,7 +40,8 @@ const NESTED: [(&[&str], &str, Scope); 5] = [
 ];
 
 /// Tables from package to version or details.
-const TABLES: [(&[&str], Scope); 3] = [
+const TABLES: [(&[&str], Scope); 4] = [
+    (&["tool", "poetry", "requires-plugins"], Scope::Tool),
     (&["tool", "poetry", "dependencies"], Scope::Runtime),
     (&["tool", "poetry", "dev-dependencies"], Scope::Dev),
     (&["tool", "uv", "sources"], Scope::Runtime),
@@ -74,6 +76,13 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
         for parent in toml.entries(root, path)? {
             if let Some(entry) = toml.get(toml.as_table(&parent)?, key) {
                 reader.list_or_table(&entry, scope)?;
+            }
+        }
+    }
+    for target in toml.entries(root, &["tool", "hatch", "build", "targets"])? {
+        for hook in toml.entries(toml.as_table(&target)?, &["hooks"])? {
+            if let Some(list) = toml.get(toml.as_table(&hook)?, "dependencies") {
+                reader.group(&list, Scope::Build)?;
             }
         }
     }
@@ -352,6 +361,13 @@ mod tests {
         );
         check(Pyproject, "[tool.poetry.group.dev.dependencies]\na = '1'\n", &["2:1 a =1 dev registry"]);
         check(Pyproject, "[tool.hatch.envs.x]\nextra-dependencies = ['a']\n", &["2:23 a = dev registry"]);
+        check(
+            Pyproject,
+            "[tool.hatch.build.targets.wheel.hooks.custom]\ndependencies = ['a']\n",
+            &["2:17 a = build registry"],
+        );
+        check(Pyproject, "[tool.poetry.requires-plugins]\na = '>1'\n", &["2:1 a =>1 tool registry"]);
+        check(Pyproject, "[tool.flit.metadata]\ndev-requires = ['a']\n", &["2:17 a = dev registry"]);
         check(Pyproject, "[tool.pdm.dev-dependencies]\nx = ['a']\n", &["2:6 a = dev registry"]);
         check(Pyproject, "[[tool.poetry.dependencies.a]]\nversion = '1'\n", &["1:28 a =1 runtime registry"]);
     }

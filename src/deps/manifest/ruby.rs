@@ -89,6 +89,13 @@ pub fn call(code: &Code, at: usize) -> Option<Call<'_>> {
     Some(call)
 }
 
+/// Strings and symbols among the arguments of the call at `at`, whose block opens at `end`: `group :dev, 'test' do`.
+pub fn arguments(code: &Code, at: usize, end: usize) -> Vec<&str> {
+    let (from, end) = if code.is(at + 1, "(") { (at + 2, code.close(at + 1)) } else { (at + 1, end) };
+    let parts = code.parts(from, end).into_iter().filter(|(start, end)| option(code, *start, *end).is_none());
+    parts.flat_map(|(start, end)| strings(code, start, end)).collect()
+}
+
 /// `key: value`, `:key => value`, `"key" => value`: the key and where the value begins.
 fn option(code: &Code, start: usize, end: usize) -> Option<(&str, usize)> {
     if code.word(start).is_some() && code.is(start + 1, ":") && start + 2 < end {
@@ -106,5 +113,8 @@ fn strings(code: &Code, from: usize, end: usize) -> Vec<&str> {
     let symbol = |at: usize| {
         code.word(at).filter(|word| at > 0 && code.is(at - 1, ":") || matches!(*word, "true" | "false"))
     };
-    (from..end).filter_map(|at| code.text(at).or_else(|| symbol(at))).collect()
+    // `ENV['X']` names a variable, no version.
+    let indexes = |at: usize| at > 1 && code.is(at - 1, "[") && code.word(at - 2).is_some();
+    let given = |at: &usize| !indexes(*at);
+    (from..end).filter(given).filter_map(|at| code.text(at).or_else(|| symbol(at))).collect()
 }

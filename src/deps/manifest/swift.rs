@@ -20,7 +20,7 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
     let mut manifest = Manifest::default();
     for at in 1..code.tokens.len() {
-        let call = matches!(code.word(at), Some("package" | "binaryTarget"));
+        let call = matches!(code.word(at), Some("package" | "Package" | "binaryTarget"));
         // `Package.Dependency.package(..)` and `.package(..)`; `.product(name:, package:)` has no bracket behind it.
         if call && code.is(at - 1, ".") && code.is(at + 1, "(") {
             package(&code, at, &mut manifest);
@@ -50,7 +50,9 @@ fn package(code: &Code, at: usize, acc: &mut Manifest) {
         let texts: Vec<&str> = rest.iter().filter_map(|at| code.text(*at)).collect();
         texts.join(if closed { "..." } else { "..<" })
     };
-    let requirement = requirement.map_or_else(versions, str::to_owned);
+    // Until Swift 4: `.Package(url: "..", majorVersion: 1)`.
+    let major = || value("majorVersion").and_then(|at| code.word(at)).map(str::to_owned);
+    let requirement = requirement.map(str::to_owned).or_else(major).unwrap_or_else(versions);
     let (location, scope) = (text("url"), Scope::Runtime);
     let dependency = match (location, text("path"), text("id")) {
         (Some(url), _, _) if binary => Dependency {
@@ -84,6 +86,15 @@ fn package(code: &Code, at: usize, acc: &mut Manifest) {
 mod tests {
     use crate::deps::manifest::Format::Swift;
     use crate::deps::manifest::tests::check;
+
+    #[test]
+    fn the_notation_of_swift_3_is_read() {
+        check(
+            Swift,
+            "let p = Package(dependencies: [\n.Package(url: \"https://h.example/a\", majorVersion: 1),\n.Package(url: \"https://h.example/b\", versions: Version(1,0,0)..<Version(2,0,0))])\n",
+            &["2:2 h.example/a =1 runtime registry", "3:2 h.example/b = runtime registry"],
+        );
+    }
 
     #[test]
     fn packages_are_named_by_their_repository() {

@@ -26,7 +26,14 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
 /// `/a/1.0.0_peer@2` (5), `/@s/a@1.0.0(peer@2)` (6), `@s/a@1.0.0` (9), `github.com/o/a/abc`, `a@https://..`.
 fn package(entry: &Entry) -> Result<Dependency, Misread> {
     let key = entry.key.split('(').next().unwrap_or(&entry.key);
-    let bare = key.strip_prefix('/').unwrap_or(key);
+    // `registry.example.com/a/1.0.0`; version 6 writes `@github.com/o/a/abc`, where one more part tells a host from a scope.
+    let placed = key.strip_prefix('@').unwrap_or(key).split_once('/');
+    let host =
+        placed.filter(|(host, rest)| host.contains('.') && !host.contains(['@', ':']) && rest.contains('/'));
+    let (host, bare) = match host {
+        Some((host, rest)) => (Some(host), rest),
+        None => (None, key.strip_prefix('/').unwrap_or(key)),
+    };
     let malformed = || unexpected(&entry.key, entry.span);
     let scope = if bare.starts_with('@') { bare.find('/').ok_or_else(malformed)? + 1 } else { 0 };
     let end = bare[scope..].find(['@', '/']).map(|at| at + scope);
@@ -44,9 +51,7 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
         (Some(url), _) => Source::Git(url.to_owned()),
         (None, _) if folder.is_some() => Source::Path(folder.unwrap_or_default().to_owned()),
         (None, Some(url))
-            if version.contains("://")
-                || key != entry.key && key.contains("://")
-                || !key.contains('@') && !key.starts_with('/') =>
+            if version.contains("://") || key != entry.key && key.contains("://") || host.is_some() =>
         {
             Source::Url(url.to_owned())
         }
@@ -54,7 +59,7 @@ fn package(entry: &Entry) -> Result<Dependency, Misread> {
             Source::Path(version[5..].to_owned())
         }
         (None, _) if version.contains("://") => Source::Url(version.to_owned()),
-        (None, _) => Source::Registry,
+        (None, _) => host.map_or(Source::Registry, |host| Source::OtherRegistry(host.to_owned())),
     };
     // The place stands in the source.
     let version = match entry.node.str("version") {
@@ -81,6 +86,9 @@ mod tests {
             ("'@s/a@1.0.0'", "@s/a =1.0.0 indirect registry"),
             ("a@https://h.example/a.tgz", "a =https://h.example/a.tgz indirect url:https://h.example/a.tgz"),
             ("a@file:../a", "a =file:../a indirect path"),
+            ("r.example/a/1.0.0", "a =1.0.0 indirect registry:r.example"),
+            ("r.example/@s/a/1.0.0_react@18", "@s/a =1.0.0 indirect registry:r.example"),
+            ("'@s.t/a@1.0.0'", "@s.t/a =1.0.0 indirect registry"),
         ] {
             check(
                 PnpmLock,
@@ -88,6 +96,11 @@ mod tests {
                 &[&format!("2:3 {expected}")],
             );
         }
+        check(
+            PnpmLock,
+            "packages:\n  '@github.com/o/a/abc':\n    resolution: {tarball: 'https://codeload.github.com/o/a/tar.gz/abc'}\n    name: a\n    version: 1.0.0\n",
+            &["2:3 a =1.0.0 indirect url:https://codeload.github.com/o/a/tar.gz/abc"],
+        );
         check(
             PnpmLock,
             "packages:\n  github.com/o/a/abc:\n    resolution: {tarball: 'https://codeload.github.com/o/a/tar.gz/abc'}\n    name: a\n    version: 1.0.0\n",
