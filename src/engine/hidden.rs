@@ -7,7 +7,9 @@
 use std::collections::HashSet;
 
 use super::trace::{Observer, Unobserved};
-use super::{Basis, Encoded, Engine, EngineError, Found, Match, Views, names, sample, select, work};
+use super::{
+    Basis, Encoded, Engine, EngineError, Found, Match, Views, commonplace, names, sample, select, work,
+};
 use crate::decode::{self, Budget, DEEPEST, Derived};
 use crate::lang::{self, Part, Unparsed};
 use crate::model::{Cut, RepoPath, Secret, Span};
@@ -65,6 +67,7 @@ fn file<O: Observer>(
     open.retain(|found| !told.contains(value(found, views.content())));
     let mut found = select::select(engine, open, observer);
     sample::mark(engine, views, &mut found);
+    commonplace::mark(engine, views, &mut found);
     found.extend(chosen);
     Ok(found)
 }

@@ -10,6 +10,7 @@ mod active;
 mod beside;
 pub mod boundary;
 pub mod builtin;
+mod commonplace;
 pub mod detect;
 mod hidden;
 mod hits;
@@ -78,6 +79,8 @@ pub enum Proof {
     Plain,
     /// It stands in the documentation that a program holds.
     Sample,
+    /// A password that everybody writes where some password is needed.
+    Commonplace,
     /// A checksum is wrong: it looks like one.
     Doubtful,
     /// It is one, and meant to be read by everybody.

@@ -52,7 +52,9 @@ pub fn complete<O: Observer>(
 /// Where what `requirement` names has been found, in order; what is known not to be real is no half of anything.
 fn places(engine: &Engine, found: &[Match], requirement: &Requirement) -> Vec<Span> {
     let meets = |one: &&Match| match one.proof {
-        Proof::Proven | Proof::Plain | Proof::Sample => engine.rule(one).info.id.as_str() == requirement.rule,
+        Proof::Proven | Proof::Plain | Proof::Sample | Proof::Commonplace => {
+            engine.rule(one).info.id.as_str() == requirement.rule
+        }
         Proof::Doubtful | Proof::Public => false,
     };
     let mut places: Vec<Span> = found.iter().filter(meets).map(|one| one.span).collect();

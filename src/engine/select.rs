@@ -87,7 +87,7 @@ fn rank(engine: &Engine, found: &Match) -> impl Ord {
         Proof::Proven => 2,
         // A value that is known to be public; the rule's opinion of its whole format weighs no more than another's.
         Proof::Public if rule.public.is_none() => 2,
-        Proof::Plain | Proof::Sample | Proof::Public => 1,
+        Proof::Plain | Proof::Sample | Proof::Commonplace | Proof::Public => 1,
         Proof::Doubtful => 0,
     };
     let Span { start, end } = found.span;

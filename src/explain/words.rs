@@ -216,6 +216,9 @@ impl Words<'_> {
             Proof::Doubtful => "a wrong checksum makes confidence low anywhere".to_owned(),
             Proof::Public => "what everybody may read never blocks anywhere".to_owned(),
             Proof::Plain => format!("confidence is {}", finding.confidence),
+            Proof::Commonplace => {
+                format!("everybody writes that password, and confidence is {}", finding.confidence)
+            }
             Proof::Sample => {
                 format!("there it stands in documentation, and confidence is {}", finding.confidence)
             }

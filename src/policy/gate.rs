@@ -202,6 +202,9 @@ impl Policy {
             Proof::Plain => placed,
             // Documentation wherever the file stands; not twice where that is documentation too.
             Proof::Sample => placed.min(confidence.demoted()),
+            // Where nothing is shipped it opens nothing.
+            Proof::Commonplace if placed < confidence => return (Severity::Low, Confidence::Low),
+            Proof::Commonplace => placed,
             Proof::Doubtful => Confidence::Low,
             Proof::Public => return (Severity::Low, Confidence::Low),
         };

@@ -63,3 +63,22 @@ fn marks_for_other_tools_quieten_advice_and_nothing_that_blocks() {
     check("a.py", "x = hashlib.md5(data)  # noqa: E501\n", &["python-weak-hash warning"]);
     check("a.py", "x = eval(text)  # nosec\n", &["python-eval error"]);
 }
+
+#[test]
+fn a_password_that_everybody_writes_is_information_where_nothing_is_shipped() {
+    for code in ["password = 'P@ssW0rd!'\n", "user = 'saltdev'\npassword = 'saltdev'\n"] {
+        let (rule, level) = if code.contains("W0rd") {
+            ("password-assignment", "error")
+        } else {
+            ("plain-word-password", "warning")
+        };
+        check("src/a.py", code, &[&format!("{rule} {level}")]);
+        for path in ["tests/a.py", "docs/a.md", "vendor/a.py"] {
+            check(path, code, &[&format!("{rule} note")]);
+        }
+        check("src/a.py", &format!("\"\"\"\n{code}\"\"\"\n"), &[&format!("{rule} note")]);
+    }
+    let chosen = format!("password = '{}{}'\n", "Kx8vT", "2qLm9");
+    check("src/a.py", &chosen, &["password-assignment error"]);
+    check("tests/a.py", &chosen, &["password-assignment warning"]);
+}

@@ -125,7 +125,9 @@ fn in_quotes(text: &[u8], key: Span, at: usize, line: Line<'_>) -> Option<Span> 
     let closes = found.quote.len() == 1
         && !text[key.end..at].contains(&found.quote[0])
         && line.is_open(found.quote[0]);
-    (!closes).then_some(found.span)
+    // `'passwords' => ['users' => `: the name of something below.
+    let names = found.next == *b"=>";
+    (!closes && !names).then_some(found.span)
 }
 
 /// A quoted argument that is not itself a name: `"name", "other": `.
@@ -271,6 +273,7 @@ mod tests {
             ("a.py", "C = \"\"\"\npassword: VALUE7 of x\n\"\"\""),
             ("a.js", "`\n${f({\n  password: VALUE7\n})}\n`"),
             ("a.js", "`\n  password: VALUE7,\n`"),
+            ("a.js", "gql`\n  password: VALUE!\n`"),
             ("a.ts", "type T = {\n  password: VALUE7\n}"),
         ] {
             check(path, text, Where::Anywhere, None);
@@ -307,6 +310,7 @@ mod tests {
             "</password>VALUE7<a>",
             "#define OBJ_password VALUE7,7",
             "x, //-keypassword\n\"VALUE7\"",
+            "'passwords' => ['VALUE7' => ['x' => 1]]",
         ] {
             check("a.py", text, Where::Anywhere, None);
         }

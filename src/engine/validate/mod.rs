@@ -148,7 +148,7 @@ impl Validator {
         }
         let accepted = match self {
             Validator::Password => password::is_plausible(value),
-            Validator::Random => randomness::looks_random(value),
+            Validator::Random => randomness::looks_random(value) && !placeholder::is_walk(value),
             Validator::Literal => password::is_literal(value),
             Validator::Weak => weak::is_weak(value),
             Validator::Basic => basic::is_credential(value),

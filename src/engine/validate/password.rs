@@ -89,6 +89,7 @@ pub fn is_plausible(value: &[u8]) -> bool {
             && !is_number(value)
             && !is_rules(value)
             && !names_a_password(value)
+            && !is_hashed(value)
             && !has_class(value)
             && (is_surely_random(value) || !is_markup(value))
             && !starts_like_a_test(value)
@@ -150,10 +151,22 @@ pub fn is_literal(value: &[u8]) -> bool {
         && !any_of(&NO_PASSWORDS)
         && !any_of(&COMMON)
         && (!names_itself || says_whose(value))
+        && !is_hashed(value)
         && !is_address(value)
         && !is_rules(value)
         && !is_markup(value)
         && !starts_like_a_test(value)
+}
+
+/// What a password is kept as: `$6$salt$…`, `pbkdf2_sha256$…`, PostgreSQL's `md5…`. It has to be guessed first.
+pub(super) fn is_hashed(value: &[u8]) -> bool {
+    let schemes = [
+        "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "{SSHA}",
+        "pbkdf2",
+    ];
+    let digest = |hash: &[u8]| hash.len() == 32 && hash.iter().all(u8::is_ascii_hexdigit);
+    schemes.iter().any(|scheme| value.len() > 24 && value.starts_with(scheme.as_bytes()))
+        || value.strip_prefix(b"md5").is_some_and(digest)
 }
 
 /// Long enough and odd enough that signs in it mean nothing.
@@ -259,6 +272,7 @@ fn is_escapes(value: &[u8]) -> bool {
     }
     let bytes = memchr::memmem::find_iter(value, b"\\x").count();
     bytes >= 3
+        || memchr::memmem::find(value, b"\\x00").is_some()
         || [b"%".as_slice(), b"\\x"].iter().any(|sign| {
             let escape =
                 |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
@@ -376,6 +390,9 @@ mod tests {
     fn what_people_type_is_a_password() {
         for value in [
             "hunter2",
+            "Zxcvbnm@12345",
+            "qwerty123",
+            "12345678",
             "Summer2024",
             "Summer2024!",
             "super$ecret",
@@ -454,6 +471,9 @@ mod tests {
             "prefix1_[A-Za-z0-9_-]{30",
             "\\s{1,4}[^\\n",
             "p1 p2 p3",
+            "$6$saYbZFw2$rtmvt2LOYchvlM22y34mCs7Fi",
+            "md55a231fcdb710d73268c4f44283487ba2",
+            "pass\\x00word",
             "they must have been",
             "enter your pass code",
             "--password-file",
@@ -519,6 +539,7 @@ mod tests {
             ("------", false),
             ("1.2.840.113549", false),
             ("required|string|confirmed", false),
+            ("$1$0P70xKPa$4jt5/10cBTckk6I/w/", false),
         ] {
             assert_eq!(Validator::Literal.accepts(value.as_bytes()), expected, "{value}");
         }

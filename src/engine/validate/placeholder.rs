@@ -56,11 +56,6 @@ static WORDS: Lazy<StopWords> = Lazy::new(|| {
         "not-valid",
         "foobarbaz",
         "loremipsum",
-        "qwertyuiop",
-        "qwerty",
-        "asdfgh",
-        "asdfasdf",
-        "zxcvbn",
         "dummy_",
         "dummy-",
         "fill_in",
@@ -73,6 +68,12 @@ static WORDS: Lazy<StopWords> = Lazy::new(|| {
     ];
     StopWords::new(words.into_iter().chain(PUBLISHED))
 });
+
+/// Keys side by side. Short of a token's length they are a password that people have.
+static WALKS: Lazy<StopWords> = Lazy::new(|| StopWords::new(["qwerty", "asdfgh", "asdfasdf", "zxcvbn"]));
+
+/// The longest value that somebody may have typed along the keyboard to log in with.
+const TYPED: usize = 16;
 
 /// Tokens that RFC 5849, 6749, 6750 and 6455 print and every library quotes, the key of Azure's emulator, and the names of
 /// .NET's own public keys.
@@ -140,14 +141,15 @@ const RUN: usize = 8;
 type Test = fn(&[u8]) -> bool;
 
 /// What tells a stand-in, in words that go behind "because it".
-const TESTS: [(&str, Test); 10] = [
+const TESTS: [(&str, Test); 11] = [
     ("is empty", <[u8]>::is_empty),
     ("stands in brackets", in_brackets),
     ("is a template", |value| TEMPLATES.iter().any(|sign| contains(value, sign)) || has_call(value)),
     ("is a slot of a format", is_format),
     ("has too few different characters", few_characters),
     ("has a run of one character", has_run_of_x),
-    ("has a sequence such as 1234 or abcd", has_sequence),
+    ("has a sequence such as 1234 or abcd", |value| has_sequence(value) && !is_short_number(value)),
+    ("is typed along the keyboard", |value| value.len() > TYPED && is_walk(value)),
     ("repeats itself", is_repetition),
     ("contains a word for a stand-in", |value| WORDS.occur_in(value) && !is_marked_password(value)),
     ("is a word for a stand-in", |value| {
@@ -183,6 +185,16 @@ pub(super) fn is_marked_password(value: &[u8]) -> bool {
             && rest[0].is_ascii_alphabetic()
             && runs.filter(short).count() >= 3
     })
+}
+
+/// True for what is typed along the keyboard, in part.
+pub fn is_walk(value: &[u8]) -> bool {
+    WALKS.occur_in(value)
+}
+
+/// `12345678`: a password that people have.
+fn is_short_number(value: &[u8]) -> bool {
+    value.len() < 10 && value.iter().all(u8::is_ascii_digit)
 }
 
 fn contains(value: &[u8], needle: &[u8]) -> bool {
@@ -324,8 +336,8 @@ mod tests {
             "abcdefghijkl",
             "ABCDEFGHIJKLMNOP",
             "0123456789abcdef",
-            "987654321",
-            "qwertyuiop",
+            "9876543210",
+            "qwertyuiopasdfgh1",
             "asdfasdfasdfasdf",
             "deadbeefdeadbeefdeadbeef",
             "sk-...",

@@ -1,15 +1,18 @@
 //! Judges whether a literal could be a password at all, however weak; knows nothing of the key it is assigned to.
 
-use super::password::{NO_PASSWORDS, is_address, is_camel, is_markup, is_rules, starts_like_a_test};
+use super::password::{
+    NO_PASSWORDS, is_address, is_camel, is_hashed, is_markup, is_rules, starts_like_a_test,
+};
 
 /// Words for the absence of a password, for what it looks like, and for the people who have one.
-const NO_VALUES: [&str; 34] = [
+const NO_VALUES: [&str; 36] = [
     "abcd",
     "always",
     "auto",
     "blank",
     "changed",
     "empty",
+    "enter",
     "error",
     "false",
     "field",
@@ -27,6 +30,7 @@ const NO_VALUES: [&str; 34] = [
     "null",
     "password_hash",
     "plain",
+    "please",
     "text",
     "textbox",
     "token",
@@ -62,6 +66,7 @@ pub fn is_weak(value: &[u8]) -> bool {
         && !any_of(&NO_PASSWORDS)
         && !any_of(&NO_VALUES)
         && !is_address(value)
+        && !is_hashed(value)
         && !is_markup(value)
         && !is_rules(value)
         && !starts_like_a_test(value)
@@ -121,6 +126,8 @@ mod tests {
             ("required|min:8", false),
             ("string", false),
             ("username", false),
+            ("Enter", false),
+            ("$1$0P70xKPa$4jt5/10cBTckk6I/w/", false),
             ("true", false),
             ("testpass", false),
             ("somefakekey", false),

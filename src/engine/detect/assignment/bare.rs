@@ -38,7 +38,9 @@ pub fn value(text: &[u8], key: Span, at: usize, (soil, line): (Soil, Line<'_>)) 
 pub fn in_text(text: &[u8], at: usize, line: Line<'_>) -> Option<Span> {
     let ends = |span: &Span| !matches!(span.of(text).last(), Some(b',' | b';' | b'{' | b'('));
     let found = line.is_empty().then(|| value::line(text, at))?.filter(ends)?;
-    Soil::Prose.takes(found.of(text)).then_some(found)
+    let value = found.of(text);
+    // `password: String!` of GraphQL.
+    Soil::Prose.takes(value.strip_suffix(b"!").unwrap_or(value)).then_some(found)
 }
 
 /// Sixteen characters with digits in three places or more, and no call.

@@ -183,6 +183,8 @@ mod tests {
             ("scan_pub_key", "key"),
             ("primaryKey", "Key"),
             ("host_key", "key"),
+            ("restore-keys", "key"),
+            ("Sec-WebSocket-Key", "Key"),
             ("monkey", "key"),
             ("key", "key"),
             ("invalidPassword", "Password"),

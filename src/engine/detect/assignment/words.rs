@@ -309,7 +309,7 @@ pub const REFUSED_BEFORE: [&str; 35] = [
 ];
 
 /// Words in front of a key or a token that make it a position or public: a host's key is, and its password is not.
-pub const PLACES: [&str; 37] = [
+pub const PLACES: [&str; 39] = [
     "cache",
     "continuation",
     "cursor",
@@ -334,12 +334,14 @@ pub const PLACES: [&str; 37] = [
     "primary",
     "recv",
     "request",
+    "restore",
     "resume",
     "routing",
     "row",
     "shared",
     "shortcut",
     "site",
+    "socket",
     "sort",
     "storage",
     "sync",
