@@ -2,8 +2,9 @@
 //!
 //! The derived texts are windows around such places, so that a rule sees what stands beside them as well.
 
-use memchr::{memchr, memchr2_iter, memchr3_iter, memrchr};
+use memchr::{memchr, memrchr};
 
+use super::places::{in_range, is, places};
 use super::{Budget, Derived, Origin};
 use crate::model::Span;
 
@@ -105,23 +106,30 @@ fn apply(content: &[u8], window: &[Edit], budget: &mut Budget, acc: &mut Vec<Der
 
 /// Every place that can be undone, in order; none overlaps another.
 fn edits(content: &[u8]) -> impl Iterator<Item = Edit> {
-    let chars = memchr3_iter(b'%', b'&', b'\\', content).filter_map(|at| char_at(content, at));
-    let halves = memchr2_iter(b'"', b'\'', content).filter_map(|at| halves_at(content, at));
-    let (mut chars, mut halves) = (chars.peekable(), halves.peekable());
     let mut done = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let next = match (chars.peek(), halves.peek()) {
-                (Some(one), Some(other)) if one.source.start > other.source.start => halves.next(),
-                (None, _) => halves.next(),
-                (Some(_), _) => chars.next(),
-            }?;
-            if next.source.start >= done {
-                done = next.source.end;
-                return Some(next);
-            }
-        }
+    places(content, may_begin).filter_map(move |at| {
+        let edit = match content[at] {
+            b'"' | b'\'' => halves_at(content, at),
+            _ => char_at(content, at),
+        };
+        let edit = edit.filter(|edit| edit.source.start >= done)?;
+        done = edit.source.end;
+        Some(edit)
     })
+}
+
+/// Whether an edit may begin with two bytes; nearly every quote and sign is told here, for what follows is something else.
+#[inline(always)]
+fn may_begin(this: u8, next: u8) -> u8 {
+    let (digit, letter) = (in_range(next, b'0', 10), in_range(next | 0x20, b'a', 26));
+    let percent = is(this, b'%') & (digit | letter);
+    let entity = is(this, b'&') & (letter | is(next, b'#'));
+    let quoted = is(next, b'"') | is(next, b'/') | is(next, b'\\');
+    let escape = is(this, b'\\') & (digit | letter | quoted);
+    let operator =
+        is(next, b'+') | is(next, b'.') | is(next, b'&') | is(next, b'~') | is(next, b'|') | is(next, b'<');
+    let halves = (is(this, b'"') | is(this, b'\'')) & (in_range(next, 0, b' ' + 1) | operator);
+    percent | entity | escape | halves
 }
 
 /// The character written at `at`, if something is.
@@ -183,10 +191,7 @@ fn escape(rest: &[u8]) -> Option<(u32, usize)> {
 /// What stands between two halves of a literal, from the quote that ends the first to the one that begins the second:
 /// white space, an operator, or both.
 fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
-    // Nearly every quote is told here: a name, a comma or a bracket follows.
-    let joint =
-        |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'+' | b'.' | b'&' | b'~' | b'|' | b'<');
-    if !joint(*content.get(at + 1)?) || (at > 0 && content[at - 1] == b'\\') {
+    if at > 0 && content[at - 1] == b'\\' {
         return None;
     }
     let rest = &content[at + 1..content.len().min(at + 1 + GAP)];
@@ -203,7 +208,7 @@ fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
         matches!(byte, b'b' | b'f' | b'r' | b'u' | b'B' | b'F' | b'R' | b'U' | b'L' | b'$' | b'@')
     });
     let is_quote = matches!(rest.get(quote), Some(b'"' | b'\''));
-    (is_quote && quote - second <= 2).then(|| Edit {
+    (is_quote && second > 0 && quote - second <= 2).then(|| Edit {
         source: Span::new(at, at + quote + 2),
         char: None,
         notation: Notation::Halves,

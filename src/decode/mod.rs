@@ -5,6 +5,7 @@ mod archive;
 mod budget;
 mod edit;
 mod occurrences;
+mod places;
 mod radix;
 mod rest;
 mod runs;

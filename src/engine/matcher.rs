@@ -106,6 +106,7 @@ pub fn match_at<O: Observer>(
     };
     let search = Search {
         pattern,
+        longest: rule.pattern.as_ref().map_or(0, |pattern| pattern.max_len as usize),
         candidate: Candidate {
             site: *site,
             rule,
@@ -217,6 +218,8 @@ const NEAR: usize = 1024;
 
 struct Search<'s> {
     pattern: &'s LazyPattern,
+    /// No match of it is longer.
+    longest: usize,
     candidate: Candidate<'s>,
     text: &'s [u8],
     /// Where `text` begins in the content.
@@ -238,9 +241,12 @@ impl Search<'_> {
         observer: &mut O,
     ) -> Option<(Option<Match>, Span)> {
         let content = self.views.content();
+        // A match that covers the keyword ends there or before.
+        let until = keyword.map_or(usize::MAX, |keyword| keyword.start + self.longest - self.offset);
+        let until = until.min(self.text.len());
         let mut at = from;
-        loop {
-            let whole = self.pattern.find_at(self.text, at)?;
+        while at <= until {
+            let whole = self.pattern.find_in(self.text, Span::new(at, until))?;
             let span = Span::new(whole.start() + self.offset, whole.end() + self.offset);
             if keyword.is_some_and(|keyword| span.start > keyword.start) {
                 return None;
@@ -276,6 +282,7 @@ impl Search<'_> {
             self.candidate.note_checks(reported, observer);
             return Some((self.judge(reported, span), span));
         }
+        None
     }
 
     /// Whether the expression that begins behind the group `arg` is what the rule asks for.

@@ -39,9 +39,9 @@ impl LazyPattern {
         Ok(LazyPattern { source: source.to_owned(), unicode, bytes, quick, thorough })
     }
 
-    /// The first match in `text` that begins at `from` or later; what stands before `from` is seen by look-arounds.
-    pub fn find_at(&self, text: &[u8], from: usize) -> Option<Match> {
-        self.form(text.len().saturating_sub(from))?.search(&Input::new(text).range(from..))
+    /// The first match that lies in a part of `text`; what stands around it is seen by look-arounds.
+    pub fn find_in(&self, text: &[u8], part: Span) -> Option<Match> {
+        self.form(part.len())?.search(&Input::new(text).range(part.start..part.end))
     }
 
     /// The groups of a match in `text`.
@@ -120,7 +120,7 @@ mod tests {
         let pattern = LazyPattern::new(r#"(?i)\b(k)ey\s*=\s*"(?<secret>([^"]){3,})""#, false).unwrap();
         let text = b"xkey = \"no\" KEY=\"caf\xe9 1\" key = \"two\"";
         let found = || {
-            let whole = pattern.find_at(text, 3).unwrap();
+            let whole = pattern.find_in(text, Span::new(3, text.len())).unwrap();
             let groups = pattern.captures_of(text, whole).unwrap();
             let behind = pattern.captures_in(text, Span::new(13, text.len())).unwrap();
             let secret = |groups: &super::Captures| {
@@ -128,7 +128,11 @@ mod tests {
                 (groups.get_match().unwrap().range(), secret.range(), groups.group_len())
             };
             assert_eq!(Some(whole), groups.get_match());
-            (secret(&groups), secret(&behind), pattern.find_at(text, 13).map(|found| found.range()))
+            (
+                secret(&groups),
+                secret(&behind),
+                pattern.find_in(text, Span::new(13, text.len())).map(|found| found.range()),
+            )
         };
         let first = found();
         assert_eq!(first, ((12..24, 17..23, 2), (25..36, 32..35, 2), Some(25..36)));

@@ -186,6 +186,7 @@ impl<'p> Sifter<'p> {
         let found = unit.find(&mut Unobserved)?;
         if found.is_empty() {
             scanner.remember(sight, entry);
+            return Ok(Some(Outcome::nothing(bytes)));
         }
         let cuts = found.cuts.clone();
         Ok(Some(Outcome::Scanned { bytes, judged: unit.judge(found, &[], &mut Unobserved)?, cuts }))

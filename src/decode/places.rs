@@ -1,0 +1,67 @@
+//! Finds the places where two bytes tell that something may begin; knows nothing of what.
+//!
+//! The pairs of a chunk are told apart without a branch, which a compiler turns into vector instructions: most chunks hold
+//! no such place, and a search for single bytes would stop at every quote.
+
+/// How many pairs are looked at in one go.
+const CHUNK: usize = 64;
+/// What a test answers, for it has no branches: every bit, or none.
+pub const YES: u8 = 0xff;
+
+/// Every place where `may_begin` says `YES` of the byte there and the next one, in order.
+pub fn places<'c>(
+    content: &'c [u8],
+    may_begin: impl Fn(u8, u8) -> u8 + Copy + 'c,
+) -> impl Iterator<Item = usize> + 'c {
+    let pairs = content.len().saturating_sub(1);
+    (0..pairs).step_by(CHUNK).flat_map(move |start| {
+        let mut marks = [0; CHUNK];
+        match (content[start..].first_chunk::<CHUNK>(), content[start + 1..].first_chunk::<CHUNK>()) {
+            // Of a length that is known, which is what makes vectors of it.
+            (Some(these), Some(next)) => mark(&mut marks, these, next, may_begin),
+            (Some(_) | None, _) => mark(&mut marks, &content[start..pairs], &content[start + 1..], may_begin),
+        }
+        let some = marks.iter().fold(0, |all, mark| all | mark) != 0;
+        (0..if some { CHUNK } else { 0 }).filter(move |at| marks[*at] == YES).map(move |at| start + at)
+    })
+}
+
+#[inline(always)]
+fn mark(marks: &mut [u8; CHUNK], these: &[u8], next: &[u8], may_begin: impl Fn(u8, u8) -> u8) {
+    for ((mark, this), next) in marks.iter_mut().zip(these).zip(next) {
+        *mark = may_begin(*this, *next);
+    }
+}
+
+/// Whether a byte is another one.
+#[inline(always)]
+pub fn is(byte: u8, other: u8) -> u8 {
+    if byte == other { YES } else { 0 }
+}
+
+/// Whether a byte is one of the `count` that begin with `first`.
+#[inline(always)]
+pub fn in_range(byte: u8, first: u8, count: u8) -> u8 {
+    if byte.wrapping_sub(first) < count { YES } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{in_range, is, places};
+
+    proptest! {
+        #[test]
+        fn the_places_are_those_that_one_by_one_are_told(
+            content in prop::collection::vec(prop::sample::select(b"ab%\"....................".to_vec()), 0..300),
+        ) {
+            let may_begin = |this, next| is(this, b'%') & in_range(next, b'a', 2) | is(this, b'"') & is(next, b'"');
+            let expected: Vec<usize> = (1..content.len())
+                .filter(|at| matches!(&content[at - 1..=*at], b"%a" | b"%b" | b"\"\""))
+                .map(|at| at - 1)
+                .collect();
+            prop_assert_eq!(places(&content, may_begin).collect::<Vec<_>>(), expected);
+        }
+    }
+}
