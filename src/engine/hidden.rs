@@ -4,11 +4,11 @@
 //! no surroundings, and of the many that are decoded nearly all mean nothing: there only the rules look that know a
 //! secret by its shape (docs/decisions/0022).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::trace::{Observer, Unobserved};
 use super::{
-    Basis, Encoded, Engine, EngineError, Found, Match, Views, commonplace, names, sample, select, work,
+    Basis, Encoded, Engine, EngineError, Found, Match, Views, commonplace, names, pair, sample, select, work,
 };
 use crate::decode::{self, Budget, DEEPEST, Derived};
 use crate::lang::{self, Part, Unparsed};
@@ -30,8 +30,29 @@ pub fn scan<O: Observer>(engine: &Engine, views: &Views<'_>, observer: &mut O) -
     let mut matches = file(engine, views, observer, (&mut budget, 0))?;
     names::scan(engine, views, &mut matches)?;
     work::count(budget.spent(views.content().len()));
-    matches.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
+    sort(&mut matches);
     Ok(Found { matches, cuts: budget.cuts() })
+}
+
+/// What is found in a content that holds nothing encoded, when the rules have found `open` in its text.
+pub fn settle(engine: &Engine, views: &Views<'_>, mut open: Vec<Match>) -> Result<Found, EngineError> {
+    pair::complete(engine, views, &mut Unobserved, &mut open)?;
+    let mut matches = choose(engine, views, open, &mut Unobserved);
+    names::scan(engine, views, &mut matches)?;
+    sort(&mut matches);
+    Ok(Found { matches, cuts: BTreeSet::new() })
+}
+
+/// One account of each mistake, with what its surroundings say of it.
+fn choose<O: Observer>(engine: &Engine, views: &Views<'_>, open: Vec<Match>, observer: &mut O) -> Vec<Match> {
+    let mut chosen = select::select(engine, open, observer);
+    sample::mark(engine, views, &mut chosen);
+    commonplace::mark(engine, views, &mut chosen);
+    chosen
+}
+
+fn sort(matches: &mut [Match]) {
+    matches.sort_by_key(|found| (found.span.start, found.span.end, found.pack, found.rule));
 }
 
 /// Whether anything is found in what a piece of a content holds, and how many bytes were decoded for it.
@@ -53,11 +74,13 @@ fn file<O: Observer>(
     (budget, depth): (&mut Budget, usize),
 ) -> Result<Vec<Match>, EngineError> {
     let mut layer = Layer { open: engine.matches(views, observer)?, chosen: Vec::new() };
-    match lang::parts(views.path(), views.content()) {
-        Ok(parts) => {
-            parts.iter().try_for_each(|part| other_languages(engine, views, part, &mut layer.open))?
+    if views.sight() == Sight::All {
+        match lang::parts(views.path(), views.content()) {
+            Ok(parts) => {
+                parts.iter().try_for_each(|part| other_languages(engine, views, part, &mut layer.open))?
+            }
+            Err(Unparsed) => budget.note(Cut::Unparsed),
         }
-        Err(Unparsed) => budget.note(Cut::Unparsed),
     }
     let derived = decode::derive(views.path(), views.content(), budget);
     inside(engine, (views.path(), derived), (budget, depth), &mut layer)?;
@@ -65,9 +88,7 @@ fn file<O: Observer>(
     // What is packed without being compressed is seen from outside as well.
     let told: HashSet<&[u8]> = chosen.iter().map(|found| value(found, views.content())).collect();
     open.retain(|found| !told.contains(value(found, views.content())));
-    let mut found = select::select(engine, open, observer);
-    sample::mark(engine, views, &mut found);
-    commonplace::mark(engine, views, &mut found);
+    let mut found = choose(engine, views, open, observer);
     found.extend(chosen);
     Ok(found)
 }
@@ -80,9 +101,6 @@ fn other_languages(
     part: &Part,
     acc: &mut Vec<Match>,
 ) -> Result<(), EngineError> {
-    if views.sight() != Sight::All {
-        return Ok(());
-    }
     let inner = Views::new(views.path(), &part.text).written_in(part.language);
     let found = engine.matches(&inner, &mut Unobserved)?;
     let about = |found: &Match| !found.secret && !engine.rule(found).languages.is_empty();

@@ -38,10 +38,8 @@ pub fn scan<O: Observer>(
             observer.note(site, || Step::Begin);
             if glance.rules_out(look, hit.end) {
                 observer.note(site, || Step::Missed(glance.why(look, site)));
-            } else if let Some(miss) = closer(&glance, look, site, &mut gates)? {
-                observer.note(site, || Step::Missed(miss));
             } else if let Some(miss) =
-                matcher::match_at(pack, &glance.occurrence(look, site), views, observer, acc)?
+                at(pack, &glance.occurrence(look, site), views, (&mut gates, observer), acc)?
             {
                 observer.note(site, || Step::Missed(miss));
             }
@@ -109,24 +107,28 @@ impl<'g> Glance<'g> {
     }
 }
 
-/// What a look at the rule tells, before the text around the keyword is read. The file as a whole is asked last.
-fn closer(
-    glance: &Glance<'_>,
-    look: &Look,
-    site: Site,
-    gates: &mut Gates,
+/// Appends the matches at a keyword; says why there is none, if so. What a look at the rule tells is asked before the text
+/// around the keyword is read, and the file as a whole last.
+pub fn at<O: Observer>(
+    pack: &ActivePack,
+    occurrence: &Occurrence<'_>,
+    views: &Views<'_>,
+    (gates, observer): (&mut Gates, &mut O),
+    acc: &mut Vec<Match>,
 ) -> Result<Option<Miss>, EngineError> {
-    let (occurrence, pack, views) = (glance.occurrence(look, site), glance.pack, glance.views);
-    if let Some(miss) = at_hit(pack, &occurrence, views.content()) {
+    if let Some(miss) = at_hit(pack, occurrence, views.content()) {
         return Ok(Some(miss));
     }
-    if let Some(miss) = gates.pass(pack, &occurrence, views)? {
+    if let Some(miss) = gates.pass(pack, occurrence, views)? {
         return Ok(Some(miss));
     }
-    if let Some(miss) = matcher::in_view(&occurrence, views) {
+    if let Some(miss) = matcher::in_view(occurrence, views) {
         return Ok(Some(miss));
     }
-    gates.file(pack, &occurrence, views)
+    if let Some(miss) = gates.file(pack, occurrence, views)? {
+        return Ok(Some(miss));
+    }
+    matcher::match_at(pack, occurrence, views, observer, acc)
 }
 
 /// The check at the hit: the right case, and what must follow.
@@ -165,7 +167,7 @@ pub fn tail_begins(keyword: &Keyword, mut rest: &[u8], scope: ScopeKind, most: u
 
 /// Whether rules apply to the unit at all, found out at the first keyword of each.
 #[derive(Default)]
-struct Gates {
+pub struct Gates {
     /// By language and path.
     names: Answers,
     /// By what the file holds.

@@ -183,7 +183,14 @@ impl<'p> Sifter<'p> {
         }
         let text = decode::to_text(blob.bytes);
         let unit = Unit { scanner, entry, sight, raw: blob.bytes, text: &text };
-        let found = unit.find(&mut Unobserved)?;
+        let sifted = match note.filter(|_| sight == Sight::Secrets) {
+            Some(note) => self.pass.sieve.found(&entry.path, &text, note)?,
+            None => None,
+        };
+        let found = match sifted {
+            Some(found) => unit.with(found),
+            None => unit.find(&mut Unobserved)?,
+        };
         if found.is_empty() {
             scanner.remember(sight, entry);
             return Ok(Some(Outcome::nothing(bytes)));

@@ -98,8 +98,13 @@ impl Unit<'_> {
     /// Runs the engine and looks for waivers; reads nothing else.
     pub fn find<O: Observer>(&self, observer: &mut O) -> Result<Found, EngineError> {
         let views = Views::new(&self.entry.path, self.text).seen_by(self.sight);
-        let engine::Found { mut matches, cuts } = self.scanner.engine.observe(&views, observer)?;
-        Ok(Found {
+        Ok(self.with(self.scanner.engine.observe(&views, observer)?))
+    }
+
+    /// What is in the content beside what the engine has found there.
+    pub fn with(&self, found: engine::Found) -> Found {
+        let engine::Found { mut matches, cuts } = found;
+        Found {
             told: self.join(&mut matches),
             matches,
             cuts,
@@ -111,7 +116,7 @@ impl Unit<'_> {
             configuration: self.sees_all() && loosened::is_watched(self.scanner, self.entry),
             waiver_file: self.sees_all() && self.is_waiver_file(),
             is_protected: self.sees_all() && protected::is_watched(self.scanner, self.entry),
-        })
+        }
     }
 
     /// Where only some rules look, nothing but what they find is told.

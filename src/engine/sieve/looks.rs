@@ -2,10 +2,11 @@
 
 use super::{Ground, Sieve, lanes};
 use crate::engine::detect;
-use crate::engine::hits;
+use crate::engine::hits::{self, Gates, Occurrence};
 use crate::engine::matcher::{self, KeywordAt};
 use crate::engine::prefilter::Hit;
-use crate::engine::{ActivePack, EngineError, Views};
+use crate::engine::trace::{Site, Unobserved};
+use crate::engine::{ActivePack, EngineError, Match, Views};
 use crate::model::{Shared, Span};
 use crate::rules::{Keyword, Rule, ScopeKind, Unit};
 
@@ -183,6 +184,29 @@ impl Sieve<'_> {
                 && hits::tail_begins(keyword, &content[end..], rule.scope, SCREEN)
                 && rule.detector.is_none_or(|detector| detect::may_report(detector, content, place))
         })
+    }
+
+    /// Appends what the rules find at keywords where some rule matches, as far as they may look there.
+    pub(super) fn matches(
+        &self,
+        views: &Views<'_>,
+        spots: &[Spot],
+        acc: &mut Vec<Match>,
+    ) -> Result<(), EngineError> {
+        let mut gates: Vec<Gates> = self.engine.packs.iter().map(|_| Gates::default()).collect();
+        for spot in spots.iter().filter(|spot| spot.is_match()) {
+            let start = spot.start as usize;
+            let place = Span::new(start, start + self.len_of(spot.literal));
+            for look in &self.looks[usize::from(spot.literal)] {
+                let (rule, keyword) = self.rule_of(look);
+                let KeywordAt { pack, rule: rule_idx, .. } = look.at;
+                let site = Site { keyword: place, pack, rule: rule_idx };
+                let occurrence = Occurrence { site, rule, keyword };
+                let asked = (&mut gates[pack], &mut Unobserved);
+                hits::at(self.pack_of(look), &occurrence, views, asked, acc)?;
+            }
+        }
+        Ok(())
     }
 
     /// Asks the rules of a keyword.

@@ -1,6 +1,6 @@
 //! Tells cheaply that nothing can be found in a content, given what is known of an older version of it: the places of
-//! keywords are inherited where bytes are shared, and rules are asked only where they see something new. Does not tell
-//! what is found: whatever is not clean is scanned by the engine like anything else.
+//! keywords are inherited where bytes are shared, and rules are asked only where they see something new. What is found at
+//! keywords it tells as well; whatever else is not clean is scanned by the engine like anything else.
 //!
 //! Why that is exact is in docs/decisions/0028. In short: *clean* means that no keyword of a rule leads to a match and
 //! that nothing encoded does. What a rule says at a keyword depends on a bounded neighbourhood (`Spot`), what is decoded
@@ -15,7 +15,7 @@ mod pieces;
 use std::collections::BTreeMap;
 
 use self::looks::{Look, Spot};
-use super::{Engine, EngineError, Views, hidden, names};
+use super::{Engine, EngineError, Found, Sight, Views, hidden, names};
 use crate::decode::{self, Budget};
 use crate::engine::detect::Soil;
 use crate::model::{Category, RepoPath, Shared, Span};
@@ -42,7 +42,8 @@ pub struct Note {
     /// How many bytes were decoded, or more.
     decoded: usize,
     class: Class,
-    clean: bool,
+    /// Nothing is encoded or packed in it in which anything is found: all there is stands at its keywords.
+    plain: bool,
 }
 
 /// What of a path decides what is found in a content.
@@ -64,7 +65,7 @@ pub struct Older<'o> {
 impl Note {
     /// Whether nothing can be found in the content, unless its name tells something.
     pub fn is_clean(&self) -> bool {
-        self.clean
+        self.plain && !self.spots.iter().any(Spot::is_match)
     }
 }
 
@@ -106,14 +107,24 @@ impl<'e> Sieve<'e> {
         let ground = Ground { content, older };
         let views = Views::new(path, content).sifted();
         let spots = self.spots(&views, &ground)?;
-        let mut note = Note { len: content.len(), spots, loud: Vec::new(), decoded: 0, class, clean: false };
+        let mut note = Note { len: content.len(), spots, loud: Vec::new(), decoded: 0, class, plain: false };
         self.listen(path, &ground, &mut note)?;
-        note.clean = note.loud.is_empty()
-            && !note.spots.iter().any(Spot::is_match)
+        note.plain = note.loud.is_empty()
             && note.decoded <= Budget::LEAST
             && !decode::is_archive(content)
             && !decode::is_wide(content);
         Ok(note)
+    }
+
+    /// What the rules for secrets find in a content, when all there is stands at the keywords that its note knows of.
+    pub fn found(&self, path: &RepoPath, content: &[u8], note: &Note) -> Result<Option<Found>, EngineError> {
+        if !note.plain {
+            return Ok(None);
+        }
+        let views = Views::new(path, content).seen_by(Sight::Secrets);
+        let mut matches = Vec::new();
+        self.matches(&views, &note.spots, &mut matches)?;
+        hidden::settle(self.engine, &views, matches).map(Some)
     }
 
     /// Finds the pieces in which something encoded is found.
