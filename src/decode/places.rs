@@ -15,22 +15,33 @@ pub fn places<'c>(
 ) -> impl Iterator<Item = usize> + 'c {
     let pairs = content.len().saturating_sub(1);
     (0..pairs).step_by(CHUNK).flat_map(move |start| {
-        let mut marks = [0; CHUNK];
-        match (content[start..].first_chunk::<CHUNK>(), content[start + 1..].first_chunk::<CHUNK>()) {
-            // Of a length that is known, which is what makes vectors of it.
-            (Some(these), Some(next)) => mark(&mut marks, these, next, may_begin),
-            (Some(_) | None, _) => mark(&mut marks, &content[start..pairs], &content[start + 1..], may_begin),
-        }
+        let marks = match (content[start..].first_chunk(), content[start + 1..].first_chunk()) {
+            (Some(these), Some(next)) => mark(these, next, may_begin),
+            (Some(_) | None, _) => {
+                mark(&padded(&content[start..]), &padded(&content[start + 1..]), may_begin)
+            }
+        };
         let some = marks.iter().fold(0, |all, mark| all | mark) != 0;
-        (0..if some { CHUNK } else { 0 }).filter(move |at| marks[*at] == YES).map(move |at| start + at)
+        let len = if some { CHUNK.min(pairs - start) } else { 0 };
+        (0..len).filter(move |at| marks[*at] == YES).map(move |at| start + at)
     })
 }
 
 #[inline(always)]
-fn mark(marks: &mut [u8; CHUNK], these: &[u8], next: &[u8], may_begin: impl Fn(u8, u8) -> u8) {
+fn mark(these: &[u8; CHUNK], next: &[u8; CHUNK], may_begin: impl Fn(u8, u8) -> u8) -> [u8; CHUNK] {
+    let mut marks = [0; CHUNK];
     for ((mark, this), next) in marks.iter_mut().zip(these).zip(next) {
         *mark = may_begin(*this, *next);
     }
+    marks
+}
+
+/// The first bytes, with zeros behind the end.
+fn padded(rest: &[u8]) -> [u8; CHUNK] {
+    let mut chunk = [0; CHUNK];
+    let len = rest.len().min(CHUNK);
+    chunk[..len].copy_from_slice(&rest[..len]);
+    chunk
 }
 
 /// Whether a byte is another one.
