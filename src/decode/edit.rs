@@ -4,7 +4,7 @@
 
 use memchr::{memchr, memrchr};
 
-use super::places::{in_range, is, places};
+use super::places::{each_place, in_range, is};
 use super::{Budget, Derived, Origin};
 use crate::model::Span;
 
@@ -59,7 +59,7 @@ pub struct EditMap {
 /// Every window of `content` in which something was undone.
 pub fn derive(content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) {
     let mut window: Vec<Edit> = Vec::new();
-    for edit in edits(content) {
+    each_edit(content, |edit| {
         if let (Some(first), Some(last)) = (window.first(), window.last()) {
             if before(content, edit.source.start) > behind(content, last.source.end) {
                 apply(content, &window, budget, acc);
@@ -70,7 +70,7 @@ pub fn derive(content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) {
             }
         }
         window.push(edit);
-    }
+    });
     apply(content, &window, budget, acc);
 }
 
@@ -104,18 +104,19 @@ fn apply(content: &[u8], window: &[Edit], budget: &mut Budget, acc: &mut Vec<Der
     acc.push(Derived { text, file: None, origin: Origin::Edits(EditMap { start, edits }) });
 }
 
-/// Every place that can be undone, in order; none overlaps another.
-fn edits(content: &[u8]) -> impl Iterator<Item = Edit> {
+/// Visits every place that can be undone, in order; none overlaps another.
+fn each_edit(content: &[u8], mut visit: impl FnMut(Edit)) {
     let mut done = 0;
-    places(content, may_begin).filter_map(move |at| {
+    each_place(content, may_begin, |at| {
         let edit = match content[at] {
             b'"' | b'\'' => halves_at(content, at),
             _ => char_at(content, at),
         };
-        let edit = edit.filter(|edit| edit.source.start >= done)?;
-        done = edit.source.end;
-        Some(edit)
-    })
+        if let Some(edit) = edit.filter(|edit| edit.source.start >= done) {
+            done = edit.source.end;
+            visit(edit);
+        }
+    });
 }
 
 /// Whether an edit may begin with two bytes; nearly every quote and sign is told here, for what follows is something else.
