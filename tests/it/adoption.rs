@@ -39,7 +39,7 @@ fn the_guide_leads_from_two_thousand_findings_to_a_guard() {
     assert_eq!(open(&fixture, &["scan", "tree"]).len(), 2002);
     let bin = fixture.root.join("bin");
     fs::create_dir(&bin).unwrap();
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_portcullis"), bin.join("portcullis")).unwrap();
+    std::os::unix::fs::symlink(crate::fixture::PROGRAM, bin.join("portcullis")).unwrap();
     let mut path = bin.into_os_string();
     path.push(":");
     path.push(crate::world::path());

@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use crate::fixture::Fixture;
 
@@ -14,22 +13,17 @@ fn key() -> String {
     ["AKIA", "Q3ZT7XKPW5LNB2JM"].concat()
 }
 
-fn run(dir: &Path, args: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(dir).args(args).env("HOME", dir).env_remove("CLAUDECODE");
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+fn run(fixture: &Fixture, args: &[&str], input: &str) -> Output {
+    fixture.run_with(fixture.command(args).env("HOME", &fixture.work), input.as_bytes())
 }
 
 /// Asks as Claude Code does; gives the decision, or nothing.
 #[track_caller]
-fn ask(dir: &Path, tool: &str, input: &serde_json::Value) -> Option<(String, String)> {
+fn ask(fixture: &Fixture, tool: &str, input: &serde_json::Value) -> Option<(String, String)> {
     let payload = serde_json::json!({
-        "hook_event_name": "PreToolUse", "tool_name": tool, "tool_input": input, "cwd": dir,
+        "hook_event_name": "PreToolUse", "tool_name": tool, "tool_input": input, "cwd": fixture.work,
     });
-    let output = run(dir, &["agent-hook"], &payload.to_string());
+    let output = run(fixture, &["agent-hook"], &payload.to_string());
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains(&key()), "{text}");
@@ -45,14 +39,14 @@ fn a_file_with_a_secret_is_not_written() {
     let file = |name: &str| fixture.work.join(name);
     let bad = format!("key = \"{}\"\n", key());
     let write = |path: &Path, content: &str| serde_json::json!({ "file_path": path, "content": content });
-    let (decision, reason) = ask(&fixture.work, "Write", &write(&file("a.py"), &bad)).unwrap();
+    let (decision, reason) = ask(&fixture, "Write", &write(&file("a.py"), &bad)).unwrap();
     assert_eq!(decision, "deny");
     assert!(
         reason.contains("a.py:1:") && reason.contains("aws-access-key-id") && reason.contains("fix:"),
         "{reason}"
     );
     assert!(reason.ends_with("Do not work around this: change the code or ask the user."), "{reason}");
-    assert_eq!(ask(&fixture.work, "Write", &write(&file("new/b.py"), "x = 1\n")), None);
+    assert_eq!(ask(&fixture, "Write", &write(&file("new/b.py"), "x = 1\n")), None);
     // What stood there before is not the agent's doing.
     fs::write(file("old.py"), &bad).unwrap();
     let edit = |old: &str, new: &str| {
@@ -60,9 +54,9 @@ fn a_file_with_a_secret_is_not_written() {
             "file_path": file("old.py"), "old_string": old, "new_string": new,
         })
     };
-    assert_eq!(ask(&fixture.work, "Edit", &edit("key =", "name =")), None);
+    assert_eq!(ask(&fixture, "Edit", &edit("key =", "name =")), None);
     let worse = edit("key =", &format!("other = \"{}\"\nkey =", key().replace('Q', "R")));
-    assert_eq!(ask(&fixture.work, "Edit", &worse).unwrap().0, "deny");
+    assert_eq!(ask(&fixture, "Edit", &worse).unwrap().0, "deny");
 }
 
 #[test]
@@ -73,7 +67,7 @@ fn a_value_of_a_local_secret_file_is_not_copied() {
     let write = serde_json::json!({
         "file_path": fixture.work.join("README.md"), "content": format!("Log in with {value}.\n"),
     });
-    let (decision, reason) = ask(&fixture.work, "Write", &write).unwrap();
+    let (decision, reason) = ask(&fixture, "Write", &write).unwrap();
     assert_eq!(decision, "deny");
     assert!(reason.contains("MAIL_PASSWORD") && !reason.contains(&value), "{reason}");
 }
@@ -81,7 +75,7 @@ fn a_value_of_a_local_secret_file_is_not_copied() {
 #[test]
 fn commands_around_the_guard_are_refused_and_others_run() {
     let fixture = Fixture::new();
-    let ask = |line: &str| ask(&fixture.work, "Bash", &serde_json::json!({ "command": line }));
+    let ask = |line: &str| ask(&fixture, "Bash", &serde_json::json!({ "command": line }));
     assert_eq!(ask("git commit --no-verify -m x").unwrap().0, "deny");
     assert_eq!(ask("portcullis uninstall").unwrap().0, "ask");
     assert_eq!(ask("git commit -m x"), None);
@@ -92,13 +86,13 @@ fn the_team_s_files_are_a_person_s_to_change() {
     let fixture = Fixture::new();
     for path in [".portcullis/config.toml", "gone/../.portcullis/./waivers.toml", ".Portcullis/config.toml"] {
         let write = serde_json::json!({ "file_path": fixture.work.join(path), "content": "schema = 1\n" });
-        assert_eq!(ask(&fixture.work, "Write", &write).unwrap().0, "ask", "{path}");
+        assert_eq!(ask(&fixture, "Write", &write).unwrap().0, "ask", "{path}");
     }
 }
 
 /// What an agent makes of the answer to a payload: where its protocol says so, and nothing where nothing is said.
-fn decided(dir: &Path, payload: &serde_json::Value, place: &str) -> String {
-    let output = run(dir, &["agent-hook"], &payload.to_string());
+fn decided(fixture: &Fixture, payload: &serde_json::Value, place: &str) -> String {
+    let output = run(fixture, &["agent-hook"], &payload.to_string());
     assert_eq!(output.status.code(), Some(0), "{payload}: {output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains(&key()), "{text}");
@@ -196,7 +190,7 @@ fn every_agent_is_understood_and_answered_in_its_own_words() {
         (copilot("create", create(".portcullis/waivers.toml", "")), in_copilot, "ask"),
         (copilot("view", serde_json::json!({ "path": "a.py" })), in_copilot, ""),
     ] {
-        assert_eq!(decided(dir, &payload, place), expected, "{payload}");
+        assert_eq!(decided(&fixture, &payload, place), expected, "{payload}");
     }
 }
 
@@ -215,7 +209,7 @@ fn what_is_no_call_is_no_answer() {
         &deep,
         "{\"toolName\": \"bash\", \"toolArgs\": \"{\"}",
     ] {
-        let output = run(&fixture.work, &["agent-hook"], input);
+        let output = run(&fixture, &["agent-hook"], input);
         assert_eq!(output.status.code(), Some(2), "{input:.60}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty());
     }
@@ -229,7 +223,7 @@ fn agents_are_made_to_ask_and_not_any_more() {
     let theirs = "{\n  \"model\": \"x\"\n}\n";
     fs::write(&settings, theirs).unwrap();
     for _ in 0..2 {
-        let output = run(&fixture.work, &["agent", "install", "--for", "claude,cursor,codex,copilot"], "");
+        let output = run(&fixture, &["agent", "install", "--for", "claude,cursor,codex,copilot"], "");
         assert_eq!(output.status.code(), Some(0), "{output:?}");
     }
     let text = fs::read_to_string(&settings).unwrap();
@@ -237,7 +231,7 @@ fn agents_are_made_to_ask_and_not_any_more() {
     for file in [".codex/hooks.json", ".cursor/hooks.json", ".github/hooks/portcullis.json"] {
         assert!(fixture.work.join(file).exists(), "{file}");
     }
-    let output = run(&fixture.work, &["agent", "uninstall", "--for", "claude,cursor,codex,copilot"], "");
+    let output = run(&fixture, &["agent", "uninstall", "--for", "claude,cursor,codex,copilot"], "");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(fs::read_to_string(&settings).unwrap(), theirs);
     assert!(!fixture.work.join(".cursor/hooks.json").exists());

@@ -9,12 +9,7 @@ use crate::fixture::Fixture;
 
 /// Runs the program in `dir`, with the repository's environment and nothing else.
 fn portcullis(fixture: &Fixture, dir: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(dir).env_clear().args(args);
-    for name in ["PATH", "HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, fixture.env().get(name).unwrap());
-    }
-    command.output().unwrap()
+    fixture.run(fixture.command(args).current_dir(dir))
 }
 
 /// Runs `portcullis ARGS --format concise` at the repository's top and compares its exit code, and its lines up to
@@ -276,7 +271,7 @@ fn moving_a_file_out_of_an_excluded_folder_does_not_excuse_what_is_in_it() {
 #[test]
 fn a_standard_input_that_leads_nowhere_is_no_answer() {
     let fixture = Fixture::new();
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     let run = |script: String| fixture.said(&["-c", &format!("alias.run=!{script}"), "run"]);
     for args in ["scan stdin --path x", "hook pre-push origin url", "hook pre-receive"] {
         for nowhere in ["<&-", "</dev/null"] {

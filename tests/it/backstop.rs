@@ -58,7 +58,7 @@ fn count_git(fixture: &Fixture, hook: &str) {
     let git =
         format!("#!/bin/sh\necho \"$*\" >> '{}'\nPATH=${{PATH#*:}}\nexec git \"$@\"\n", calls.display());
     fixture.put_script(&bin.join("git"), &git);
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     let script = format!("#!/bin/sh\nPATH='{}':$PATH\nexec '{program}' hook {hook} \"$@\"\n", bin.display());
     fixture.put_hook("work/.git", hook, &script);
 }
@@ -134,7 +134,7 @@ fn uninstall_takes_away_what_was_remembered() {
     fixture.git_in(&fixture.root, &["init", "-q", "--bare", "there"]);
     fixture.git(&["worktree", "add", "-q", "../linked"]);
     let run = |args: &str| {
-        let alias = format!("alias.run=!'{}' {args}", env!("CARGO_BIN_EXE_portcullis"));
+        let alias = format!("alias.run=!'{}' {args}", crate::fixture::PROGRAM);
         fixture.git(&["-c", &alias, "run"]);
     };
     run("install --hooks prepare-commit-msg,pre-push");

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::fixture::{Fixture, fake_github_token, text};
 
@@ -39,10 +39,8 @@ impl World {
     }
 
     fn run(&self, dir: &Path, args: &[&str], vars: &[(&str, &str)]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-        command.current_dir(dir).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
-        command.env("HOME", self.fixture.root.join("home")).env("GIT_CONFIG_NOSYSTEM", "1");
-        command.arg("ci").args(args).envs(vars.iter().copied()).output().unwrap()
+        let args = [&["ci"], args].concat();
+        self.fixture.run(self.fixture.command(&args).current_dir(dir).envs(vars.iter().copied()))
     }
 
     /// Exit code, and the rules and files of all findings.

@@ -32,7 +32,7 @@ type Act = (&'static str, fn(&World));
 
 fn tool(world: &World, name: &str, args: &[&str]) {
     let program = world.tools.iter().map(|dir| dir.join(name)).find(|path| path.exists()).unwrap();
-    let output = world.command(&program, &world.repo).args(args).output().unwrap();
+    let output = world.run(world.command(&program, &world.repo).args(args));
     assert!(output.status.success(), "{name} {args:?}: {}", said(&output));
 }
 

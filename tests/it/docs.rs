@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use portcullis::config::{
@@ -49,7 +48,7 @@ fn check_block(document: &str, mark: &str, expected: &str, same: impl Fn(&str) -
 #[test]
 fn the_example_of_the_readme_is_what_a_commit_prints() {
     let fixture = Fixture::new();
-    let hook = format!("#!/bin/sh\nexec '{}' hook pre-commit\n", env!("CARGO_BIN_EXE_portcullis"));
+    let hook = format!("#!/bin/sh\nexec '{}' hook pre-commit\n", crate::fixture::PROGRAM);
     let place = fixture.work.join(".git/hooks/pre-commit");
     fs::create_dir_all(place.parent().unwrap()).unwrap();
     fs::write(&place, hook).unwrap();
@@ -272,9 +271,9 @@ fn decisions_are_numbered_and_say_three_things() {
 fn the_help_knows_every_command_that_the_readme_shows() {
     let text = read("README.md");
     let commands = text.lines().filter_map(|line| line.strip_prefix("portcullis scan "));
+    let fixture = Fixture::new();
     for command in commands {
         let name = command.split(' ').next().unwrap();
-        let help = Command::new(env!("CARGO_BIN_EXE_portcullis")).args(["scan", name, "--help"]).output();
-        assert!(help.unwrap().status.success(), "scan {name}");
+        assert_eq!(fixture.portcullis(&["scan", name, "--help"]).0, 0, "scan {name}");
     }
 }

@@ -117,8 +117,7 @@ fn a_program_that_does_not_scan_is_found_out() {
     {
         fs::remove_file(&world.program).unwrap();
         write_script(&world.program, text);
-        let output =
-            world.command(&doctor, &world.repo).args(["doctor", "--format", "json"]).output().unwrap();
+        let output = world.run(world.command(&doctor, &world.repo).args(["doctor", "--format", "json"]));
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(answer["problems"][0]["kind"], expected);
         assert_eq!(output.status.code(), Some(1));

@@ -1,20 +1,10 @@
 //! `portcullis explain` as people and programs see it.
 
-use std::process::Command;
-
-use crate::fixture::{Fixture, fake_github_token, text};
+use crate::fixture::{Fixture, fake_github_token};
 
 /// What the program says in the work tree, and its exit code.
 fn explain(fixture: &Fixture, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.env_clear();
-    let env = fixture.env();
-    for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, env.get(name).unwrap());
-    }
-    command.current_dir(&fixture.work).arg("explain").args(args);
-    let output = command.output().unwrap();
-    (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
+    fixture.portcullis(&[&["explain"], args].concat())
 }
 
 /// The part of an answer that is about one rule.

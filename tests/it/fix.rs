@@ -2,23 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
-use crate::fixture::{Fixture, text};
+use crate::fixture::Fixture;
 
 fn fix(fixture: &Fixture, args: &[&str]) -> (i32, String) {
-    portcullis(fixture, &[&["fix"], args].concat())
-}
-
-fn portcullis(fixture: &Fixture, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.env_clear();
-    let env = fixture.env();
-    for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, env.get(name).unwrap());
-    }
-    let output = command.current_dir(&fixture.work).args(args).output().unwrap();
-    (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
+    fixture.portcullis(&[&["fix"], args].concat())
 }
 
 const APP: &str =
@@ -88,11 +76,11 @@ fn what_is_waived_stays() {
 fn the_message_names_the_command_that_repairs() {
     let fixture = Fixture::new();
     fixture.stage("a.py", "import yaml\nyaml.load(f)\n");
-    let (code, said) = portcullis(&fixture, &["scan", "staged"]);
+    let (code, said) = fixture.portcullis(&["scan", "staged"]);
     assert_eq!(code, 1);
     let command = said.lines().find_map(|line| line.trim().strip_prefix("= patch: portcullis fix ")).unwrap();
     let args: Vec<&str> = command.split(' ').collect();
     assert_eq!(fix(&fixture, &args), (0, "fixed a.py\n".to_owned()));
     fixture.git(&["add", "a.py"]);
-    assert_eq!(portcullis(&fixture, &["scan", "staged"]).0, 0);
+    assert_eq!(fixture.portcullis(&["scan", "staged"]).0, 0);
 }

@@ -100,7 +100,7 @@ fn a_commit_waits_for_no_git() {
     fixture.guard("work/.git", "pre-commit").stage("src/new.txt", "new\n");
     // Every git that the hook would start fails.
     fixture.put_script(&fixture.root.join("none/git"), "#!/bin/sh\nexit 99\n");
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     let path = fixture.root.join("none");
     let script = format!("#!/bin/sh\nPATH='{}' exec '{program}' hook pre-commit\n", path.display());
     fixture.put_hook("work/.git", "pre-commit", &script);

@@ -1,7 +1,7 @@
 //! What is encoded, packed or in a name, from the command line: what is new, what is shown, what is said.
 
 use std::io::Write;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use data_encoding::BASE64;
 use flate2::Compression;
@@ -15,12 +15,7 @@ fn token() -> String {
 }
 
 fn portcullis(fixture: &Fixture, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(&fixture.work).env_clear().args(args);
-    for name in ["PATH", "HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, fixture.env().get(name).unwrap());
-    }
-    command.output().unwrap()
+    fixture.run(&mut fixture.command(args))
 }
 
 /// Runs `portcullis scan staged` and compares its lines up to the fix, without the last one. Neither form of the token

@@ -364,7 +364,7 @@ fn a_commit_is_stopped_with_words_when_the_program_is_gone() {
     write_script(&world.repo.join("portcullis"), AGREES);
     let mut command = world.command(Path::new("git"), &world.repo);
     let path = format!(".::{}", std::env::var("PATH").unwrap());
-    let output = command.env("PATH", path).args(["commit", "--allow-empty", "-qm", "x"]).output().unwrap();
+    let output = world.run(command.env("PATH", path).args(["commit", "--allow-empty", "-qm", "x"]));
     assert_eq!(stderr(&output), expected);
 
     for folder in [".local/bin", ".cargo/bin"] {

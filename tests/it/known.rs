@@ -283,7 +283,7 @@ fn copies(value: &str) -> [(&'static str, String); 5] {
 }
 
 fn scan(fixture: &Fixture) -> (i32, String) {
-    let alias = format!("alias.run=!'{}' scan staged --format concise", env!("CARGO_BIN_EXE_portcullis"));
+    let alias = format!("alias.run=!'{}' scan staged --format concise", crate::fixture::PROGRAM);
     fixture.said(&["-c", &alias, "run"])
 }
 
@@ -436,7 +436,7 @@ fn values_are_found_in_work_trees_below_the_top_and_with_another_index() {
     std::fs::create_dir_all(other.join("services/api")).unwrap();
     std::fs::write(other.join("services/api/.env"), format!("DB_PASSWORD={value}\n")).unwrap();
     std::fs::write(other.join("services/api/a.py"), format!("connect('{value}')\n")).unwrap();
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     let run = |args: &[&str]| {
         let output = fixture.try_git_in(&other.join("services"), args, b"");
         text(&[output.stdout, output.stderr].concat())

@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, one_commit, text};
 
 fn scan(fixture: &Fixture, args: &str) -> Vec<String> {
-    let alias = format!("alias.run=!'{}' {args} --format concise", env!("CARGO_BIN_EXE_portcullis"));
+    let alias = format!("alias.run=!'{}' {args} --format concise", crate::fixture::PROGRAM);
     let output = fixture.try_git_in(&fixture.work, &["-c", &alias, "run"], b"");
     let said = text(&[output.stdout, output.stderr].concat());
     let told = said.lines().filter_map(|line| line.split_once("Configuration that guards less: "));

@@ -44,7 +44,7 @@ pub fn url(fixture: &Fixture) -> String {
     format!("file://{}/rules", fixture.root.display())
 }
 
-fn store(fixture: &Fixture) -> std::path::PathBuf {
+pub fn store(fixture: &Fixture) -> std::path::PathBuf {
     fixture.root.join("home/.cache/portcullis/packs")
 }
 

@@ -140,7 +140,7 @@ fn a_push_that_may_not_take_longer_is_stopped() {
 #[test]
 fn garbage_and_a_broken_configuration_are_no_answer() {
     let fixture = guarded();
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     fixture.git(&["config", "alias.hook-by-hand", &format!("!{program} hook pre-push origin ../there")]);
     for (stdin, expected) in [("", 0), ("garbage\n", 2), ("a b c d", 2)] {
         let output = fixture.try_git_in(&fixture.work, &["hook-by-hand"], stdin.as_bytes());

@@ -12,7 +12,7 @@ fn receipted(fixture: Fixture) -> Fixture {
 
 /// The exit code, and which commits have which faults.
 fn ci(fixture: &Fixture, range: &str) -> (i32, Vec<String>) {
-    let alias = format!("alias.run=!'{}' ci {range} --require-receipts", env!("CARGO_BIN_EXE_portcullis"));
+    let alias = format!("alias.run=!'{}' ci {range} --require-receipts", crate::fixture::PROGRAM);
     let (code, said) = fixture.said(&["-c", &alias, "run"]);
     let faults = said.lines().filter_map(|line| line.strip_prefix("portcullis: commit "));
     (code, faults.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect())
@@ -123,11 +123,8 @@ fn receipts_are_pushed_and_fetched_as_documented() {
 fn the_hook_that_leaves_receipts_is_installed_when_asked_for() {
     let fixture = Fixture::new();
     let run = |args: &str| {
-        let alias = format!(
-            "alias.run=!HOME='{}' '{}' {args}",
-            fixture.root.display(),
-            env!("CARGO_BIN_EXE_portcullis")
-        );
+        let alias =
+            format!("alias.run=!HOME='{}' '{}' {args}", fixture.root.display(), crate::fixture::PROGRAM);
         let (code, said) = fixture.said(&["-c", &alias, "run"]);
         assert_eq!(code, 0, "{args}: {said}");
     };

@@ -227,7 +227,7 @@ fn a_server_that_may_not_take_longer_does_what_it_was_told() {
 fn garbage_is_no_answer() {
     let fixture = guarded_server();
     let there = fixture.root.join("there");
-    let program = env!("CARGO_BIN_EXE_portcullis");
+    let program = crate::fixture::PROGRAM;
     for (stdin, expected) in [("", 0), ("garbage\n", 2), ("a b c", 2)] {
         let alias = format!("!{program} hook pre-receive");
         fixture.git_in(&there, &["config", "alias.receive", &alias]);
@@ -244,7 +244,7 @@ fn a_server_is_guarded_by_one_command_and_left_as_it_was() {
     let there = fixture.root.join("there");
     let before = files(&there);
     let run = |args: &str| {
-        let alias = format!("alias.run=!'{}' {args}", env!("CARGO_BIN_EXE_portcullis"));
+        let alias = format!("alias.run=!'{}' {args}", crate::fixture::PROGRAM);
         fixture.try_git_in(&there, &["-c", &alias, "run"], b"")
     };
     let refused = run("install");

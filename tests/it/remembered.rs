@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::fixture::Fixture;
-use crate::packs::{FOUND, publish, rule, url, with_rules};
+use crate::packs::{FOUND, publish, rule, store, url, with_rules};
 use crate::team::{open, run};
 
 /// A repository with a pack that is worth remembering, and a file that it finds something in, staged.
@@ -79,6 +79,21 @@ fn other_rules_are_not_taken_for_those_that_are_remembered() {
     fixture.stage(".portcullis/rules/own.toml", "schema = 2\n");
     let (code, said) = run(&fixture, &["scan", "staged"]);
     assert_eq!(code, 2, "{said}");
+}
+
+#[test]
+fn a_pack_is_compared_with_the_lock_whatever_is_remembered_of_it() {
+    let fixture = with_many_rules();
+    finds(&fixture, &[FOUND]);
+    let pack = fs::read_dir(store(&fixture)).unwrap().next().unwrap().unwrap().path();
+    fs::write(pack.join("words.toml"), rule("sesquipedal", "high")).unwrap();
+    for command in [&["scan", "staged"][..], &["hook", "pre-commit"]] {
+        let (code, said) = run(&fixture, command);
+        assert_eq!((code, said.contains("holds something else than the lock says")), (2, true), "{said}");
+    }
+    fs::remove_dir_all(pack).unwrap();
+    let (code, said) = run(&fixture, &["hook", "pre-commit"]);
+    assert_eq!((code, said.contains("portcullis packs sync")), (2, true), "{said}");
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! `portcullis rules` as people and programs see it.
 
-use std::process::Command;
-
 use portcullis::engine::builtin;
 
-use crate::fixture::{Fixture, text};
+use crate::fixture::Fixture;
 
 const OWN: &str = r#"
 schema = 1
@@ -34,10 +32,7 @@ fn rules(args: &[&str]) -> (i32, String) {
     let fixture = Fixture::new();
     fixture.write(".portcullis/rules/acme.toml", OWN);
     fixture.write("found/a.py", OWN_KEYS.replace("{|}", ""));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.env_clear().current_dir(&fixture.work).arg("rules").args(args);
-    let output = command.output().unwrap();
-    (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
+    fixture.portcullis(&[&["rules"], args].concat())
 }
 
 #[test]

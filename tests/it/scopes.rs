@@ -272,7 +272,7 @@ fn an_old_git_is_not_given_hooks_that_it_passes_over() {
         let path = path();
         let with_old = std::env::join_paths([&old].into_iter().cloned().chain(std::env::split_paths(&path)));
         command.env("PATH", with_old.unwrap()).env("REAL", &path);
-        let output = command.args(["install", "--method", "config", "--scope", scope]).output().unwrap();
+        let output = world.run(command.args(["install", "--method", "config", "--scope", scope]));
         assert_eq!(output.status.code(), Some(2));
         let said = stderr(&output);
         assert!(said.contains("since version 2.54; ") && said.contains("git has version 2.53"), "{said}");
@@ -324,7 +324,7 @@ fn gits_own_configuration_can_guard_all_repositories() {
             let _ = std::os::unix::fs::symlink(Path::new("/bin").join(tool), tools.join(tool));
         }
         let mut command = world.command(&world.program, &world.repo);
-        command.env("PATH", std::env::join_paths([&only_new, &tools]).unwrap()).args(args).output().unwrap()
+        world.run(command.env("PATH", std::env::join_paths([&only_new, &tools]).unwrap()).args(args))
     };
     let before = fs::read(world.home.path().join(".gitconfig")).unwrap();
     let output = run(&["install", "--scope", "global"]);

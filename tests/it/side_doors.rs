@@ -170,7 +170,7 @@ fn a_hook_that_is_killed_leaves_nothing_half_done() {
     let script = format!(
         "echo $$ > '{}'; exec '{}' hook pre-push origin ../there",
         id.display(),
-        env!("CARGO_BIN_EXE_portcullis")
+        crate::fixture::PROGRAM
     );
     let path = std::env::join_paths(
         [fixture.root.join("bin")].into_iter().chain(std::env::split_paths(&crate::world::path())),

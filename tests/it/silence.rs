@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use data_encoding::{BASE64, HEXLOWER};
 
@@ -38,26 +36,11 @@ fn full_of(token: &str) -> Fixture {
 
 /// Runs the program; everything that it says.
 fn said(fixture: &Fixture, args: &[&str], stdin: &[u8]) -> Vec<u8> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(&fixture.work).env_clear().args(args);
-    for name in [
-        "PATH",
-        "HOME",
-        "XDG_CONFIG_HOME",
-        "GIT_CONFIG_NOSYSTEM",
-        "GIT_CONFIG_GLOBAL",
-        "GIT_AUTHOR_NAME",
-        "GIT_AUTHOR_EMAIL",
-        "GIT_COMMITTER_NAME",
-        "GIT_COMMITTER_EMAIL",
-    ] {
+    let mut command = fixture.command(args);
+    for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
         command.env(name, fixture.env().get(name).unwrap());
     }
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that reads nothing may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(stdin);
-    let output = child.wait_with_output().unwrap();
+    let output = fixture.run_with(&mut command, stdin);
     assert!(output.status.code().is_some_and(|code| code <= 2), "{args:?}: {output:?}");
     [output.stdout, output.stderr].concat()
 }

@@ -1,18 +1,12 @@
 //! Exceptions that a team writes down: waivers, fingerprints and the baseline, from the command to the next commit.
 
 use std::fs;
-use std::process::Command;
 
 use crate::fixture::{Fixture, fake_github_token, one_commit, text};
 
 /// Our program in the work tree, with variables more; its exit code and everything that it says.
 pub fn run_with(fixture: &Fixture, args: &[&str], vars: &[(&str, &str)]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(&fixture.work).env_clear().args(args);
-    for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, fixture.env().get(name).unwrap());
-    }
-    let output = command.envs(vars.iter().copied()).output().unwrap();
+    let output = fixture.run(fixture.command(args).envs(vars.iter().copied()));
     (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
 }
 

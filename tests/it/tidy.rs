@@ -159,6 +159,20 @@ fn the_rooms_are_as_the_architecture_says() {
 }
 
 #[test]
+fn tests_run_the_program_where_what_it_says_is_looked_at() {
+    // The helper that looks for planted secrets, and two rooms that plant none.
+    const MAY: [&str; 3] = ["fixture/mod.rs", "install_sh.rs", "packages.rs"];
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let mut files = Vec::new();
+    sources(&tests, &tests, &mut files);
+    assert!(files.len() > 50, "{}", files.len());
+    let starts = ["CARGO_BIN_EXE_", "Command::new(PROGRAM", "Command::new(crate::fixture::PROGRAM"];
+    let others = files.iter().filter(|(path, _)| !MAY.contains(&path.as_str()) && path != "tidy.rs");
+    let past = others.filter(|(_, text)| starts.iter().any(|word| text.contains(word)));
+    assert_eq!(past.map(|(path, _)| path).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
 fn the_page_draws_the_same_layers() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
     let page = fs::read_to_string(page).unwrap();

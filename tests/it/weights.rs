@@ -1,7 +1,5 @@
 //! What becomes of one and the same code in different places.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::fixture::Fixture;
@@ -11,12 +9,7 @@ use crate::fixture::Fixture;
 fn check(path: &str, code: &str, expected: &[&str]) {
     let fixture = Fixture::new();
     fixture.write(path, code);
-    let output = Command::new(env!("CARGO_BIN_EXE_portcullis"))
-        .current_dir(&fixture.work)
-        .env_clear()
-        .args(["scan", "tree", "--format", "sarif", path])
-        .output()
-        .unwrap();
+    let output = fixture.run(&mut fixture.command(&["scan", "tree", "--format", "sarif", path]));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let level = |result: &Value| {
         let suppressed = result["suppressions"].as_array().is_some_and(|list| !list.is_empty());

@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::fixture::{PROGRAM, Planted};
+
 /// A home, a program and a repository that nothing outside knows of.
 pub struct World {
     pub home: TempDir,
@@ -17,6 +19,7 @@ pub struct World {
     pub program: PathBuf,
     /// Folders before all others on `PATH`.
     pub tools: Vec<PathBuf>,
+    pub planted: Planted,
 }
 
 impl World {
@@ -32,8 +35,10 @@ impl World {
             repo: root.join(repo),
             program: root.join(folder).join("portcullis"),
             tools: Vec::new(),
+            planted: Planted::default(),
             home,
         };
+        world.planted.note(b"settings.py", blocking_line().as_bytes());
         fs::create_dir_all(&world.repo).unwrap();
         fs::create_dir_all(root.join(folder)).unwrap();
         world.put_program();
@@ -45,7 +50,7 @@ impl World {
     }
 
     pub fn put_program(&self) {
-        let built = Path::new(env!("CARGO_BIN_EXE_portcullis"));
+        let built = Path::new(PROGRAM);
         if fs::hard_link(built, &self.program).is_err() {
             fs::copy(built, &self.program).unwrap();
         }
@@ -79,6 +84,14 @@ impl World {
         command
     }
 
+    /// Runs a program. What it says does not hold the secret of the line that blocks.
+    #[track_caller]
+    pub fn run(&self, command: &mut Command) -> Output {
+        let output = command.output().unwrap();
+        self.planted.assert_silent(command, &[&output.stdout[..], &output.stderr].concat());
+        output
+    }
+
     fn path(&self) -> OsString {
         let path = path();
         std::env::join_paths(self.tools.iter().cloned().chain(std::env::split_paths(&path))).unwrap()
@@ -98,7 +111,7 @@ impl World {
     }
 
     pub fn try_git(&self, dir: &Path, args: &[&str]) -> Output {
-        self.command(Path::new("git"), dir).args(args).output().unwrap()
+        self.run(self.command(Path::new("git"), dir).args(args))
     }
 
     #[track_caller]
@@ -109,7 +122,7 @@ impl World {
     }
 
     pub fn portcullis(&self, dir: &Path, args: &[&str]) -> Output {
-        self.command(&self.program, dir).args(args).output().unwrap()
+        self.run(self.command(&self.program, dir).args(args))
     }
 
     #[track_caller]

@@ -2,19 +2,14 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 
 use super::drawn::Draw;
 use crate::fixture::{Fixture, fake_github_token, text};
 
 /// What `scan history` says, and its exit code.
 pub fn scan(fixture: &Fixture, dir: &Path, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
-    command.current_dir(dir).env_clear().args(["scan", "history", "--format", "json"]).args(args);
-    for name in ["PATH", "HOME", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL"] {
-        command.env(name, fixture.env().get(name).unwrap());
-    }
-    let output = command.output().unwrap();
+    let args = [&["scan", "history", "--format", "json"], args].concat();
+    let output = fixture.run(fixture.command(&args).current_dir(dir));
     (output.status.code().unwrap(), text(&[output.stdout, output.stderr].concat()))
 }
 
