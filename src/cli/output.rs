@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use terminal_size::Width;
 
 use super::CliError;
 use super::report_file::{self, ReportFile};
@@ -220,7 +221,10 @@ fn is_below_top() -> bool {
     std::env::var_os("GIT_PREFIX").is_some_and(|prefix| !prefix.is_empty())
 }
 
+/// What the user says, or what fits on the terminal; long lines are hard to read on any.
 fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns.into());
+    let columns = said.or_else(|| Some(WIDTH.min(terminal()?)));
     columns.filter(|columns| *columns >= 40).unwrap_or(WIDTH)
 }

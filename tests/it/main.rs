@@ -56,6 +56,7 @@ mod side_doors;
 mod silence;
 mod situations;
 mod team;
+mod terminal;
 mod tidy;
 mod tools;
 mod tree;
