@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::scan::scanner_on_disk;
 use super::{CLEAN, CliError, Output, agents, approvals, explain, key, setup, whole};
+use crate::config::{TeamFile, TeamFiles};
 use crate::deps::Date;
 use crate::explain::Place;
-use crate::model::{Category, Finding, Position, Verdict};
+use crate::model::{Category, Finding, Position, Verdict, Waivable};
 use crate::policy::waiver_file::{HEADER, Path as Glob};
 use crate::policy::{FileWaiver, WAIVERS, says_why};
 use crate::source::{Reader, tree};
@@ -79,6 +80,14 @@ pub enum AllowError {
     /// Not by a waiver.
     #[error("{0}: is let in by its own record, not by a waiver")]
     NotWaivable(String),
+    /// Nobody may let it pass.
+    #[error("{rule}: is locked by {by}, and cannot be waived")]
+    Locked {
+        /// Which rule.
+        rule: String,
+        /// Who has locked it, as `FILE:LINE`.
+        by: String,
+    },
     /// A path that no glob can name.
     #[error("{0}: has a name that is not UTF-8, which no waiver can name")]
     Path(String),
@@ -100,6 +109,7 @@ impl AllowError {
             AllowError::NotWaivable(_) => {
                 Some("see `portcullis deps approve --help` and docs/configuration.md")
             }
+            AllowError::Locked { .. } => Some("change the code, or ask whoever has locked the rule"),
             AllowError::Reason | AllowError::Already { .. } | AllowError::Path(_) | AllowError::Random(_) => {
                 None
             }
@@ -181,12 +191,17 @@ fn find(args: &AllowArgs, dir: &Path, home: &Path) -> Result<Finding, CliError> 
         return Err(AllowError::Several { place, rules: rules.join(", ") }.into());
     }
     match (open.into_iter().next(), reason) {
-        (Some(finding), _) => match finding.rule.category {
-            Category::Secret | Category::Code => Ok(finding),
-            Category::Dependency | Category::Policy => {
-                Err(AllowError::NotWaivable(finding.rule.id.to_string()).into())
+        (Some(finding), _) => {
+            let rule = finding.rule.id.to_string();
+            match (finding.rule.category, finding.waivable) {
+                (Category::Dependency | Category::Policy, _) => Err(AllowError::NotWaivable(rule).into()),
+                (Category::Secret | Category::Code, Waivable::Comment | Waivable::File) => Ok(finding),
+                (Category::Secret | Category::Code, Waivable::Nowhere) => {
+                    let by = scanner.policy.lock(&finding.rule.id).map(|lock| lock.by.clone());
+                    Err(AllowError::Locked { rule, by: by.unwrap_or_default() }.into())
+                }
             }
-        },
+        }
         (None, Some(reason)) => Err(AllowError::Already { place, reason }.into()),
         (None, None) => Err(AllowError::Nothing(place).into()),
     }
@@ -202,9 +217,11 @@ fn append(home: &Path, waiver: &FileWaiver) -> Result<usize, CliError> {
     };
     let gap = if text.ends_with('\n') { "\n" } else { "\n\n" };
     let before = format!("{text}{gap}");
-    write(&path, &format!("{before}{}", waiver.to_toml()))?;
-    // What is written must be what is read; the team's folder judges from now on.
-    setup::engine_and_policy(&setup::files_on_disk(home)?)?;
+    let text = format!("{before}{}", waiver.to_toml());
+    // The team's folder judges from now on: what does not read there is not written.
+    let file = TeamFile { name: WAIVERS.to_owned(), content: text.clone().into_bytes() };
+    setup::engine_and_policy(&TeamFiles { waivers: Some(file), ..setup::files_on_disk(home)? })?;
+    write(&path, &text)?;
     Ok(before.lines().count() + 1)
 }
 

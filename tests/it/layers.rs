@@ -83,6 +83,16 @@ fn a_waiver_for_a_locked_rule_is_no_answer_unless_the_lock_lets_it() {
 }
 
 #[test]
+fn a_waiver_that_would_not_count_is_not_written() {
+    let fixture = layered(LOCKED, "", "");
+    fixture.write("conf.py", format!("TOKEN = '{}'\n", fake_github_token()));
+    let (code, said) = run_in(&fixture, &["allow", "conf.py:1", "--reason", "a sample", "--owner", "ada"]);
+    let told = "github-pat: is locked by ROOT/system/config.toml:2, and cannot be waived";
+    assert_eq!((code, said.contains(told)), (2, true), "{said}");
+    assert!(!fixture.work.join(".portcullis/waivers.toml").exists());
+}
+
+#[test]
 fn a_person_may_only_tighten_for_himself() {
     let loose = "packs = ['secrets']\nknown_values = false\n[gate]\nseverity = 'critical'\n\
                  [rules.python-eval]\nenabled = false\nreason = 'noisy'\n[[exclude]]\npath = '**'\nreason = 'noisy'\n";
@@ -207,6 +217,16 @@ fn a_skip_needs_a_reason_is_written_down_and_told_at_the_push() {
     let (code, said) = run_with(&fixture, &["scan", "staged"], &vars);
     assert_eq!(code, 2);
     assert!(said.contains("PORTCULLIS_SKIP: `python-eval` is locked by"), "{said}");
+}
+
+#[test]
+fn a_configuration_that_leaves_no_rule_on_is_no_answer() {
+    let fixture = layered("", "packs = []\n", "");
+    for args in [&["scan", "tree"][..], &["scan", "staged"], &["hook", "pre-commit"], &["config", "validate"]]
+    {
+        let (code, said) = run(&fixture, args);
+        assert_eq!((code, said.contains("switch at least one pack on")), (2, true), "{args:?}: {said}");
+    }
 }
 
 /// What a finding of `eval` and the rule's page say about letting it pass.
