@@ -12,6 +12,9 @@ use super::record::Record;
 use super::step::{self, Step};
 use super::{HookError, HookName, chain, git, husky};
 
+/// Folders of what is found out again whenever it is needed.
+const REMEMBERED: [&str; 4] = ["clean", "exceptions", "history", "rules"];
+
 /// Where to remove our hooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UninstallRequest {
@@ -112,11 +115,14 @@ impl Plan {
         Ok(())
     }
 
-    /// What hooks have remembered: clean contents, and in the folder of each work tree what was seen.
+    /// What hooks and scans have remembered: clean contents, what was checked, and in the folder of each work tree what was
+    /// seen.
     fn forget(&mut self, common_dir: &Path) -> Result<(), HookError> {
-        let clean = common_dir.join("portcullis/clean");
-        self.steps.extend(inside(&clean).map(Step::Remove));
-        self.remove_dir(clean)?;
+        for name in REMEMBERED {
+            let folder = common_dir.join("portcullis").join(name);
+            self.steps.extend(inside(&folder).map(Step::Remove));
+            self.remove_dir(folder)?;
+        }
         let linked = inside(&common_dir.join("worktrees"));
         for git_dir in [common_dir.to_owned()].into_iter().chain(linked) {
             let attest = git_dir.join("portcullis/attest");

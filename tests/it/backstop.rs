@@ -144,6 +144,15 @@ fn uninstall_takes_away_what_was_remembered() {
     let git_dir = fixture.work.join(".git");
     let remembered = ["portcullis/attest", "portcullis/clean", "worktrees/linked/portcullis/attest"];
     assert!(remembered.iter().all(|path| git_dir.join(path).exists()));
+    fixture.commit(
+        ".portcullis/waivers.toml",
+        "schema = 1\n[[waiver]]\nrule = 'python-eval'\npath = 'a.py'\nreason = 'our own table'\nowner = 'team'\n",
+    );
+    run("scan staged");
+    run("scan history");
+    for folder in ["exceptions", "history"] {
+        assert!(git_dir.join("portcullis").join(folder).exists(), "{folder}");
+    }
     run("uninstall");
     assert!(!git_dir.join("portcullis").exists() && !git_dir.join("worktrees/linked/portcullis").exists());
 }
