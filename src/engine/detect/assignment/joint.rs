@@ -90,6 +90,11 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     if quoted && text[closed..].starts_with(b">") {
         return Some((Joint::Element, closed + 1));
     }
+    // `<setting name="password" serializeAs="String"><value>`
+    let opened = if quoted && text[closed..].starts_with(b" ") { tag(text, closed) } else { None };
+    if let Some(opened) = opened.filter(|opened| inner(&text[*opened..]) > 0) {
+        return Some((Joint::Element, opened + inner(&text[opened..])));
+    }
     if text[..key.start].ends_with(b"${") {
         return fallback(text, closed).map(|at| (Joint::Fallback, at));
     }
@@ -328,6 +333,7 @@ mod tests {
             ("<x:KEY>v", (Joint::Element, "v")),
             ("<KEY xsi:type=\"s\">v", (Joint::Element, "v")),
             ("<entry key=\"KEY\">v", (Joint::Element, "v")),
+            ("<setting name=\"KEY\" as=\"s\">\n  <value>v", (Joint::Element, "v")),
             ("<key>KEY</key>\n  <string>v", (Joint::Element, "v")),
             ("${KEY:-v}", (Joint::Fallback, "v}")),
             ("${KEY:v}", (Joint::Fallback, "v}")),
@@ -347,6 +353,7 @@ mod tests {
             "KEY://v",
             "type=\"KEY\" name=v",
             "<KEY/>v",
+            "<label name=\"KEY\" for=\"x\">v",
             "(?<KEY>v)</KEY>",
             "(?P<KEY>v)</KEY>",
             "${KEY}v",
