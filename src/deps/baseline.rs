@@ -132,16 +132,18 @@ fn entry(
 }
 
 fn registry(ecosystem: Ecosystem, note: &Note, today: Date) -> Option<TrustedRegistry> {
-    match note {
-        Note::Registry { source, .. } => Some(TrustedRegistry {
-            ecosystem,
-            origin: Origin::of(source),
-            reason: REASON.to_owned(),
-            approved_by: APPROVED_BY.to_owned(),
-            date: today,
-        }),
-        Note::Computed { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => None,
-    }
+    let (ecosystem, source) = match note {
+        Note::Registry { source, .. } => (ecosystem, source),
+        Note::CommandRegistry { ecosystem, source, .. } => (*ecosystem, source),
+        Note::Computed { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => return None,
+    };
+    Some(TrustedRegistry {
+        ecosystem,
+        origin: Origin::of(source),
+        reason: REASON.to_owned(),
+        approved_by: APPROVED_BY.to_owned(),
+        date: today,
+    })
 }
 
 #[cfg(test)]

@@ -126,6 +126,10 @@ impl Walk<'_> {
         }
         self.seen.push((plain, format));
         let content = (self.read)(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        if file == self.top && !manifest::holds(&RepoPath::new(file.as_os_str().as_encoded_bytes()), &content)
+        {
+            return Err("not recognised as a manifest".to_owned());
+        }
         let place = if file == self.top { String::new() } else { format!("{}: ", file.display()) };
         let manifest = manifest::read(format, &content).map_err(|error| format!("{place}{error}"))?;
         self.report(file, &content, &manifest);
@@ -157,7 +161,7 @@ impl Walk<'_> {
         let lines = Lines::new(content);
         for note in &manifest.notes {
             let (words, span, open) = match note {
-                Note::Registry { source, span } => {
+                Note::Registry { source, span } | Note::CommandRegistry { source, span, .. } => {
                     (format!("packages are looked up in {}", Origin::of(source)), span, false)
                 }
                 Note::Computed { what, span } => (format!("{what} is computed by the build"), span, true),
@@ -259,6 +263,7 @@ mod tests {
         check(&[("x.cabal", "")], &[], Some("recognised as a file of Cabal, not read"));
         check(&[("Gemfile", "gem name")], &[], Some("line 1: gem is computed by the build"));
         check(&[("Gemfile", "gem name\ngem 'a'")], &[":2 a runtime"], None);
+        check(&[("x.yaml", "a: b\n")], &[], Some("not recognised as a manifest"));
         check(&[("notes.txt", "")], &[], Some("not recognised as a manifest"));
         check(
             &[("requirements.txt", "-r https://u:p@h.example/r.txt\n")],

@@ -807,3 +807,28 @@ fn code_of_a_package_that_was_looked_at_is_told_no_more() {
     let told = "DEP023 1 npm:a 1.0.0 runs a script when it is installed";
     world(&approved(&["npm:a"])).check_change("package-lock.json", change, &[told]);
 }
+
+#[test]
+fn files_whose_names_say_nothing_are_judged_by_what_they_hold() {
+    let world = world(&approved(&["npm:good"]));
+    let denied = |name: &str| format!("DEP001 1 {name} is not approved (runtime)");
+    world.check("a.ts", "import x from 'npm:evil@1';\nimport y from 'npm:good@1';\n", &[&denied("npm:evil")]);
+    world.check("a.cs", "#:package Evil@1\n", &[&denied("nuget:Evil")]);
+    let pod = "{apiVersion: v1, kind: Pod, spec: {containers: [{image: evil:1}]}}\n";
+    world.check("x/pod.yaml", pod, &[&denied("docker:evil")]);
+    // Nothing in them declares anything: neither links nor conflicts are looked for in code.
+    world.check("a.js", "/*x*/f()", &[]);
+    world.check("a.ts", "<<<<<<< a\n=======\n>>>>>>> b\n", &[]);
+    world.check("x/other.yaml", "a: {b", &[]);
+}
+
+#[test]
+fn a_registry_that_a_command_names_has_to_be_let_in() {
+    let line = "pip install -r requirements.txt --index-url https://i.example/simple\n";
+    let told = "pypi packages are looked up in registry:i.example/simple, which is not approved";
+    world("").check("x.sh", line, &[&format!("DEP003 1 {told}")]);
+    world("").check("Dockerfile", &format!("FROM scratch\nRUN {line}"), &[&format!("DEP003 2 {told}")]);
+    let registry = "[[registry]]\necosystem = 'pypi'\nurl = 'https://i.example/simple'\nreason = 'our own mirror'\n\
+                    approved_by = 'lead'\ndate = 2026-01-01\n";
+    world(registry).check("x.sh", line, &[]);
+}

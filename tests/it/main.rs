@@ -11,6 +11,7 @@ mod adoption;
 mod agents;
 mod attack;
 mod backstop;
+mod bad_manifests;
 mod ci;
 mod coexist;
 mod deps;

@@ -24,6 +24,9 @@ pub fn load(dir: &Path) -> Result<Vec<Loaded>, DepsCliError> {
     for path in manifests(dir)? {
         if let Some(Recognised::Read(format)) = recognise(&path) {
             let content = read_file(&dir.join(to_path(&path)))?;
+            if !manifest::holds(&path, &content) {
+                continue;
+            }
             let manifest = manifest::read(format, &content);
             loaded.push(Loaded { path, format, content, manifest });
         }

@@ -11,7 +11,7 @@ use super::local::{Place, place_of};
 use super::manifest::{self, Format, Include, Manifest, ManifestError, Note, Recognised, recognise};
 use super::{Approvals, Date, Files, Origin, wording};
 use crate::config::{DependencyPolicy, SameChange};
-use crate::model::{RepoPath, RuleId, Span};
+use crate::model::{Ecosystem, RepoPath, RuleId, Source, Span};
 
 /// What the judgement says about one place of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,12 +72,14 @@ impl Gate<'_> {
         if record::is_record(path) {
             return record::judge(self, content);
         }
+        if !manifest::holds(path, content) {
+            return Vec::new();
+        }
         if let Some(finding) = self.link(path, content) {
             return vec![finding];
         }
         match recognise(path) {
             None => Vec::new(),
-            Some(Recognised::NotRead(_)) if !manifest::holds(path, content) => Vec::new(),
             Some(Recognised::NotRead(what)) => vec![wording::not_read(what)],
             Some(Recognised::Package(what)) if before.is_none() => vec![wording::vendored(path, what)],
             Some(Recognised::Package(_)) => Vec::new(),
@@ -167,17 +169,19 @@ impl Case<'_> {
                 let looked_at = package.as_ref().is_some_and(|name| self.was_looked_at(name));
                 (!looked_at && self.is_new_note(note)).then(|| wording::install_code(what, *span))
             }
-            Note::Registry { source, span } => {
-                let origin = Origin::of(source);
-                let ecosystem = self.format.ecosystem();
-                if !self.gate.counting().trusts(ecosystem, &origin) {
-                    return Some(wording::untrusted_registry(ecosystem, &origin, *span));
-                }
-                let in_base = self.gate.base.is_none_or(|base| base.trusts(ecosystem, &origin))
-                    || self.gate.policy.same_change == SameChange::Allow;
-                (!in_base).then(|| wording::registry_of_same_change(&origin, *span))
-            }
+            Note::Registry { source, span } => self.registry(self.format.ecosystem(), source, *span),
+            Note::CommandRegistry { ecosystem, source, span } => self.registry(*ecosystem, source, *span),
         }
+    }
+
+    fn registry(&self, ecosystem: Ecosystem, source: &Source, span: Span) -> Option<DepFinding> {
+        let origin = Origin::of(source);
+        if !self.gate.counting().trusts(ecosystem, &origin) {
+            return Some(wording::untrusted_registry(ecosystem, &origin, span));
+        }
+        let in_base = self.gate.base.is_none_or(|base| base.trusts(ecosystem, &origin))
+            || self.gate.policy.same_change == SameChange::Allow;
+        (!in_base).then(|| wording::registry_of_same_change(&origin, span))
     }
 
     /// True when an approver has looked at what the package runs on installation.

@@ -2,7 +2,7 @@
 
 use super::syntax::{COMMENTS, Entry, json};
 use super::{Manifest, Misread, npm_spec};
-use crate::model::{Dependency, Ecosystem, Source};
+use crate::model::{Dependency, Ecosystem, Source, Span};
 
 /// Reads a `deno.json` or an import map.
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
@@ -21,15 +21,19 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
 
 /// `npm:a@1/sub`, `jsr:@s/a@1/sub`, a URL; nothing for a file beside this one.
 fn import(entry: &Entry) -> Option<Dependency> {
-    let text = entry.node.text()?;
-    let span = entry.span;
-    let key = Some(entry.key.clone());
+    let found = package(entry.node.text()?, entry.span)?;
+    let key = Some(entry.key.clone()).filter(|key| *key != found.name);
+    Some(Dependency { key, ..found })
+}
+
+/// The package that a specifier names.
+pub fn package(text: &str, span: Span) -> Option<Dependency> {
     if text.contains("://") {
         let requirement = String::new();
         let source = Source::Url(text.to_owned());
         // The file is the package: its name is its address, without the scheme.
         let name = crate::deps::origin::without_credentials(text);
-        return Some(Dependency { key, requirement, source, ..Dependency::new(Ecosystem::Npm, name, span) });
+        return Some(Dependency { requirement, source, ..Dependency::new(Ecosystem::Npm, name, span) });
     }
     let rest = text.strip_prefix("npm:").or(text.strip_prefix("jsr:"))?.trim_start_matches('/');
     // What stands behind the second slash of a scoped name, or the first of another, is a file in the package.
@@ -37,9 +41,8 @@ fn import(entry: &Entry) -> Option<Dependency> {
     let end = rest.match_indices('/').nth(slash - 1).map_or(rest.len(), |(at, _)| at);
     let spec = npm_spec::parse(&format!("{}{}", &text[..4], &rest[..end]));
     let name = spec.name?;
-    let key = key.filter(|key| *key != name);
     let (requirement, source) = (spec.requirement, spec.source);
-    Some(Dependency { key, requirement, source, ..Dependency::new(Ecosystem::Npm, name, span) })
+    Some(Dependency { requirement, source, ..Dependency::new(Ecosystem::Npm, name, span) })
 }
 
 #[cfg(test)]

@@ -139,6 +139,16 @@ formats! {
     Pixi, "pixi-toml", Conda, Manifest, super::pixi::read;
     /// `kustomization.yaml`.
     Kustomize, "kustomization", Docker, Manifest, super::kustomize::read;
+    /// Objects of Kubernetes, templates of them.
+    Kubernetes, "kubernetes", Docker, Manifest, super::kubernetes::read;
+    /// `values.yaml` of a chart.
+    HelmValues, "helm-values", Docker, Manifest, super::kubernetes::read_values;
+    /// `tox.ini`.
+    Tox, "tox-ini", Pypi, Manifest, super::tox::read;
+    /// Single files of C# and F# that name packages.
+    NugetScript, "dotnet-script", Nuget, Manifest, super::csharp::read;
+    /// JavaScript and TypeScript that name packages with their registry.
+    DenoScript, "deno-script", Npm, Manifest, super::deno_script::read;
     /// `.gitmodules`.
     GitModules, "gitmodules", Git, Manifest, super::gitmodules::read;
     /// The block of a Python script that says what it needs.

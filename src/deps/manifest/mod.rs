@@ -9,7 +9,9 @@ mod compose;
 mod composer;
 mod conan;
 mod conda;
+mod csharp;
 mod deno;
+mod deno_script;
 mod dockerfile;
 mod dotnet_json;
 mod format;
@@ -24,6 +26,7 @@ mod helm;
 mod helmfile;
 mod image;
 mod ini;
+mod kubernetes;
 mod kustomize;
 mod lock;
 mod maven;
@@ -59,6 +62,7 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 mod toml;
+mod tox;
 mod vcpkg;
 mod version_catalog;
 
@@ -66,7 +70,7 @@ pub use format::Format;
 pub use own::own_names;
 pub use recognise::{Recognised, holds, recognise};
 
-use crate::model::{Dependency, Position, Source, Span};
+use crate::model::{Dependency, Ecosystem, Position, Source, Span};
 use crate::text::Lines;
 
 /// What a manifest says.
@@ -101,6 +105,15 @@ pub enum Note {
     /// Packages are looked up in this registry.
     Registry {
         /// Where it is; always `Source::OtherRegistry`, so that it is compared like the source of a dependency.
+        source: Source,
+        /// The place.
+        span: Span,
+    },
+    /// A command looks for packages in this registry.
+    CommandRegistry {
+        /// Whose packages.
+        ecosystem: Ecosystem,
+        /// Where it is; always `Source::OtherRegistry`.
         source: Source,
         /// The place.
         span: Span,
@@ -140,7 +153,9 @@ impl Note {
     /// The note without its place.
     pub fn says(&self) -> (&str, String) {
         match self {
-            Note::Registry { source, .. } => ("registry", format!("{source:?}")),
+            Note::Registry { source, .. } | Note::CommandRegistry { source, .. } => {
+                ("registry", format!("{source:?}"))
+            }
             Note::Computed { what, .. } => ("computed", what.clone()),
             Note::UnknownList { file, .. } => ("unknown list", file.clone()),
             Note::InstallCode { what, .. } => ("install code", what.clone()),

@@ -65,7 +65,10 @@ fn once(acc: &mut Manifest) {
     let mut told = BTreeSet::new();
     acc.notes.retain(|note| match note {
         Note::Computed { what, span } => told.insert((what.clone(), *span)),
-        Note::Registry { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => true,
+        Note::Registry { .. }
+        | Note::CommandRegistry { .. }
+        | Note::UnknownList { .. }
+        | Note::InstallCode { .. } => true,
     });
 }
 

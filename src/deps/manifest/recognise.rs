@@ -32,7 +32,7 @@ const PACKAGES: [(&str, &str); 12] = [
 ];
 
 /// Files that are read, by name or by the end of their path.
-const READ: [(&str, Format); 86] = [
+const READ: [(&str, Format); 87] = [
     ("cargo.toml", Format::Cargo),
     ("package.json", Format::Npm),
     ("pyproject.toml", Format::Pyproject),
@@ -56,6 +56,7 @@ const READ: [(&str, Format); 86] = [
     ("compose.yaml", Format::Compose),
     ("setup.py", Format::SetupPy),
     ("setup.cfg", Format::SetupCfg),
+    ("tox.ini", Format::Tox),
     ("pipfile", Format::Pipfile),
     ("pnpm-workspace.yaml", Format::PnpmWorkspace),
     ("deno.json", Format::Deno),
@@ -155,7 +156,7 @@ const LOCKS: [(&str, Format); 29] = [
 ];
 
 /// Files that are read, by the end of their names.
-const READ_ENDINGS: [(&str, Format); 28] = [
+const READ_ENDINGS: [(&str, Format); 38] = [
     (".pom", Format::Maven),
     (".gradle", Format::Gradle),
     (".gradle.kts", Format::Gradle),
@@ -184,6 +185,16 @@ const READ_ENDINGS: [(&str, Format); 28] = [
     (".mk", Format::Shell),
     (".ipynb", Format::Notebook),
     (".py", Format::Script),
+    (".cs", Format::NugetScript),
+    (".csx", Format::NugetScript),
+    (".fsx", Format::NugetScript),
+    (".js", Format::DenoScript),
+    (".jsx", Format::DenoScript),
+    (".mjs", Format::DenoScript),
+    (".ts", Format::DenoScript),
+    (".tsx", Format::DenoScript),
+    (".mts", Format::DenoScript),
+    (".cts", Format::DenoScript),
 ];
 
 /// Known files that are not read, by name or by the end of their path.
@@ -264,6 +275,14 @@ const JULIA: [&[u8]; 3] = [b"[deps]", b"[[deps", b"manifest_format"];
 const CMAKE: [&[u8]; 4] =
     [b"FetchContent_Declare", b"CPMAddPackage", b"ExternalProject_Add", b"CPMFindPackage"];
 
+/// Formats of files whose names say nothing: they are manifests where they hold one of these.
+const MARKED: [(Format, &[&[u8]]); 4] = [
+    (Format::Script, &[super::pep723::MARK]),
+    (Format::NugetScript, &super::csharp::MARKS),
+    (Format::DenoScript, &super::deno_script::MARKS),
+    (Format::Kubernetes, &[b"apiVersion:"]),
+];
+
 /// Folders in front of workflows.
 const WORKFLOWS: [&str; 3] = [".github/workflows", ".gitea/workflows", ".forgejo/workflows"];
 
@@ -271,12 +290,15 @@ const WORKFLOWS: [&str; 3] = [".github/workflows", ".gitea/workflows", ".forgejo
 pub fn holds(path: &RepoPath, content: &[u8]) -> bool {
     let has = |mark: &[u8]| memchr::memmem::find(content, mark).is_some();
     match recognise(path) {
-        Some(Recognised::Read(Format::Script)) => has(super::pep723::MARK),
+        Some(Recognised::Read(format)) => {
+            let marks = MARKED.iter().find(|(known, _)| *known == format);
+            marks.is_none_or(|(_, marks)| marks.iter().any(|mark| has(mark)))
+        }
         Some(Recognised::NotRead(what)) => {
             let marks = NOT_READ_WITH.iter().find(|(_, known, _)| *known == what);
             marks.is_none_or(|(_, _, marks)| marks.iter().any(|mark| has(mark)))
         }
-        Some(Recognised::Read(_) | Recognised::Package(_)) | None => true,
+        Some(Recognised::Package(_)) | None => true,
     }
 }
 
@@ -308,7 +330,11 @@ pub fn recognise(path: &RepoPath) -> Option<Recognised> {
     {
         return Some(Recognised::NotRead(what));
     }
-    known.next().or_else(ending).map(|(_, what)| Recognised::NotRead(what))
+    if let Some((_, what)) = known.next().or_else(ending) {
+        return Some(Recognised::NotRead(what));
+    }
+    // What nobody else has a name for.
+    [".yaml", ".yml"].iter().any(|end| name.ends_with(end)).then_some(Recognised::Read(Format::Kubernetes))
 }
 
 /// pip takes any name; these are the ones in use. `requires.txt` of an installed package has another format.
@@ -352,6 +378,10 @@ fn numbered(name: &str, folders: &[&str]) -> Option<Format> {
     }
     if yaml.is_some() && folders.last() == Some(&"helmfile.d") {
         return Some(Format::Helmfile);
+    }
+    if yaml.is_some_and(|stem| stem == "values" || stem.starts_with("values-") || stem.starts_with("values."))
+    {
+        return Some(Format::HelmValues);
     }
     let compose = |stem: &str| {
         ["docker-compose", "compose."].iter().any(|start| stem.starts_with(start))
@@ -415,6 +445,10 @@ mod tests {
             ("roles/requirements.yml", Format::Ansible),
             ("deploy/helmfile.d/10-x.yaml", Format::Helmfile),
             ("vendor/modules.txt", Format::GoVendor),
+            ("chart/values-prod.yaml", Format::HelmValues),
+            ("workflows/ci.yml", Format::Kubernetes),
+            ("decompose.yml", Format::Kubernetes),
+            ("tox.ini", Format::Tox),
         ] {
             check(path, Read(format));
         }
@@ -426,6 +460,12 @@ mod tests {
             ("CMakeLists.txt", "project(x)\n", false),
             ("CMakeLists.txt", "FetchContent_Declare(x GIT_REPOSITORY y)\n", true),
             ("cmake/deps.cmake", "CPMAddPackage(\"gh:o/x#1\")\n", true),
+            ("x.yaml", "kind: X\n", false),
+            ("x.yaml", "apiVersion: v1\n", true),
+            ("x.cs", "// #:package", true),
+            ("x.cs", "class X {}", false),
+            ("x.ts", "import 'x'", false),
+            ("x.ts", "import 'npm:x'", true),
             ("x.py", "import y\n", false),
             ("x.py", "# /// script\n", true),
             ("x.cabal", "", true),
@@ -458,9 +498,7 @@ mod tests {
             "config.toml",
             "notes.txt",
             "xpackage.json",
-            "workflows/ci.yml",
             "Dockerfile.dockerignore",
-            "decompose.yml",
         ] {
             check(path, None);
         }

@@ -47,6 +47,9 @@ fn show(manifest: &Manifest, lines: &Lines<'_>) -> Vec<String> {
         format!("{} {kind} {}", at(include.span.start), include.target)
     });
     let notes = manifest.notes.iter().map(|note| match note {
+        Note::CommandRegistry { ecosystem, source, span } => {
+            format!("{} looks for {ecosystem} in {}", at(span.start), Origin::of(source))
+        }
         Note::Registry { source, span } => format!("{} looks in {}", at(span.start), Origin::of(source)),
         Note::Computed { what, span } => format!("{} computes {what}", at(span.start)),
         Note::UnknownList { file, span } => format!("{} installs what {file} lists", at(span.start)),

@@ -205,7 +205,10 @@ fn is_first_edition(content: &[u8]) -> bool {
 fn is_whole(manifest: &Manifest) -> bool {
     manifest.notes.iter().all(|note| match note {
         Note::Computed { .. } => false,
-        Note::Registry { .. } | Note::UnknownList { .. } | Note::InstallCode { .. } => true,
+        Note::Registry { .. }
+        | Note::CommandRegistry { .. }
+        | Note::UnknownList { .. }
+        | Note::InstallCode { .. } => true,
     })
 }
 

@@ -116,6 +116,12 @@ impl<'c> Code<'c> {
     }
 }
 
+/// Every import of a file of code; none of a file in another language.
+pub fn imports_of(path: &RepoPath, content: &[u8]) -> Vec<Import> {
+    let code = Code::new(path, content);
+    code.map(|code| code.imports(&lang::lex(code.language, content), content)).unwrap_or_default()
+}
+
 /// Something that code uses.
 enum Using {
     Package(Package),

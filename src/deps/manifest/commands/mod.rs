@@ -2,10 +2,11 @@
 //! variables; a name that needs one is no name.
 
 mod installers;
+mod registries;
 mod words;
 
 use super::{Manifest, Note};
-use crate::model::{Dependency, Span};
+use crate::model::{Dependency, Ecosystem, Source, Span};
 use words::Word;
 
 /// Words in front of a command that do not change which one it is.
@@ -26,13 +27,28 @@ struct Found {
     packages: Vec<Dependency>,
     /// Files with packages that are not known as manifests.
     lists: Vec<Word>,
+    /// Registries, and whose packages are looked for in them.
+    registries: Vec<(Ecosystem, Word)>,
 }
 
 impl Found {
     /// All of it at one place.
     fn add(self, span: Span, acc: &mut Manifest) {
-        acc.commands.extend(self.packages.into_iter().map(|one| Dependency { span, ..one }));
-        acc.notes.extend(self.lists.into_iter().map(|list| Note::UnknownList { file: list.text, span }));
+        let packages = self.packages.into_iter().map(|one| Dependency { span, ..one }).collect();
+        let lists = self.lists.into_iter().map(|list| Word { span, ..list }).collect();
+        let registries = self.registries.into_iter().map(|(of, word)| (of, Word { span, ..word })).collect();
+        Found { packages, lists, registries }.add_where_it_stands(acc);
+    }
+
+    fn add_where_it_stands(self, acc: &mut Manifest) {
+        acc.commands.extend(self.packages);
+        let list = |list: Word| Note::UnknownList { file: list.text, span: list.span };
+        acc.notes.extend(self.lists.into_iter().map(list));
+        acc.notes.extend(self.registries.into_iter().map(|(ecosystem, word)| Note::CommandRegistry {
+            ecosystem,
+            source: Source::OtherRegistry(word.text),
+            span: word.span,
+        }));
     }
 }
 
@@ -40,9 +56,7 @@ impl Found {
 pub fn script(text: &str, at: usize, acc: &mut Manifest) {
     let mut found = Found::default();
     read(text, &|offset| at + offset, DEEPEST, &mut found);
-    acc.commands.extend(found.packages);
-    acc.notes
-        .extend(found.lists.into_iter().map(|list| Note::UnknownList { file: list.text, span: list.span }));
+    found.add_where_it_stands(acc);
 }
 
 /// The same for a script whose place in the file is known as a whole only.
@@ -100,6 +114,7 @@ fn command(words: &[Word], depth: usize, acc: &mut Found) {
         }
         return;
     }
+    registries::read(program, rest, &mut acc.registries);
     installers::read(program, rest, acc);
 }
 

@@ -29,6 +29,11 @@ const USUAL: [&str; 11] = [
     "https://services.gradle.org",
 ];
 
+/// True for the registries that package managers take by themselves.
+pub(super) fn is_usual(url: &str) -> bool {
+    USUAL.contains(&url.trim().trim_end_matches('/'))
+}
+
 /// Packages are looked up at `url`, unless that is the usual place.
 fn looks_in(url: &str, span: Span, acc: &mut Manifest) {
     let plain = url.trim().trim_matches(['"', '\'']).trim_end_matches('/');
