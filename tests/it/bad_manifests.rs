@@ -144,7 +144,7 @@ fn a_template_is_refused_where_it_begins_and_nothing_is_guessed() {
         ),
         ("package.json", "{\n{{ deps }}\n}", "2:1 DEP008 Unexpected token in object"),
         ("Cargo.toml", "[dependencies]\n{{ deps }}\n", "2:1 DEP008 invalid key-value pair, expected key"),
-        ("go.mod", "module m\n{{ range .Deps }}\n", "2:1 DEP008 unknown directive"),
+        ("go.mod", "module m\n{{ range .Deps }}\n", "2:2 DEP008 unknown directive \"{\""),
     ] {
         check(path, text, &[expected]);
     }

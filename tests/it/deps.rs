@@ -832,3 +832,18 @@ fn a_registry_that_a_command_names_has_to_be_let_in() {
                     approved_by = 'lead'\ndate = 2026-01-01\n";
     world(registry).check("x.sh", line, &[]);
 }
+
+#[test]
+fn the_author_of_a_commit_does_not_approve_what_it_brings_in() {
+    let fixture = crate::fixture::Fixture::new();
+    fixture.commit(".portcullis/config.toml", "schema = 1\n[dependencies]\napprover_is_not_author = true\n");
+    fixture.guard(".git", "pre-commit");
+    let signed_by = |who| format!("schema = 1\n{}", approved(&["npm:a"]).replace("lead", who));
+    fixture.stage(".portcullis/approved.toml", signed_by("Ada <ada@example.org>"));
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("Ada <ada@example.org> approves what their own change brings in"), "{said}");
+    fixture.stage(".portcullis/approved.toml", signed_by("Bob <bob@example.org>"));
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert_eq!(code, 0, "{said}");
+}
