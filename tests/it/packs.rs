@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use portcullis::packs::{Limits, Wish, fetch};
 
 use crate::fixture::{Fixture, one_commit};
-use crate::team::{open, run};
+use crate::team::{open, run, run_with};
 
 /// A rule of a shared pack that finds `word-` and digits.
 pub fn rule(word: &str, severity: &str) -> String {
@@ -82,6 +82,22 @@ fn a_pack_is_added_pinned_and_found_by_everybody_who_syncs() {
     check(&fixture, &["packs", "sync"], 0, "1 pack as the lock says, 1 fetched");
     assert_eq!(open(&fixture, &["scan", "tree"]), [FOUND]);
     check(&fixture, &["packs", "sync"], 0, "1 pack as the lock says, 0 fetched");
+}
+
+#[test]
+fn a_fetch_knows_nothing_of_the_repository_around_it() {
+    let fixture = with_rules();
+    add(&fixture, &url(&fixture));
+    fs::remove_dir_all(store(&fixture)).unwrap();
+    let git_dir = fixture.work.join(".git");
+    let (objects, index) = (git_dir.join("objects"), git_dir.join("index"));
+    // As git sets them for its hooks.
+    let vars = [("GIT_DIR", &git_dir), ("GIT_OBJECT_DIRECTORY", &objects), ("GIT_INDEX_FILE", &index)];
+    let vars = vars.map(|(name, path)| (name, path.to_str().unwrap()));
+    let before = crate::world::snapshot(&git_dir);
+    let (code, said) = run_with(&fixture, &["packs", "sync"], &vars);
+    assert_eq!((code, said.as_str()), (0, "1 pack as the lock says, 1 fetched\n"));
+    assert_eq!(crate::world::snapshot(&git_dir), before);
 }
 
 #[test]
