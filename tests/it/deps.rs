@@ -837,7 +837,7 @@ fn a_registry_that_a_command_names_has_to_be_let_in() {
 fn the_author_of_a_commit_does_not_approve_what_it_brings_in() {
     let fixture = crate::fixture::Fixture::new();
     fixture.commit(".portcullis/config.toml", "schema = 1\n[dependencies]\napprover_is_not_author = true\n");
-    fixture.guard(".git", "pre-commit");
+    fixture.guard("work/.git", "pre-commit");
     let signed_by = |who| format!("schema = 1\n{}", approved(&["npm:a"]).replace("lead", who));
     fixture.stage(".portcullis/approved.toml", signed_by("Ada <ada@example.org>"));
     let (code, said) = fixture.said(&["commit", "-qm", "x"]);
