@@ -4,7 +4,7 @@
 //! A file of records of 32 bytes, named after the digest of everything that decides what is found. Whatever is wrong
 //! with it, it is as if it were not there: then everything is scanned.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,8 +16,10 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{Oid, RepoPath};
 
 /// Bytes that stand for a blob at a path.
-const KEY: usize = 28;
-/// A key and its checksum.
+const KEY: usize = 24;
+/// The same with the blob's size.
+const NOTE: usize = 28;
+/// A note and its checksum.
 const RECORD: usize = 32;
 /// 2 MiB: more takes longer to read than it saves in a usual push. Who scans more says so.
 const MAX_RECORDS: usize = 1 << 16;
@@ -54,8 +56,9 @@ impl Digest {
 pub struct Clean {
     path: PathBuf,
     digest: Digest,
-    known: HashSet<[u8; KEY]>,
-    noted: Mutex<Vec<[u8; KEY]>>,
+    /// Their sizes.
+    known: HashMap<[u8; KEY], u32>,
+    noted: Mutex<Vec<[u8; NOTE]>>,
     /// How many records may be kept.
     limit: usize,
     /// False when what is there has to be written anew.
@@ -71,7 +74,7 @@ impl Clean {
             path,
             digest,
             appendable: known.is_some(),
-            known: known.unwrap_or_default().into_iter().collect(),
+            known: known.unwrap_or_default().iter().map(parts).collect(),
             noted: Mutex::default(),
             limit: MAX_RECORDS,
         }
@@ -83,14 +86,21 @@ impl Clean {
         Clean { limit, ..self }
     }
 
-    /// Whether nothing was found in this blob at this path.
-    pub fn knows(&self, blob: Oid, path: &RepoPath) -> bool {
-        !self.known.is_empty() && self.known.contains(&key(blob, path))
+    /// How many bytes this blob has, if nothing was found in it at this path.
+    pub fn knows(&self, blob: Oid, path: &RepoPath) -> Option<u64> {
+        if self.known.is_empty() {
+            return None;
+        }
+        self.known.get(&key(blob, path)).copied().map(u64::from)
     }
 
-    /// Notes that nothing at all was found in this blob at this path.
-    pub fn note(&self, blob: Oid, path: &RepoPath) {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(key(blob, path));
+    /// Notes that nothing at all was found in this blob of so many bytes at this path.
+    pub fn note(&self, blob: Oid, path: &RepoPath, bytes: u64) {
+        let Ok(bytes) = u32::try_from(bytes) else { return };
+        let mut note = [0; NOTE];
+        note[..KEY].copy_from_slice(&key(blob, path));
+        note[KEY..].copy_from_slice(&bytes.to_le_bytes());
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
     /// Writes down what was noted. Several may do so at once: each adds all of its records by one call, or puts a new
@@ -100,7 +110,7 @@ impl Clean {
         if noted.is_empty() {
             return Ok(());
         }
-        let new: Vec<u8> = noted.iter().flat_map(|key| record(key, self.digest)).collect();
+        let new: Vec<u8> = noted.iter().flat_map(|note| record(note, self.digest)).collect();
         if self.appendable && self.known.len() + noted.len() <= self.limit {
             return OpenOptions::new().append(true).open(&self.path)?.write_all(&new);
         }
@@ -127,25 +137,33 @@ fn key(blob: Oid, path: &RepoPath) -> [u8; KEY] {
     key
 }
 
-fn record(key: &[u8; KEY], digest: Digest) -> [u8; RECORD] {
+/// What a note stands for: the key, and the size.
+fn parts(note: &[u8; NOTE]) -> ([u8; KEY], u32) {
+    let mut parts = ([0; KEY], [0; NOTE - KEY]);
+    parts.0.copy_from_slice(&note[..KEY]);
+    parts.1.copy_from_slice(&note[KEY..]);
+    (parts.0, u32::from_le_bytes(parts.1))
+}
+
+fn record(note: &[u8; NOTE], digest: Digest) -> [u8; RECORD] {
     let mut record = [0; RECORD];
-    record[..KEY].copy_from_slice(key);
-    record[KEY..].copy_from_slice(&checksum(key, digest).to_le_bytes());
+    record[..NOTE].copy_from_slice(note);
+    record[NOTE..].copy_from_slice(&checksum(note, digest).to_le_bytes());
     record
 }
 
-fn checksum(key: &[u8], digest: Digest) -> u32 {
+fn checksum(note: &[u8], digest: Digest) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&digest.0);
-    hasher.update(key);
+    hasher.update(note);
     hasher.finalize()
 }
 
-/// The keys of a file; none when a single byte of it is not as it should be.
-fn records(bytes: &[u8], digest: Digest) -> Option<Vec<[u8; KEY]>> {
+/// The notes of a file; none when a single byte of it is not as it should be.
+fn records(bytes: &[u8], digest: Digest) -> Option<Vec<[u8; NOTE]>> {
     let records = bytes.chunks(RECORD).map(|chunk| {
-        let key: [u8; KEY] = chunk.get(..KEY)?.try_into().ok()?;
-        (record(&key, digest) == chunk).then_some(key)
+        let note: [u8; NOTE] = chunk.get(..NOTE)?.try_into().ok()?;
+        (record(&note, digest) == chunk).then_some(note)
     });
     records.collect()
 }
@@ -177,14 +195,14 @@ mod tests {
     /// Notes the blobs `numbers` at `a`.
     fn note(folder: &Path, digest: Digest, numbers: std::ops::Range<usize>) {
         let clean = Clean::open(folder, digest);
-        numbers.for_each(|number| clean.note(blob(number), &"a".into()));
+        numbers.for_each(|number| clean.note(blob(number), &"a".into(), number as u64));
         clean.save().unwrap();
     }
 
     /// Which of the blobs below `below` are known at `a`.
     fn known(folder: &Path, digest: Digest, below: usize) -> Vec<usize> {
         let clean = Clean::open(folder, digest);
-        (0..below).filter(|number| clean.knows(blob(*number), &"a".into())).collect()
+        (0..below).filter(|number| clean.knows(blob(*number), &"a".into()) == Some(*number as u64)).collect()
     }
 
     #[test]
@@ -196,7 +214,7 @@ mod tests {
         note(&folder, digest("rules"), 2..3);
         assert_eq!(known(&folder, digest("rules"), 3), [1, 2]);
         assert_eq!(known(&folder, digest("other"), 3), [0; 0]);
-        assert!(!Clean::open(&folder, digest("rules")).knows(blob(1), &"b".into()));
+        assert_eq!(Clean::open(&folder, digest("rules")).knows(blob(1), &"b".into()), None);
         assert_ne!(Digest::of([&b"a"[..], b"b"]), Digest::of([&b"ab"[..], b""]));
     }
 

@@ -230,15 +230,16 @@ impl Scanner {
     }
 
     /// Whether nothing was found in this content the last time, by the rules that are asked now.
-    fn remembers(&self, sight: Sight, entry: &Entry) -> bool {
-        let remembered = self.clean.as_ref().zip(blob(entry));
-        remembered.is_some_and(|(clean, blob)| clean.knows(blob, &remembered_as(sight, &entry.path)))
+    /// How many bytes a content has in which nothing was found, if that is remembered.
+    fn remembers(&self, sight: Sight, entry: &Entry) -> Option<u64> {
+        let (clean, blob) = self.clean.as_ref().zip(blob(entry))?;
+        clean.knows(blob, &remembered_as(sight, &entry.path))
     }
 
-    /// Remembers that nothing was found in this content.
-    fn remember(&self, sight: Sight, entry: &Entry) {
+    /// Remembers that nothing was found in this content of so many bytes.
+    fn remember(&self, sight: Sight, entry: &Entry, bytes: u64) {
         if let Some((clean, blob)) = self.clean.as_ref().zip(blob(entry)) {
-            clean.note(blob, &remembered_as(sight, &entry.path));
+            clean.note(blob, &remembered_as(sight, &entry.path), bytes);
         }
     }
 
@@ -263,14 +264,16 @@ impl Scanner {
         if let Some(reason) = self.excluded(entry) {
             return Ok(Outcome::Skipped(reason));
         }
-        let size = match self.size(&entry.locator, reader) {
-            Ok(Ok(size)) => size,
+        let remembered = self.remembers(sight, entry).filter(|_| reader.lists(&entry.locator));
+        match remembered.map_or_else(|| self.size(&entry.locator, reader), |bytes| Ok(Ok(bytes))) {
+            Ok(Ok(bytes)) => {
+                let enough = self.known.is_none() && !protected::is_watched(self, entry);
+                if remembered.is_some() && enough {
+                    return Ok(Outcome::nothing(bytes));
+                }
+            }
             Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
-        };
-        let is_remembered = self.remembers(sight, entry);
-        if is_remembered && self.known.is_none() && !protected::is_watched(self, entry) {
-            return Ok(Outcome::nothing(size));
         }
         let content = match reader.read(&entry.locator) {
             Ok(content) => content,
@@ -279,11 +282,11 @@ impl Scanner {
         let text = decode::to_text(&content);
         let unit = Unit { scanner: self, entry, sight, raw: &content, text: &text };
         // What is remembered says nothing about values, which nobody may write down.
-        let found = if is_remembered { unit.find_values() } else { unit.find(observer)? };
+        let found = if remembered.is_some() { unit.find_values() } else { unit.find(observer)? };
         let bytes = content.len() as u64;
         if found.is_empty() {
-            if !is_remembered {
-                self.remember(sight, entry);
+            if remembered.is_none() {
+                self.remember(sight, entry, bytes);
             }
             return Ok(Outcome::nothing(bytes));
         }

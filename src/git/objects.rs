@@ -74,6 +74,12 @@ impl Objects {
         Objects { git: repo.git().clone(), odb: open_odb(&dirs), dirs, headers: None, contents: None }
     }
 
+    /// True when an object is listed here, without reading anything of it.
+    pub fn lists(&self, oid: Oid) -> bool {
+        let id = git2::Oid::from_bytes(oid.as_bytes());
+        id.is_ok_and(|id| self.odb.as_ref().is_some_and(|odb| odb.exists(id)))
+    }
+
     /// Kind and size, so that a limit can be applied before reading.
     pub fn header(&mut self, oid: Oid) -> Result<Header, GitError> {
         if let (Some(odb), Ok(id)) = (&self.odb, git2::Oid::from_bytes(oid.as_bytes())) {

@@ -90,7 +90,7 @@ impl<'p> Pass<'p> {
     fn new(scanner: &'p Scanner, sieve: &'p Sieve<'p>, entries: &'p [Entry], past: &'p Past<'p>) -> Self {
         let wanted = entries.iter().enumerate().rev().filter_map(|(idx, entry)| {
             // What has to be compared with older versions is not the sieve's business either, nor what is remembered.
-            let is_new = || !scanner.remembers(past.sight(entry), entry);
+            let is_new = || scanner.remembers(past.sight(entry), entry).is_none();
             blob(entry).filter(|_| entry.before.is_empty() && is_new()).map(|oid| (oid, idx))
         });
         let met = entries.iter().map(|_| AtomicBool::new(false)).collect();
@@ -175,7 +175,7 @@ impl<'p> Sifter<'p> {
         }
         let sight = self.pass.past.sight(entry);
         if sight == Sight::Secrets && note.is_some_and(Note::is_clean) && !self.tells(&entry.path)? {
-            scanner.remember(sight, entry);
+            scanner.remember(sight, entry, bytes);
             return Ok(Some(Outcome::nothing(bytes)));
         }
         if !has_id(blob.oid, Kind::Blob, blob.bytes) {
@@ -192,7 +192,7 @@ impl<'p> Sifter<'p> {
             None => unit.find(&mut Unobserved)?,
         };
         if found.is_empty() {
-            scanner.remember(sight, entry);
+            scanner.remember(sight, entry, bytes);
             return Ok(Some(Outcome::nothing(bytes)));
         }
         let cuts = found.cuts.clone();

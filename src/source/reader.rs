@@ -28,6 +28,14 @@ impl Reader {
         }
     }
 
+    /// True when a blob is listed here, which costs less to tell than its size.
+    pub fn lists(&mut self, locator: &Locator) -> bool {
+        match locator {
+            Locator::Blob(oid) => self.objects(*oid).is_ok_and(|objects| objects.lists(*oid)),
+            Locator::File(_) | Locator::Inline(_) => false,
+        }
+    }
+
     /// The content.
     pub fn read(&mut self, locator: &Locator) -> Result<Vec<u8>, SourceError> {
         match locator {
