@@ -264,16 +264,16 @@ impl Scanner {
         if let Some(reason) = self.excluded(entry) {
             return Ok(Outcome::Skipped(reason));
         }
-        let remembered = self.remembers(sight, entry).filter(|_| reader.lists(&entry.locator));
-        match remembered.map_or_else(|| self.size(&entry.locator, reader), |bytes| Ok(Ok(bytes))) {
-            Ok(Ok(bytes)) => {
-                let enough = self.known.is_none() && !protected::is_watched(self, entry);
-                if remembered.is_some() && enough {
-                    return Ok(Outcome::nothing(bytes));
-                }
-            }
+        let remembered = self.remembers(sight, entry);
+        // Where libgit2 does not list it, git may have it, or it may be gone.
+        let listed = remembered.filter(|_| reader.lists(&entry.locator));
+        let size = match listed.map_or_else(|| self.size(&entry.locator, reader), |bytes| Ok(Ok(bytes))) {
+            Ok(Ok(size)) => size,
             Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
+        };
+        if remembered.is_some() && self.known.is_none() && !protected::is_watched(self, entry) {
+            return Ok(Outcome::nothing(size));
         }
         let content = match reader.read(&entry.locator) {
             Ok(content) => content,

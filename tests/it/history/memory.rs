@@ -86,17 +86,27 @@ fn a_run_that_is_killed_or_a_file_that_is_damaged_hides_nothing() {
     }
 }
 
+/// What was noted is not noted once more, so it was not scanned again.
+#[track_caller]
+fn check_noted_once(fixture: &Fixture, least: usize) {
+    run(fixture, &["scan", "history"]);
+    // A memory that claims what is not so would be believed: it is only ever read, and written by ourselves.
+    let files = memory(fixture);
+    let before = fs::read(&files[0]).unwrap();
+    assert!(before.len() >= 32 * least, "{} bytes", before.len());
+    for args in [&["scan", "history"][..], &["scan", "history", "--no-cache"]] {
+        run(fixture, args);
+        assert_eq!(fs::read(&files[0]).unwrap(), before, "nothing new is noted: {args:?}");
+    }
+}
+
 #[test]
 fn what_is_remembered_is_not_scanned_again() {
-    let fixture = mixed(3);
-    run(&fixture, &["scan", "history"]);
-    let blob = fixture.git(&["rev-parse", "branch-0^{tree}"]);
-    // A memory that claims what is not so would be believed: it is only ever read, and written by ourselves.
-    let files = memory(&fixture);
-    let before = fs::read(&files[0]).unwrap();
-    run(&fixture, &["scan", "history"]);
-    assert_eq!(fs::read(&files[0]).unwrap(), before, "nothing new was noted for {blob}");
-    assert!(before.len() >= 32 * 8, "{} bytes", before.len());
-    run(&fixture, &["scan", "history", "--no-cache"]);
-    assert_eq!(fs::read(&files[0]).unwrap(), before);
+    check_noted_once(&mixed(3), 8);
+    // Here git is asked for every object.
+    let fixture = Fixture::with_init(&["--object-format=sha256"]);
+    for number in 0..4 {
+        fixture.commit("a.py", format!("x = {number}\n"));
+    }
+    check_noted_once(&fixture, 4);
 }
