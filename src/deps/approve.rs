@@ -180,6 +180,14 @@ pub fn facts<'a>(
     if let Some((other, why)) = hints::replacement(ecosystem, &name) {
         notes.push(format!("{why}; use {other} instead"));
     }
+    if let Some(entry) = approvals.successor(ecosystem, &name) {
+        notes.push(format!(
+            "{}:{} was let in to take its place: {}",
+            entry.ecosystem,
+            entry.subject,
+            escape(entry.reason.as_bytes())
+        ));
+    }
     let everywhere =
         builtin::denied().denied.iter().find(|one| one.ecosystem == ecosystem && one.subject.covers(&name));
     if let Some(denial) = everywhere {
@@ -219,10 +227,8 @@ pub(super) fn package(
     text: &str,
     declared: &[Declared<'_>],
 ) -> Result<(Ecosystem, CanonicalName), ApproveError> {
-    if let Some((prefix, name)) = text.split_once(':')
-        && let Some((_, ecosystem)) = Ecosystem::NAMES.iter().find(|(known, _)| *known == prefix)
-    {
-        return Ok((*ecosystem, CanonicalName::parse(*ecosystem, name)?));
+    if let Some(package) = CanonicalName::parse_package(text) {
+        return Ok(package?);
     }
     let mut found: Vec<(Ecosystem, CanonicalName)> = declared
         .iter()

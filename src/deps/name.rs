@@ -52,6 +52,13 @@ impl CanonicalName {
         canonical.map(CanonicalName).ok_or_else(|| NameError::Form(name.to_owned()))
     }
 
+    /// A package as people write it, `npm:left-pad`; nothing when no ecosystem stands in front.
+    pub fn parse_package(text: &str) -> Option<Result<(Ecosystem, Self), NameError>> {
+        let (prefix, name) = text.split_once(':')?;
+        let (_, ecosystem) = Ecosystem::NAMES.iter().find(|(known, _)| *known == prefix)?;
+        Some(CanonicalName::parse(*ecosystem, name).map(|name| (*ecosystem, name)))
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

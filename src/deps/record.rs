@@ -30,13 +30,16 @@ pub fn block(approval: &Approval) -> String {
     lines.push(line("approved_by", approval.approved_by.as_str()));
     lines.push(format!("date = {}", approval.date));
     lines.extend(approval.expires.map(|day| format!("expires = {day}")));
-    let Besides { ticket, tags, imports, install_scripts } = &approval.besides;
+    let Besides { ticket, tags, imports, replaces, install_scripts } = &approval.besides;
     lines.extend(ticket.as_ref().map(|ticket| line("ticket", ticket.as_str())));
     if !tags.is_empty() {
         lines.push(list("tags", tags.iter().cloned()));
     }
     if !imports.is_empty() {
         lines.push(list("imports", imports.iter().cloned()));
+    }
+    if !replaces.is_empty() {
+        lines.push(list("replaces", replaces.iter().map(|(ecosystem, name)| format!("{ecosystem}:{name}"))));
     }
     if *install_scripts {
         lines.push("install_scripts = true".to_owned());

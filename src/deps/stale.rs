@@ -25,12 +25,14 @@ pub struct Stale {
 }
 
 /// Why an entry is worth a look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// No manifest declares it.
     Undeclared,
     /// It is denied, and deny counts.
     Denied,
+    /// Another package was let in to take its place, and it is declared still.
+    Replaced(String),
     /// It ended, and is declared still.
     Ended(Date),
     /// It ends within a month.
@@ -39,10 +41,10 @@ pub enum Why {
 
 impl Why {
     /// True when the entry does nothing, so that it can go.
-    pub fn is_final(self) -> bool {
+    pub fn is_final(&self) -> bool {
         match self {
             Why::Undeclared | Why::Denied => true,
-            Why::Ended(_) | Why::EndsSoon(_) => false,
+            Why::Replaced(_) | Why::Ended(_) | Why::EndsSoon(_) => false,
         }
     }
 }
@@ -52,6 +54,7 @@ impl fmt::Display for Why {
         match self {
             Why::Undeclared => write!(f, "no manifest declares it"),
             Why::Denied => write!(f, "it is denied as well, which counts"),
+            Why::Replaced(other) => write!(f, "{other} was let in to take its place; it is declared still"),
             Why::Ended(day) => write!(f, "it ended on {day}"),
             Why::EndsSoon(day) => write!(f, "it ends on {day}"),
         }
@@ -99,6 +102,11 @@ fn why(
     };
     if names.is_some_and(|names| !names.iter().any(is_meant)) {
         return Some(Why::Undeclared);
+    }
+    if let Subject::Name(name) = &entry.subject
+        && let Some(other) = approvals.successor(entry.ecosystem, name)
+    {
+        return Some(Why::Replaced(format!("{}:{}", other.ecosystem, other.subject)));
     }
     let day = entry.expires?;
     match day {
@@ -169,5 +177,24 @@ mod tests {
             3,
             "nobody knows what is declared"
         );
+    }
+
+    #[test]
+    fn what_another_package_replaced_is_told_while_it_is_declared() {
+        let successor = entry("new", "replaces = [\"npm:old\", \"pypi:used\"]\n");
+        let text = format!("schema = 1\n{}{successor}{}", entry("old", ""), entry("used", ""));
+        let approvals = Approvals::read("a.toml", &text).expect("valid");
+        let declared =
+            ["old", "new", "used"].map(|name| Dependency::new(Ecosystem::Npm, name, Span::new(0, 0)));
+        let today = Date::parse("2026-11-21").expect("a day");
+        let told = |declared: &[&Dependency]| -> Vec<(String, bool)> {
+            let found = find(&text, &approvals, Some(declared), today).expect("TOML");
+            found.iter().map(|one| (format!("{}: {}", one.subject, one.why), one.why.is_final())).collect()
+        };
+        let everything: Vec<&Dependency> = declared.iter().collect();
+        let replaced = "npm:old: npm:new was let in to take its place; it is declared still";
+        assert_eq!(told(&everything), [(replaced.to_owned(), false)]);
+        let gone = "npm:old: no manifest declares it".to_owned();
+        assert_eq!(told(&everything[1..]), [(gone, true)]);
     }
 }

@@ -80,6 +80,11 @@ impl Words<'_> {
             (None, None) => String::new(),
         };
         let detail = format!("{} is not approved{}{hint}", self.subject(), self.circumstances());
+        if let Some(entry) = approvals.successor(self.dependency.ecosystem, self.name) {
+            let other = format!("{}:{}", entry.ecosystem, escape(entry.subject.to_string().as_bytes()));
+            let detail = format!("{detail}; {other} was let in to take its place");
+            return self.finding(UNAPPROVED, detail, format!("use {other} instead"));
+        }
         match super::hints::replacement(self.dependency.ecosystem, self.name) {
             Some((other, why)) => self.finding(
                 UNAPPROVED,

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::deps::Date;
-use crate::model::Scope;
+use crate::deps::{CanonicalName, Date};
+use crate::model::{Ecosystem, Scope};
 
 /// What `portcullis deps` can do.
 #[derive(Debug, Subcommand)]
@@ -100,6 +100,9 @@ pub struct ApproveArgs {
     /// A name under which code imports it; may be repeated.
     #[arg(long = "imported-as", value_name = "NAME")]
     pub imports: Vec<String>,
+    /// A package whose place it takes, such as pypi:opencv-python; may be repeated.
+    #[arg(long, value_name = "PACKAGE", value_parser = package)]
+    pub replaces: Vec<(Ecosystem, CanonicalName)>,
     /// The code that it runs when it is installed was looked at.
     #[arg(long)]
     pub install_scripts: bool,
@@ -161,6 +164,13 @@ fn scope(text: &str) -> Result<Scope, String> {
     let names: Vec<&str> = Scope::NAMES.iter().map(|(name, _)| *name).collect();
     let known = Scope::NAMES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope);
     known.ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
+fn package(text: &str) -> Result<(Ecosystem, CanonicalName), String> {
+    let package = CanonicalName::parse_package(text);
+    package
+        .ok_or_else(|| "a package with its ecosystem, such as npm:left-pad".to_owned())?
+        .map_err(|error| error.to_string())
 }
 
 /// A day as people write it.

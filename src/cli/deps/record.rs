@@ -36,6 +36,7 @@ pub fn approve(
             ticket: args.ticket.clone(),
             tags: args.tags.clone(),
             imports: args.imports.clone(),
+            replaces: args.replaces.clone(),
             install_scripts: args.install_scripts,
         },
     };

@@ -1,6 +1,7 @@
 //! The team's record of dependencies that were let in or kept out: `.portcullis/approved.toml`, checked. Knows the file's
 //! text, not where it lies, who wrote it or what a manifest declares.
 
+mod namespace;
 mod read;
 
 pub use read::outline;
@@ -76,6 +77,8 @@ pub struct Besides {
     pub tags: Vec<String>,
     /// Names under which code imports it.
     pub imports: Vec<String>,
+    /// Packages whose place it takes.
+    pub replaces: Vec<(Ecosystem, CanonicalName)>,
     /// True when somebody has looked at the code that it runs when it is installed.
     pub install_scripts: bool,
 }
@@ -143,6 +146,13 @@ impl Approvals {
         let mut denied =
             self.denied.iter().filter(|denial| denial.is_total() && denial.ecosystem == ecosystem);
         denied.find(|denial| denial.subject.covers(name))
+    }
+
+    /// The entry whose package was let in to take the place of another one.
+    pub fn successor(&self, ecosystem: Ecosystem, name: &CanonicalName) -> Option<&Approval> {
+        let is_meant =
+            |(other, replaced): &(Ecosystem, CanonicalName)| *other == ecosystem && replaced == name;
+        self.approved.iter().find(|entry| entry.besides.replaces.iter().any(is_meant))
     }
 
     /// Every entry that is about a package.

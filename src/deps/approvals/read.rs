@@ -1,5 +1,6 @@
 //! From the text of the record to checked entries, with every problem at once. Knows the keys, judges no dependency.
 
+use super::namespace::namespace;
 use super::{
     Approval, Approvals, Besides, Denial, Paths, SHORTEST_REASON, Subject, TrustedRegistry, says_something,
 };
@@ -7,10 +8,6 @@ use crate::deps::version::Versions;
 use crate::deps::{CanonicalName, Date, Origin};
 use crate::model::{Ecosystem, Scope, Source};
 use crate::text::toml_doc::{Document, Outline, Problems, Table};
-
-/// Hosts on which anybody may own a first folder: a namespace there needs the owner's name.
-const SHARED_HOSTS: [&str; 6] =
-    ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gopkg.in", "sr.ht"];
 
 /// Reads the record.
 pub fn record(file: &str, text: &str) -> Result<Approvals, Problems> {
@@ -54,6 +51,11 @@ fn approval(table: &Table<'_, '_>) -> Option<Approval> {
     let signature = signature(table);
     let expires = date(table, "expires");
     let besides = besides(table);
+    if about.as_ref().is_some_and(|(ecosystem, subject)| {
+        besides.replaces.iter().any(|(other, name)| other == ecosystem && subject.covers(name))
+    }) {
+        table.invalid("replaces", "a package does not take its own place");
+    }
     table.finish();
     let ((ecosystem, subject), (approved_by, date)) = (about?, signature?);
     Some(Approval {
@@ -83,8 +85,22 @@ fn besides(table: &Table<'_, '_>) -> Besides {
         ticket: table.string("ticket").map(|ticket| ticket.value.to_owned()),
         tags: words("tags"),
         imports: words("imports"),
+        replaces: replaced(table),
         install_scripts: table.boolean("install_scripts").unwrap_or(false),
     }
+}
+
+/// Packages as `ecosystem:name`.
+fn replaced(table: &Table<'_, '_>) -> Vec<(Ecosystem, CanonicalName)> {
+    let mut packages = Vec::new();
+    for written in table.strings("replaces") {
+        match CanonicalName::parse_package(written.value) {
+            Some(Ok(package)) => packages.push(package),
+            Some(Err(error)) => table.invalid("replaces", error.to_string()),
+            None => table.invalid("replaces", "a package with its ecosystem, such as `pypi:opencv-python`"),
+        }
+    }
+    packages
 }
 
 fn denial(table: &Table<'_, '_>) -> Option<Denial> {
@@ -157,49 +173,6 @@ fn about(table: &Table<'_, '_>) -> Option<(Ecosystem, Subject)> {
         (None, None) => None,
     };
     Some((ecosystem, subject?))
-}
-
-/// The prefix that an owned namespace stands for; anybody may publish `react-*`, nobody else `@myorg/*`.
-fn namespace(ecosystem: Ecosystem, pattern: &str) -> Result<String, String> {
-    let separator = if ecosystem == Ecosystem::Maven { ':' } else { '/' };
-    let owner = pattern.strip_suffix('*').and_then(|owner| owner.strip_suffix(separator));
-    let Some(owner) = owner.filter(|owner| !owner.contains('*')) else {
-        return Err(format!("a pattern is a namespace followed by `{separator}*`, such as `@myorg/*`"));
-    };
-    let owned = match ecosystem {
-        Ecosystem::Npm => {
-            owner.starts_with('@') && CanonicalName::parse(ecosystem, &format!("{owner}/x")).is_ok()
-        }
-        Ecosystem::Golang | Ecosystem::Swift | Ecosystem::Git => {
-            let host = owner.split('/').next().unwrap_or(owner);
-            let named = CanonicalName::parse(ecosystem, owner).is_ok() && host.contains('.');
-            named && (owner.contains('/') || !SHARED_HOSTS.contains(&host))
-        }
-        Ecosystem::Maven => owner.contains('.') && !owner.contains(':'),
-        // One name in front: an account of the registry.
-        Ecosystem::Composer | Ecosystem::Actions | Ecosystem::Terraform => !owner.contains('/'),
-        // `host/account`; a bare account is one of Docker Hub.
-        Ecosystem::Docker => owner.contains('/') || !owner.contains('.'),
-        Ecosystem::Cargo
-        | Ecosystem::Pypi
-        | Ecosystem::Nuget
-        | Ecosystem::Gem
-        | Ecosystem::Hex
-        | Ecosystem::Pub
-        | Ecosystem::Cocoapods
-        | Ecosystem::Conda
-        | Ecosystem::Conan
-        | Ecosystem::Vcpkg
-        | Ecosystem::Bazel
-        | Ecosystem::Helm
-        | Ecosystem::Ansible => {
-            return Err(format!("{ecosystem} has no namespaces that somebody owns; name the packages"));
-        }
-    };
-    let owned = owned && owner.is_ascii() && !owner.is_empty();
-    let keeps_case = matches!(ecosystem, Ecosystem::Golang | Ecosystem::Maven);
-    let prefix = if keeps_case { owner.to_owned() } else { owner.to_ascii_lowercase() };
-    owned.then(|| format!("{prefix}{separator}")).ok_or_else(|| format!("nobody owns all of `{pattern}`"))
 }
 
 fn origin(table: &Table<'_, '_>, text: &str) -> Option<Origin> {
@@ -294,6 +267,18 @@ mod tests {
             Approvals::read("a.toml", "").expect_err("refused").to_string(),
             "a.toml:1:1: `schema` is missing"
         );
+    }
+
+    #[test]
+    fn what_is_replaced_is_another_package_with_its_ecosystem() {
+        let entry =
+            |replaces: &str| approve(&format!("ecosystem = 'npm'\nname = 'a'\nreplaces = [{replaces}]"));
+        check(&entry("'npm:b', 'pypi:a'"), &[]);
+        let form = "a.toml:5:12: `replaces`: a package with its ecosystem, such as `pypi:opencv-python`";
+        check(&entry("'b'"), &[form]);
+        check(&entry("'npn:b'"), &[form]);
+        check(&entry("'npm:A'"), &["a.toml:5:12: `replaces`: a package does not take its own place"]);
+        check(&entry("'npm:b c'"), &["a.toml:5:12: `replaces`: \"b c\" is not a package name"]);
     }
 
     #[test]

@@ -228,3 +228,18 @@ fn the_author_of_a_commit_does_not_approve_what_it_brings_in() {
     let (code, said) = fixture.said(&["commit", "-qm", "x"]);
     assert_eq!(code, 0, "{said}");
 }
+
+#[test]
+fn who_declares_what_was_replaced_is_shown_the_successor() {
+    let world = world(&approved(&["pypi:pycryptodome replaces = ['pypi:pycrypto-old']"]));
+    world.check(
+        "requirements.txt",
+        "PyCrypto_old==1\n",
+        &["DEP001 1 pypi:PyCrypto_old is not approved (runtime); pypi:pycryptodome was let in to take its place"],
+    );
+    world.check(
+        "package.json",
+        r#"{"dependencies": {"pycrypto-old": "1"}}"#,
+        &["DEP001 1 npm:pycrypto-old is not approved (runtime)"],
+    );
+}
