@@ -264,6 +264,9 @@ impl Scanner {
         if let Some(reason) = self.excluded(entry) {
             return Ok(Outcome::Skipped(reason));
         }
+        if let Locator::Submodule(commit) = entry.locator {
+            return self.submodule(sight, entry, commit);
+        }
         let remembered = self.remembers(sight, entry);
         // Where libgit2 does not list it, git may have it, or it may be gone.
         let listed = remembered.filter(|_| reader.lists(&entry.locator));
@@ -304,6 +307,18 @@ impl Scanner {
         Ok(Outcome::Scanned { bytes, judged: unit.judge(found, &before, observer)?, cuts })
     }
 
+    /// What a submodule holds is another repository's; told is one that comes from nobody knows where.
+    fn submodule(&self, sight: Sight, entry: &Entry, commit: Oid) -> Result<Outcome, ScanError> {
+        // As git shows it.
+        let content = format!("Subproject commit {commit}\n");
+        let content = content.as_bytes();
+        let judged = Unit { scanner: self, entry, sight, raw: content, text: content }.submodule()?;
+        if judged.is_empty() {
+            return Ok(Outcome::Skipped(SkipReason::Submodule));
+        }
+        Ok(Outcome::Scanned { bytes: 0, judged, cuts: BTreeSet::new() })
+    }
+
     /// Why an entry is left out, whatever it holds.
     fn excluded(&self, entry: &Entry) -> Option<SkipReason> {
         let reason = self.policy.excluded(&entry.path).filter(|_| !is_watched(self, entry))?;
@@ -334,7 +349,7 @@ fn remembered_as(sight: Sight, path: &RepoPath) -> Cow<'_, RepoPath> {
 fn blob(entry: &Entry) -> Option<Oid> {
     match entry.locator {
         Locator::Blob(oid) => Some(oid),
-        Locator::File(_) | Locator::Inline(_) => None,
+        Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_) => None,
     }
 }
 

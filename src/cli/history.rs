@@ -162,7 +162,7 @@ fn scan(scanner: &mut Scanner, history: History, repo: &Repo, way: Way) -> Resul
 fn packs(repo: &Repo, listing: &Listing) -> Option<Packs> {
     let id_len = |entry: &Entry| match entry.locator {
         Locator::Blob(oid) => Some(oid.as_bytes().len()),
-        Locator::File(_) | Locator::Inline(_) => None,
+        Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_) => None,
     };
     let id_len = listing.entries.iter().find_map(id_len)?;
     Some(Packs::open(&repo.object_dirs(), id_len))

@@ -307,6 +307,19 @@ pub fn unreadable(error: &ManifestError) -> DepFinding {
     DepFinding { code: UNREADABLE, span: error.span, detail, fix }
 }
 
+/// A submodule of which nobody says where it comes from.
+pub fn submodule(path: &RepoPath) -> DepFinding {
+    DepFinding {
+        code: UNAPPROVED,
+        span: Span::new(0, 0),
+        detail: "a commit of another repository, and .gitmodules does not say of which".to_owned(),
+        fix: format!(
+            "add it with `git submodule add URL {0}` and have that repository approved; a repository that got in by mistake goes with `git rm --cached {0}`",
+            escape(path.as_bytes())
+        ),
+    }
+}
+
 /// The manifest is a link to what nobody would take for one.
 pub fn link(target: &str) -> DepFinding {
     let shown = escape(target.as_bytes());

@@ -80,6 +80,8 @@ pub enum Locator {
     File(PathBuf),
     /// Bytes at hand: standard input, a message, a link's target.
     Inline(Arc<[u8]>),
+    /// A commit of another repository, which git keeps as a submodule.
+    Submodule(Oid),
 }
 
 /// The commit that brought content in.

@@ -83,6 +83,12 @@ impl Dependencies {
         findings
     }
 
+    /// Judges a submodule at `path`. Before a team has a record, one that was there is accepted.
+    pub fn submodule(&self, path: &RepoPath, was_there: bool) -> Option<DepFinding> {
+        let accepted = was_there && self.approvals.is_none();
+        if accepted { None } else { gate::submodule(path, &*self.files.read) }
+    }
+
     fn judge_manifest(
         &self,
         (path, origin): (&RepoPath, &Provenance),

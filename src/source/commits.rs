@@ -108,7 +108,7 @@ impl Acc<'_> {
     fn push_change(&mut self, change: Change, info: &Arc<CommitInfo>) {
         let Some(blob) = change.now.blob() else {
             if self.seen_submodules.insert(change.path.clone()) {
-                self.listing.skip_submodule(change.path, change.now.mode);
+                self.listing.push_submodule(change, Provenance::Commit(Arc::clone(info)));
             }
             return;
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::index::POLICY_FOLDER;
 use crate::config::is_rule_file;
-use crate::git::{Change, Mode};
+use crate::git::{Change, Mode, Side};
 use crate::model::{CommitInfo, Entry, Locator, Oid, Provenance, RepoPath, SkipReason, Skipped, Unread};
 
 /// The name under which a commit's message is scanned; no file in a repository can have it.
@@ -73,6 +73,18 @@ impl Listing {
             moved_from: None,
             provenance,
         });
+    }
+
+    /// Lists a submodule that a change brings in or moves to another commit.
+    pub(super) fn push_submodule(&mut self, change: Change, provenance: Provenance) {
+        let commit = |side: &Side| match side.mode {
+            Mode::Submodule => Some(Locator::Submodule(side.oid)),
+            // A path that is gone brings nothing in, and content is listed as such.
+            Mode::Absent | Mode::File | Mode::Link => None,
+        };
+        let Some(locator) = commit(&change.now) else { return };
+        let before = change.before.iter().filter_map(commit).collect();
+        self.entries.push(Entry { path: change.path, locator, before, moved_from: None, provenance });
     }
 
     /// Notes a submodule: its commit is another repository's.

@@ -25,6 +25,7 @@ impl Reader {
             Locator::Blob(oid) => Ok(self.objects(*oid)?.header(*oid)?.size),
             Locator::File(path) => Ok(fs::metadata(path).map_err(|source| file_error(path, source))?.len()),
             Locator::Inline(bytes) => Ok(bytes.len() as u64),
+            Locator::Submodule(_) => Ok(0),
         }
     }
 
@@ -32,7 +33,7 @@ impl Reader {
     pub fn lists(&mut self, locator: &Locator) -> bool {
         match locator {
             Locator::Blob(oid) => self.objects(*oid).is_ok_and(|objects| objects.lists(*oid)),
-            Locator::File(_) | Locator::Inline(_) => false,
+            Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_) => false,
         }
     }
 
@@ -42,6 +43,8 @@ impl Reader {
             Locator::Blob(oid) => Ok(self.objects(*oid)?.blob(*oid)?),
             Locator::File(path) => fs::read(path).map_err(|source| file_error(path, source)),
             Locator::Inline(bytes) => Ok(bytes.to_vec()),
+            // What it holds is in another repository.
+            Locator::Submodule(_) => Ok(Vec::new()),
         }
     }
 

@@ -127,7 +127,7 @@ fn list(candidates: Vec<Change>) -> Result<Listing, SourceError> {
             if !renamed.contains(&change.path) {
                 listing.push_gone(&change, Provenance::Index);
             }
-            listing.skip_submodule(change.path, change.now.mode);
+            listing.push_submodule(change, Provenance::Index);
             continue;
         };
         // A new mode alone brings nothing in. A new name may: other rules may hold at the new place.

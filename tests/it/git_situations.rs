@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use portcullis::model::{RepoPath, SkipReason, Skipped};
+use portcullis::model::{Locator, RepoPath};
 use portcullis::source::SourceError;
 
 use crate::fixture::{Fixture, diverged, one_commit};
@@ -135,15 +135,16 @@ fn a_file_that_becomes_a_link_or_the_reverse_is_new_content() {
 }
 
 #[test]
-fn a_submodule_is_skipped_with_a_reason() {
+fn a_submodule_is_listed_as_one() {
     let fixture = one_commit();
     let head = fixture.git(&["rev-parse", "HEAD"]);
     fixture.git(&["config", "diff.ignoreSubmodules", "all"]);
     fixture.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{head},sub")]);
     fixture.stage(".gitmodules", "[submodule \"sub\"]\n\tpath = sub\n\turl = ./x\n\tignore = all\n");
     let listing = fixture.try_staged().unwrap();
-    assert_eq!(listing.skipped, [Skipped { path: "sub".into(), reason: SkipReason::Submodule }]);
-    assert_eq!(listing.entries.len(), 1);
+    let submodules = listing.entries.iter().filter(|it| matches!(it.locator, Locator::Submodule(_)));
+    assert_eq!(submodules.map(|it| &it.path).collect::<Vec<_>>(), [&"sub".into()]);
+    assert_eq!(listing.entries.len(), 2);
     fixture.git(&["commit", "-qm", "sub"]);
     fixture.git(&["rm", "-q", "--cached", "sub"]);
     fixture.stage("sub", "now a file\n");

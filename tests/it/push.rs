@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use portcullis::model::{Locator, SkipReason};
+use portcullis::model::Locator;
 use portcullis::source::push::{self, Part, RefUpdate};
 use portcullis::source::{Listing, NewRemote, Remote, SourceError, range};
 
@@ -380,7 +380,7 @@ fn repositories_with_long_ids_are_pushed_like_others() {
 }
 
 #[test]
-fn submodules_are_skipped_once() {
+fn submodules_are_listed_once() {
     let fixture = pushed();
     let (first, second) = (fixture.git(&["rev-parse", "HEAD"]), fixture.commit("file", "x\n"));
     for id in [first, second] {
@@ -388,7 +388,8 @@ fn submodules_are_skipped_once() {
         fixture.git(&["commit", "-qm", "sub"]);
     }
     let listing = try_push(&fixture, &["origin", "main"], NewRemote::ByHost).unwrap();
-    assert_eq!(listing.skipped.iter().map(|it| &it.reason).collect::<Vec<_>>(), [&SkipReason::Submodule]);
+    let submodules = listing.entries.iter().filter(|it| matches!(it.locator, Locator::Submodule(_)));
+    assert_eq!(submodules.map(|it| &it.path).collect::<Vec<_>>(), [&"sub".into()]);
 }
 
 #[test]

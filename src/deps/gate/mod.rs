@@ -65,6 +65,13 @@ pub fn looks_at(path: &RepoPath) -> bool {
     recognise(path).is_some() || record::is_record(path)
 }
 
+/// A submodule is let in by its repository's name, which `.gitmodules` tells; nothing to say where that does.
+pub fn submodule(path: &RepoPath, read: &dyn Fn(&RepoPath) -> Option<Vec<u8>>) -> Option<DepFinding> {
+    let modules = read(&RepoPath::from(".gitmodules"));
+    let told = modules.is_some_and(|content| manifest::tells_of_submodule(&content, path.as_bytes()));
+    (!told).then(|| wording::submodule(path))
+}
+
 impl Gate<'_> {
     /// Everything there is to say about a file of the repository; nothing when it is no manifest. `before` are its
     /// bytes before the change.

@@ -16,14 +16,6 @@ pub struct Setting {
     pub span: Span,
 }
 
-impl Setting {
-    /// The value on one line.
-    pub fn value(&self) -> String {
-        let lines: Vec<&str> = self.lines.iter().map(|(line, _)| line.as_str()).collect();
-        lines.join(" ")
-    }
-}
-
 /// Reads settings; `continued` says whether indented lines go on with the value above, as Python has it.
 pub fn parse(content: &[u8], continued: bool) -> Result<Vec<Setting>, Misread> {
     let (text, mark) = text_of(content)?;

@@ -67,6 +67,7 @@ mod vcpkg;
 mod version_catalog;
 
 pub use format::Format;
+pub use gitmodules::tells_of as tells_of_submodule;
 pub use own::own_names;
 pub use recognise::{Recognised, holds, recognise};
 

@@ -89,7 +89,7 @@ impl<'o> Walk<'o> {
         for entry in entries {
             let id = match (&entry.locator, &entry.provenance) {
                 (Locator::Blob(oid), _) | (_, Provenance::TagMessage(oid)) => Some(*oid),
-                (Locator::File(_) | Locator::Inline(_), _) => None,
+                (Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_), _) => None,
             };
             if id.is_none_or(|id| self.seen.insert(id)) {
                 self.listing.entries.push(entry);

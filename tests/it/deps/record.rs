@@ -243,3 +243,34 @@ fn who_declares_what_was_replaced_is_shown_the_successor() {
         &["DEP001 1 npm:pycrypto-old is not approved (runtime)"],
     );
 }
+
+#[test]
+fn a_submodule_is_let_in_by_the_address_that_gitmodules_gives_it() {
+    let fixture = crate::fixture::Fixture::new();
+    let head = fixture.commit("README", "text\n");
+    fixture.guard("work/.git", "pre-commit");
+    let link = |id: &str| fixture.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{id},lib")]);
+    let unapproved = "DEP001";
+    link(&head);
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert_eq!(code, 1, "{said}");
+    let told = "a commit of another repository, and .gitmodules does not say of which";
+    assert!(said.contains(unapproved) && said.contains(told), "{said}");
+    let modules = "[submodule \"lib\"]\n\tpath = lib\n\turl = https://git.example/o/lib\n";
+    fixture.stage(".gitmodules", modules);
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert!(code == 1 && said.contains("git:git.example/o/lib is not approved"), "{said}");
+    assert!(!said.contains(told), "{said}");
+    let entry = "[[approve]]\necosystem = 'git'\nname = 'git.example/o/lib'\nreason = 'a library of ours'\n\
+                 approved_by = 'lead'\ndate = 2026-01-01\n";
+    fixture.stage(".portcullis/approved.toml", format!("schema = 1\n{entry}"));
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert!(code == 0 && said.contains("submodule"), "{said}");
+    // A newer commit of it is the same dependency, as long as its address stands there.
+    link(&fixture.git(&["rev-parse", "HEAD"]));
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert_eq!(code, 0, "{said}");
+    fixture.git(&["rm", "-q", "--cached", "lib"]);
+    let (code, said) = fixture.said(&["commit", "-qm", "x"]);
+    assert_eq!(code, 0, "what goes away is free: {said}");
+}

@@ -211,7 +211,7 @@ fn first_places(listing: &Listing) -> BTreeMap<String, (String, String)> {
     };
     let entries = listing.entries.iter().filter_map(|entry| match &entry.locator {
         Locator::Blob(oid) => Some((oid.to_string(), place(&entry.provenance, entry.path.as_bytes()))),
-        Locator::File(_) | Locator::Inline(_) => None,
+        Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_) => None,
     });
     entries.collect()
 }
