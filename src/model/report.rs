@@ -43,8 +43,17 @@ impl Report {
             .map(|judged| &judged.finding)
     }
 
-    /// Findings with the verdict "advisory".
+    /// Findings with the verdict "advisory" on which somebody should act.
     pub fn advisory(&self) -> impl Iterator<Item = &Finding> {
+        self.told().filter(|finding| !finding.is_information())
+    }
+
+    /// Findings with the verdict "advisory" on which nobody has to act.
+    pub fn information(&self) -> impl Iterator<Item = &Finding> {
+        self.told().filter(|finding| finding.is_information())
+    }
+
+    fn told(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|judged| judged.verdict == Verdict::Advisory)

@@ -15,6 +15,9 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     for judged in &report.findings {
         match judged.verdict {
             Verdict::Blocking => writeln!(out, "{}", line("error", &judged.finding, &shown))?,
+            Verdict::Advisory if judged.finding.is_information() => {
+                writeln!(out, "{}", line("note", &judged.finding, &shown))?
+            }
             Verdict::Advisory => writeln!(out, "{}", line("warning", &judged.finding, &shown))?,
             Verdict::Suppressed { .. } => {}
         }
@@ -53,9 +56,10 @@ fn last_line(report: &Report, action: Action, shown: &Shown) -> String {
         Action::Commit | Action::Message | Action::Merge | Action::Push => String::new(),
     };
     format!(
-        "{stopped}{}, {}, {} suppressed; {}",
+        "{stopped}{}, {}, {}, {} suppressed; {}",
         summary::plural(counts.blocking, "error", "errors"),
         summary::plural(counts.advisory, "warning", "warnings"),
+        summary::plural(counts.information, "note", "notes"),
         counts.suppressed,
         summary::receipt(&report.receipt, shown),
     )

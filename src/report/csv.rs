@@ -45,6 +45,7 @@ fn line(judged: &Judged, shown: &Shown) -> [String; 13] {
     let Finding { rule, start, .. } = finding;
     let verdict = match verdict {
         Verdict::Blocking => "blocking",
+        Verdict::Advisory if finding.is_information() => "information",
         Verdict::Advisory => "advisory",
         Verdict::Suppressed { .. } => "suppressed",
     };

@@ -34,12 +34,22 @@ pub fn error(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> 
 
 /// A finding without its line.
 pub fn warning(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> String {
+    let head = head(WARNING, "warning", finding, shown, 1);
+    format!("{head}\n{}", brief(finding, notes, shown, width))
+}
+
+/// The same for one that asks nothing of anybody.
+pub fn note(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> String {
+    let head = head(NOTICE, "note", finding, shown, 1);
+    format!("{head}\n{}", brief(finding, notes, shown, width))
+}
+
+fn brief(finding: &Finding, notes: &[Note], shown: &Shown, width: usize) -> String {
     let mut group = Group::with_level(Level::WARNING);
     for (name, text) in what(finding, shown).iter().chain(notes) {
         group = group.element(message(name, text, width.saturating_sub(1)));
     }
-    let head = head(WARNING, "warning", finding, shown, 1);
-    format!("{head}\n{}", draw(group, width))
+    draw(group, width)
 }
 
 /// Title and place. The drawer could do it, but takes the column from the excerpt, which may be a window of the line.

@@ -19,6 +19,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in gravest_first(report.advisory()) {
         writeln!(out, "{}", command("warning", finding, &shown))?;
     }
+    for finding in gravest_first(report.information()) {
+        writeln!(out, "{}", command("notice", finding, &shown))?;
+    }
     Ok(())
 }
 

@@ -151,8 +151,9 @@ fn row(judged: &Judged, page: &mut Page<'_>, shown: &Shown) -> Row {
     let Judged { finding, verdict } = judged;
     let (verdict, reason) = match verdict {
         Verdict::Blocking => (0, None),
+        Verdict::Advisory if finding.is_information() => (2, None),
         Verdict::Advisory => (1, None),
-        Verdict::Suppressed { reason } => (2, Some(prose::one_line(&shown.prose(reason)))),
+        Verdict::Suppressed { reason } => (3, Some(prose::one_line(&shown.prose(reason)))),
     };
     let excerpt = shown.excerpt(&finding.excerpt);
     let (text, mark) = (excerpt.text, excerpt.mark);

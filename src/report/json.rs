@@ -171,6 +171,7 @@ struct Tail<'r> {
 struct Counts {
     blocking: usize,
     advisory: usize,
+    information: usize,
     suppressed: usize,
 }
 
@@ -216,6 +217,7 @@ impl<'r> Finding<'r> {
         let Judged { finding, verdict } = judged;
         let (verdict, reason) = match verdict {
             Verdict::Blocking => ("blocking", None),
+            Verdict::Advisory if finding.is_information() => ("information", None),
             Verdict::Advisory => ("advisory", None),
             Verdict::Suppressed { reason } => ("suppressed", Some(shown.prose(reason))),
         };
@@ -313,7 +315,7 @@ impl History {
 
 impl<'r> Tail<'r> {
     fn new(report: &'r model::Report, shown: &Shown) -> Self {
-        let summary::Counts { blocking, advisory, suppressed } = summary::counts(report);
+        let summary::Counts { blocking, advisory, information, suppressed } = summary::counts(report);
         let model::Receipt { entries, scanned, bytes, secrets_only, skipped, partial, unread, rules, packs } =
             &report.receipt;
         let unread = unread.iter().map(|unread| Unread::new(unread, shown)).collect();
@@ -327,7 +329,7 @@ impl<'r> Tail<'r> {
             } else {
                 "could-not-tell"
             },
-            counts: Counts { blocking, advisory, suppressed },
+            counts: Counts { blocking, advisory, information, suppressed },
             receipt: Receipt {
                 entries: *entries,
                 scanned: *scanned,

@@ -36,7 +36,11 @@ fn table(report: &Report, shown: &Shown, out: &mut dyn Write) -> io::Result<()> 
     }
     writeln!(out, "| | where | what | fix |\n|---|---|---|---|")?;
     for judged in told.iter().take(MOST_ROWS) {
-        let verdict = if judged.verdict == Verdict::Blocking { "**stops**" } else { "advice" };
+        let verdict = match judged.verdict {
+            Verdict::Blocking => "**stops**",
+            Verdict::Advisory if judged.finding.is_information() => "information",
+            Verdict::Advisory | Verdict::Suppressed { .. } => "advice",
+        };
         writeln!(out, "{}", row(verdict, &judged.finding, shown))?;
     }
     match told.len().saturating_sub(MOST_ROWS) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Action;
 use super::shown::Shown;
-use crate::model::{Category, Cut, Finding, Partial, Receipt, Report, SkipReason, Verdict};
+use crate::model::{Category, Cut, Finding, Partial, Receipt, Report, SkipReason};
 use crate::text::escape;
 
 /// How many skipped entries are named.
@@ -33,6 +33,11 @@ pub fn advisory_headline(report: &Report, action: Action) -> String {
     }
 }
 
+/// The same for a report in which nobody has to do anything.
+pub fn information_headline(report: &Report) -> String {
+    format!("{} (for information)", kinds(&report.information().collect::<Vec<_>>()))
+}
+
 /// One line for a report, whatever came out.
 pub fn outcome(report: &Report, action: Action) -> String {
     let counts = counts(report);
@@ -40,10 +45,12 @@ pub fn outcome(report: &Report, action: Action) -> String {
         headline(report, action)
     } else if counts.advisory > 0 {
         advisory_headline(report, action)
-    } else if report.receipt.unread.is_empty() {
-        "nothing found".to_owned()
-    } else {
+    } else if !report.receipt.unread.is_empty() {
         "not everything could be read".to_owned()
+    } else if counts.information > 0 {
+        information_headline(report)
+    } else {
+        "nothing found".to_owned()
     }
 }
 
@@ -78,6 +85,8 @@ pub struct Counts {
     pub blocking: usize,
     /// Those that are only told.
     pub advisory: usize,
+    /// Those that ask nothing of anybody.
+    pub information: usize,
     /// Those with an exception.
     pub suppressed: usize,
 }
@@ -85,7 +94,9 @@ pub struct Counts {
 /// Counts the findings of `report` by verdict.
 pub fn counts(report: &Report) -> Counts {
     let (blocking, advisory) = (report.blocking().count(), report.advisory().count());
-    Counts { blocking, advisory, suppressed: report.findings.len() - blocking - advisory }
+    let information = report.information().count();
+    let suppressed = report.findings.len() - blocking - advisory - information;
+    Counts { blocking, advisory, information, suppressed }
 }
 
 /// `scanned 3 files, 2.1 kB, 214 rules in 3 packs; 1 skipped: assets/big.bin (71 MB, larger than the limit)`.
@@ -193,7 +204,8 @@ pub fn is_gap(reason: &SkipReason) -> bool {
 
 /// True when a hook should say nothing at all.
 pub fn is_silent(report: &Report) -> bool {
-    report.findings.iter().all(|judged| matches!(judged.verdict, Verdict::Suppressed { .. }))
+    let counts = counts(report);
+    counts.blocking + counts.advisory == 0
         && !report.receipt.skipped.iter().any(|skipped| is_gap(&skipped.reason))
         && !report.receipt.partial.iter().any(|partial| is_deliberate(partial.cut))
         && report.receipt.unread.is_empty()

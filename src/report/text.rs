@@ -25,6 +25,8 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         title(WARNING, "warning", &summary::advisory_headline(report, context.action), context, out)?;
     } else if !report.receipt.unread.is_empty() {
         title(ERROR, "error", "not everything could be read", context, out)?;
+    } else if counts.information > 0 {
+        title(NOTICE, "note", &summary::information_headline(report), context, out)?;
     } else if report.receipt.entries == 0 {
         return title(NOTICE, "notice", "nothing to scan", context, out);
     } else {
@@ -34,7 +36,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         title(ERROR, "error", &line, context, out)?;
     }
     findings(report, context, &shown, out)?;
-    if counts.blocking + counts.advisory > 0 {
+    if counts.blocking + counts.advisory + counts.information > 0 {
         writeln!(out)?;
     }
     history::write_sums(report, context, &shown, out)?;
@@ -63,7 +65,12 @@ fn findings(report: &Report, context: &Context<'_>, shown: &Shown, out: &mut dyn
         let notes = told.news(finding, notes::brief(finding, shown));
         writeln!(out, "\n{}", frame::warning(finding, &notes, shown, context.width))?;
     }
-    and_more(report.advisory().count(), "warning", context, out)
+    and_more(report.advisory().count(), "warning", context, out)?;
+    for finding in report.information().take(context.max_findings) {
+        let notes = told.news(finding, notes::brief(finding, shown));
+        writeln!(out, "\n{}", frame::note(finding, &notes, shown, context.width))?;
+    }
+    and_more(report.information().count(), "note", context, out)
 }
 
 fn and_more(count: usize, what: &str, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {

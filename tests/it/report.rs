@@ -218,6 +218,25 @@ fn warnings_do_not_stop_and_say_so() {
 }
 
 #[test]
+fn a_hook_with_nothing_but_information_is_silent_and_a_scan_tells_it() {
+    let mut report = staged();
+    report.findings.retain(|judged| {
+        judged.verdict == portcullis::model::Verdict::Advisory && judged.finding.is_information()
+    });
+    report.receipt.skipped.clear();
+    report.receipt.partial.clear();
+    let hook = Context { quiet_when_clean: true, ..context(Action::Commit, &[]) };
+    for format in [Format::Text, Format::Concise] {
+        assert_eq!(plain(format, &report, &hook), "");
+    }
+    let scan = Context { quiet_when_clean: false, ..context(Action::Scan, &[]) };
+    let text = plain(Format::Text, &report, &scan);
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    let head = "note: 1 secret in 1 file (for information)";
+    assert_eq!(lines, [head, "", "note[aws-access-key-id]: AWS access key id"]);
+}
+
+#[test]
 fn findings_beyond_the_limit_are_counted_and_can_be_seen() {
     let text = plain(Format::Text, &staged(), &Context { max_findings: 1, ..context(Action::Commit, &[]) });
     let more = "\nand 5 more errors; to see all of them:\n  portcullis scan --staged --format concise\n";

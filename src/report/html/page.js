@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
-  const VERDICTS = ["stops", "advice", "excepted"];
+  const VERDICTS = ["stops", "advice", "information", "excepted"];
   const SEVERITIES = ["low", "medium", "high", "critical"];
   const PAGE = 100;
   const BARS = 8;

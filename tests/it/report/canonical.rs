@@ -172,6 +172,15 @@ pub fn staged() -> Report {
             finding: finding(debug_mode(), "src/run.py", (3, 1), "«app.run(debug=True)»"),
             verdict: Verdict::Advisory,
         },
+        Judged {
+            finding: Finding {
+                severity: Severity::Low,
+                confidence: Confidence::Low,
+                detail: Some("everybody may read it".to_owned()),
+                ..finding(aws_key(), "src/public.py", (9, 12), "KEY = '«AKIA…(20)»'")
+            },
+            verdict: Verdict::Advisory,
+        },
         blocking(Finding {
             secret: Some(Secret::new(password())),
             ..finding(
