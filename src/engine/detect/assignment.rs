@@ -72,16 +72,18 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     }
     let (joint, at) = joint::behind(text, key)?;
     let line = Line::before(text, key);
+    let soil = views.soil();
+    // `password Kx8vT2qLm9`, alone on a line: a directive.
+    let directs = soil == Soil::Lines && line.begins();
     // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
     let elsewhere = match joint {
         Joint::Call => key.end > keyword.end,
-        Joint::Blank => keyword.len() < 5 && !is_flag(text, key) && !line.is_instruction(),
+        Joint::Blank => keyword.len() < 5 && !is_flag(text, key) && !line.is_instruction() && !directs,
         Joint::Sign | Joint::Argument | Joint::Listed | Joint::Element | Joint::Fallback => false,
     };
     if elsewhere {
         return None;
     }
-    let soil = views.soil();
     let span = match joint {
         Joint::Element => value::until(text, at, b'<'),
         Joint::Fallback => value::until(text, at, b'}'),
@@ -101,7 +103,9 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
                 // "your password is x1": what prose says.
                 let said = worded && soil == Soil::Prose;
                 let takes_word = said || is_flag(text, key) || line.is_environment();
-                takes_word.then(|| value::word(text, at))?.filter(|span| soil.takes(span.of(text)))
+                let word = takes_word.then(|| value::word(text, at)).flatten();
+                let directed = || (directs && !worded).then(|| directive(text, at)).flatten();
+                word.filter(|span| soil.takes(span.of(text))).or_else(directed)
             })
         }
     }?;
@@ -128,6 +132,11 @@ fn in_quotes(text: &[u8], key: Span, at: usize, line: Line<'_>) -> Option<Span> 
     // `'passwords' => ['users' => `: the name of something below.
     let names = found.next == *b"=>";
     (!closes && !names).then_some(found.span)
+}
+
+/// The one word behind a directive's name: not a word of prose, whose lines begin with any word.
+fn directive(text: &[u8], at: usize) -> Option<Span> {
+    value::line(text, at).filter(|span| Soil::Prose.takes(span.of(text)))
 }
 
 /// A quoted argument that is not itself a name: `"name", "other": `.
@@ -236,6 +245,8 @@ mod tests {
             ("a.properties", "url=jdbc:sqlserver://h;user=sa;password=VALUE7;"),
             ("a.ldif", "userPassword: VALUE7"),
             ("a.tf", "password = \"VALUE7\""),
+            ("msmtprc", "user x\npassword VALUE7\n"),
+            ("a.conf", "  auth_password\tVALUE7 # comment"),
         ] {
             check(path, text, Where::Settings, Some("VALUE7"));
         }
@@ -243,6 +254,11 @@ mod tests {
         check("notes.txt", "password = VALUE of x\n", Where::Anywhere, None);
         check("notes.txt", "your password is VALUE7.", Where::Anywhere, Some("VALUE7"));
         check("notes.txt", "your password is secret", Where::Anywhere, None);
+        check("notes.txt", "password VALUE7", Where::Anywhere, None);
+        check("a.yml", "password twice", Where::Anywhere, None);
+        check("a.yml", "- password VALUE7", Where::Anywhere, None);
+        check("a.conf", "the password VALUE7", Where::Anywhere, None);
+        check("a.conf", "password VALUE7 of x", Where::Anywhere, None);
         check("a.ini", "password = VA,L;UE7", Where::Settings, Some("VA,L;UE7"));
         check("a.toml", "\"x;password=VA{|}LUE7;\"", Where::Settings, Some("VA{|}LUE7"));
         check("a.toml", "\"x;password=VA{LUE7|y;\"", Where::Settings, Some("VA{LUE7"));

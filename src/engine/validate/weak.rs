@@ -5,7 +5,7 @@ use super::password::{
 };
 
 /// Words for the absence of a password, for what it looks like, and for the people who have one.
-const NO_VALUES: [&str; 36] = [
+const NO_VALUES: [&str; 37] = [
     "abcd",
     "always",
     "auto",
@@ -28,6 +28,7 @@ const NO_VALUES: [&str; 36] = [
     "never",
     "nopass",
     "null",
+    "on_create",
     "password_hash",
     "plain",
     "please",

@@ -113,6 +113,8 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
         [b',', ..] if text[..key.start].ends_with(b"set :") => Some(1),
         [b',', ..] if quoted => return Some((Joint::Listed, at + 1)),
         [b'(', ..] if !quoted && at == key.end => return Some((Joint::Call, at + 1)),
+        // `let(:password) { "v" }` of a test in Ruby
+        [b'{', ..] if in_call && text[..key.start].ends_with(b"(:") => Some(1),
         [b'|', b'|', ..] | [b'?', b'?', ..] => Some(2),
         [b'o', b'r', b' ', ..] if at > closed => Some(3),
         [b'.', method @ ..] if quoted => called(method).map(|len| len + 1),
@@ -328,6 +330,7 @@ mod tests {
             ("set :KEY, v", (Joint::Argument, " v")),
             ("fill('#KEY', v", (Joint::Argument, " v")),
             ("env.KEY || v", (Joint::Argument, " v")),
+            ("let(:KEY) { v", (Joint::Argument, " v")),
             ("find(\"KEY\").sendKeys(v", (Joint::Argument, "v")),
             ("<KEY>v", (Joint::Element, "v")),
             ("<x:KEY>v", (Joint::Element, "v")),

@@ -55,6 +55,11 @@ impl<'t> Line<'t> {
         self.whole && (text.is_empty() || text.trim_ascii_end() == b"-")
     }
 
+    /// True when nothing but blanks stands before the name.
+    pub fn begins(self) -> bool {
+        self.whole && self.text.trim_ascii().is_empty()
+    }
+
     /// True behind other settings on the line: `jdbc:…;user=x;`.
     pub fn is_one_of_several(self) -> bool {
         self.text.last() == Some(&b';')

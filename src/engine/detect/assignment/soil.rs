@@ -20,7 +20,7 @@ pub enum Soil {
     Labels,
 }
 
-const LINES: [&str; 34] = [
+const LINES: [&str; 39] = [
     "env",
     "ini",
     "cfg",
@@ -55,6 +55,11 @@ const LINES: [&str; 34] = [
     "smbcredentials",
     "wgetrc",
     "yarnrc",
+    "fetchmailrc",
+    "mbsyncrc",
+    "msmtprc",
+    "muttrc",
+    "offlineimaprc",
 ];
 const WORDS: [&str; 11] =
     ["sh", "bash", "zsh", "ksh", "bat", "cmd", "dockerfile", "config", "plist", "tf", "hcl"];
@@ -177,6 +182,7 @@ mod tests {
             ("appsettings.Development.json", Soil::Words),
             ("data.json", Soil::Code),
             ("src/app.py", Soil::Code),
+            ("home/.msmtprc", Soil::Lines),
             ("README.md", Soil::Prose),
             ("Makefile", Soil::Prose),
             ("notes", Soil::Prose),

@@ -1,7 +1,8 @@
 //! The words of names by which the name of a secret is told from that of something about one. Judges nothing.
 
-/// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`.
-pub const COMPOUNDS: [&str; 102] = [
+/// What stands right before a short keyword in names written in one case: `dbpass`, `APIKEY`. Not `signingkey`, with which
+/// git names the key of a signature by its id.
+pub const COMPOUNDS: [&str; 103] = [
     "access",
     "account",
     "admin",
@@ -29,6 +30,7 @@ pub const COMPOUNDS: [&str; 102] = [
     "db",
     "dbuser",
     "decryption",
+    "default",
     "deploy",
     "device",
     "docker",
@@ -75,6 +77,7 @@ pub const COMPOUNDS: [&str; 102] = [
     "radius",
     "redis",
     "registry",
+    "remote",
     "root",
     "router",
     "secret",
@@ -82,7 +85,6 @@ pub const COMPOUNDS: [&str; 102] = [
     "service",
     "session",
     "sftp",
-    "signing",
     "smtp",
     "snmp",
     "sonar",
@@ -107,7 +109,7 @@ pub const COMPOUNDS: [&str; 102] = [
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
-pub const REFUSED_BEHIND: [&str; 159] = [
+pub const REFUSED_BEHIND: [&str; 160] = [
     "after",
     "age",
     "alg",
@@ -149,6 +151,7 @@ pub const REFUSED_BEHIND: [&str; 159] = [
     "encoder",
     "encoding",
     "encrypted",
+    "encryption",
     "endpoint",
     "error",
     "event",
