@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::ScanError;
+use super::unit::Unit;
 use crate::config::DependencyPolicy;
 use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
 use crate::deps::usage::Code;
 use crate::deps::{Approvals, Date, Files, baseline};
-use crate::model::{Provenance, RepoPath};
+use crate::model::{Judged, Provenance, RepoPath};
 use crate::policy::{PathClass, classify};
 
 /// Answers a question about a file of the repository.
@@ -272,6 +274,16 @@ reason = "for examples of rules"
 approved_by = "portcullis"
 date = 1969-01-01
 "#;
+
+impl Unit<'_> {
+    /// A submodule without an address.
+    pub fn submodule(&self) -> Result<Vec<Judged>, ScanError> {
+        let dependencies = self.scanner.dependencies.as_ref().filter(|_| self.sees_all());
+        let was_there = !self.entry.before.is_empty();
+        let told = dependencies.and_then(|it| it.submodule(&self.entry.path, was_there));
+        self.told(told.into_iter().collect())
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -120,7 +120,7 @@ impl Unit<'_> {
     }
 
     /// Where only some rules look, nothing but what they find is told.
-    fn sees_all(&self) -> bool {
+    pub(super) fn sees_all(&self) -> bool {
         self.sight == Sight::All
     }
 
@@ -280,16 +280,8 @@ impl Unit<'_> {
         self.told(dependencies.judge((&self.entry.path, &self.entry.provenance), self.raw, before))
     }
 
-    /// A submodule without an address.
-    pub fn submodule(&self) -> Result<Vec<Judged>, ScanError> {
-        let dependencies = self.scanner.dependencies.as_ref().filter(|_| self.sees_all());
-        let was_there = !self.entry.before.is_empty();
-        let told = dependencies.and_then(|it| it.submodule(&self.entry.path, was_there));
-        self.told(told.into_iter().collect())
-    }
-
     /// Judges what is told of dependencies.
-    fn told(&self, told: Vec<DepFinding>) -> Result<Vec<Judged>, ScanError> {
+    pub(super) fn told(&self, told: Vec<DepFinding>) -> Result<Vec<Judged>, ScanError> {
         let engine = &self.scanner.engine;
         let mut drafts = Vec::new();
         for DepFinding { code, span, detail, fix } in told {
