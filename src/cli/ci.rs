@@ -21,7 +21,7 @@ use crate::git::{GitEnv, Repo};
 use crate::model::{CommitInfo, Oid, Provenance, Report};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
-use crate::source::{Listing, Reader, SourceError, range};
+use crate::source::{Listing, Reader, SourceError, range, swept};
 use platform::Change;
 pub use platform::CiError;
 
@@ -57,9 +57,14 @@ pub fn run(args: &CiArgs, dir: &Path, output: &Output) -> Result<u8, CliError> {
         None => platform::change(&|name| std::env::var(name).ok(), &|path| fs::read(path))?,
     };
     let commits = resolve(&repo, &change)?;
-    let listing = range::between(&repo, commits.head, &commits.known)?;
+    let mut listing = range::between(&repo, commits.head, &commits.known)?;
     if reaches_the_end(&repo, &listing)? {
         return Err(CiError::Shallow.into());
+    }
+    if let Some(base) = commits.base
+        && let Some(met) = swept::meeting(&repo, base, commits.head)?
+    {
+        swept::add(&repo, (met, commits.head), &mut listing)?;
     }
     let scanner = scanner(&repo, &commits)?;
     setup::check_files_of_commit(&repo, &commits.head.to_string())?;

@@ -28,7 +28,12 @@ pub fn home(dir: &Path) -> PathBuf {
 
 /// Reads the team's files below `top` from disk.
 pub fn files_on_disk(top: &Path) -> Result<TeamFiles, CliError> {
-    Ok(TeamFiles { personal: personal_file()?, ..files_in_folder(&top.join(FOLDER))? })
+    let folder = top.join(FOLDER);
+    // What somebody else's repository or folder holds cannot be reviewed here.
+    if folder.is_symlink() || folder.join(".git").exists() {
+        return Err(CliError::NotAFile(FOLDER.to_owned()));
+    }
+    Ok(TeamFiles { personal: personal_file()?, ..files_in_folder(&folder)? })
 }
 
 /// Reads the team's files from a folder like `.portcullis`, wherever it is.
@@ -117,10 +122,15 @@ fn with_packs(mut files: TeamFiles) -> Result<TeamFiles, CliError> {
 /// Where the machine's owner says what holds for every repository on it.
 const SYSTEM: &str = "/etc/portcullis";
 
-/// The configuration of the machine. Where the folder is not there, a variable may name another one, for tests.
-fn system_file() -> Result<Option<TeamFile>, CliError> {
+/// The configuration of the machine. Where the folder is not there, a variable may name another one: anybody sets
+/// variables, so that one may only tighten.
+fn system_file() -> Result<Option<(TeamFile, Standing)>, CliError> {
     let named = std::env::var_os("PORTCULLIS_SYSTEM_DIR").filter(|_| !Path::new(SYSTEM).exists());
-    optional_file(&named.map_or_else(|| PathBuf::from(SYSTEM), PathBuf::from).join("config.toml"))
+    let (folder, standing) = named.map_or_else(
+        || (PathBuf::from(SYSTEM), Standing::System),
+        |folder| (PathBuf::from(folder), Standing::Variable),
+    );
+    Ok(optional_file(&folder.join("config.toml"))?.map(|file| (file, standing)))
 }
 
 /// The configuration of a person, in `$XDG_CONFIG_HOME/portcullis` or `~/.config/portcullis`.
@@ -141,7 +151,7 @@ fn optional_file(path: &Path) -> Result<Option<TeamFile>, CliError> {
 /// The configurations that count, the widest first.
 pub fn layers(files: &TeamFiles) -> Result<Vec<(TeamFile, Standing)>, CliError> {
     let mut layers: Vec<(TeamFile, Standing)> = Vec::new();
-    layers.extend(system_file()?.map(|file| (file, Standing::System)));
+    layers.extend(system_file()?);
     layers.extend(files.pack_configs.iter().cloned().map(|file| (file, Standing::Pack)));
     layers.extend(files.config.clone().map(|file| (file, Standing::Repository)));
     layers.extend(files.personal.clone().map(|file| (file, Standing::Personal)));
@@ -215,9 +225,14 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
     let layers = layers(files)?;
     let known = Known { packs: &builtin::PACK_NAMES, rules: &RulesOf(engine) };
     let mut config = Config::default();
+    let mut below = Config::default();
     for (file, standing) in &layers {
         let layer = Layer { file: &file.name, text: text(file)?, standing: *standing };
         config = config::parse_onto(config, &layer, &known)?;
+        match standing {
+            Standing::System | Standing::Variable | Standing::Pack => below.clone_from(&config),
+            Standing::Repository | Standing::Personal => {}
+        }
     }
     // Hooks ask for a dozen variables only where the answer changes something.
     let asks_for_agents = !config.waiving.inline_by_agents
@@ -225,7 +240,7 @@ fn policy(files: &TeamFiles, engine: &Engine) -> Result<Policy, CliError> {
         || config.rules.values().any(|setting| setting.blocks_agents)
         || engine.rules().any(|rule| rule.info.blocks_agents);
     let exceptions = exceptions::read(files, engine, &known, &config)?;
-    let policy = Policy::new(config).with_exceptions(exceptions);
+    let policy = Policy::new(config).above(below).with_exceptions(exceptions);
     Ok(if asks_for_agents && agents::is_running_us() { policy.run_by_agent() } else { policy })
 }
 
@@ -348,7 +363,7 @@ pub fn program() -> Option<String> {
 /// program cannot be told from another one.
 pub fn digest(files: &TeamFiles) -> Option<Digest> {
     let program = program()?;
-    let system = system_file().ok()?;
+    let system = system_file().ok()?.map(|(file, _)| file);
     let team = system.iter().chain(&files.config).chain(&files.personal).chain(&files.rules);
     // A pack is what the lock says.
     let team = team.chain(&files.lock);

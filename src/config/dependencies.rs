@@ -1,5 +1,7 @@
 //! What the configuration says about dependencies; which packages are approved stands in a record of its own.
 
+use std::collections::BTreeSet;
+
 use super::file::Exclude;
 use super::glob::Glob;
 use super::names::Known;
@@ -87,6 +89,15 @@ pub struct PathPolicy {
     pub only_tagged: Option<String>,
     /// Findings of these rules block there.
     pub block: Vec<RuleId>,
+}
+
+impl PathPolicy {
+    /// Whether all that `other` asks is asked by this as well.
+    pub fn asks_as_much_as(&self, other: &PathPolicy) -> bool {
+        self.glob == other.glob
+            && (other.only_tagged.is_none() || self.only_tagged == other.only_tagged)
+            && other.block.iter().all(|rule| self.block.contains(rule))
+    }
 }
 
 impl Default for DependencyPolicy {
@@ -199,6 +210,16 @@ pub fn read(
 /// Manifests at the top of a repository are what it is built from; no glob may be about them.
 const AT_THE_TOP: [&str; 5] = ["package.json", "Cargo.toml", "pyproject.toml", "requirements.txt", "go.mod"];
 
+/// The reason of an exclude that `ignore_paths` has made.
+const IGNORED: &str = "dependencies.ignore_paths of the configuration";
+
+impl Exclude {
+    /// True for what `ignore_paths` has made.
+    pub fn is_ignored_by_dependencies(&self) -> bool {
+        self.reason == IGNORED
+    }
+}
+
 /// An exclude of every rule about dependencies.
 fn ignored_path(table: &Table<'_, '_>, path: &str, known: &Known<'_>) -> Option<Exclude> {
     let invalid = |why: String| table.invalid("ignore_paths", why);
@@ -214,8 +235,9 @@ fn ignored_path(table: &Table<'_, '_>, path: &str, known: &Known<'_>) -> Option<
         return None;
     }
     let codes = known.rules.all().into_iter().filter(|name| name.starts_with("DEP"));
-    let rules = codes.filter_map(RuleId::parse).collect();
-    Some(Exclude { glob, reason: "dependencies.ignore_paths of the configuration".to_owned(), rules })
+    let rules: BTreeSet<RuleId> = codes.filter_map(RuleId::parse).collect();
+    let rules = rules.into_iter().collect();
+    Some(Exclude { glob, reason: IGNORED.to_owned(), rules })
 }
 
 fn path_policy(table: &Table<'_, '_>, known: &Known<'_>) -> Option<PathPolicy> {

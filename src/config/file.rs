@@ -136,6 +136,8 @@ pub struct Lock {
 pub enum Standing {
     /// The machine's owner.
     System,
+    /// Somebody who has set a variable in the place of the machine's owner: may lock and tighten.
+    Variable,
     /// A pack that teams share.
     Pack,
     /// The repository.
@@ -291,6 +293,7 @@ fn read(reading: &Reading<'_>, base: Config) -> Config {
     root.finish();
     match layer.standing {
         Standing::System | Standing::Pack | Standing::Repository => config,
+        Standing::Variable => Config { locks: config.locks.clone(), ..tightened(base, config) },
         Standing::Personal => tightened(base, config),
     }
 }

@@ -33,17 +33,18 @@ impl Protected {
         read(&doc, &doc.root()).0
     }
 
+    /// Whether all that `other` guards is guarded by this as well.
+    pub fn asks_as_much_as(&self, other: &Protected) -> bool {
+        other.globs.iter().all(|glob| self.globs.contains(glob))
+            && (other.trailer.is_none() || self.trailer == other.trailer)
+            && self.signed >= other.signed
+            && self.no_agents >= other.no_agents
+            && self.code_owner >= other.code_owner
+    }
+
     /// Whether a path is meant.
     pub fn covers(&self, path: &RepoPath) -> bool {
         self.set.is_match(String::from_utf8_lossy(path.as_bytes()).as_ref())
-    }
-}
-
-impl PartialEq for Protected {
-    fn eq(&self, other: &Self) -> bool {
-        let parts =
-            |one: &Self| (one.globs.clone(), one.trailer.clone(), one.signed, one.no_agents, one.code_owner);
-        parts(self) == parts(other)
     }
 }
 

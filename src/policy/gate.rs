@@ -15,6 +15,7 @@ use super::protected::{IsSigned, Message};
 /// The policy of one run.
 pub struct Policy {
     config: Config,
+    below: Config,
     exceptions: Exceptions,
     is_run_by_agent: bool,
     skip: Option<Skip>,
@@ -38,6 +39,7 @@ impl Policy {
         let exceptions = Exceptions::new(Date::from_unix(0), Written::default());
         Policy {
             config,
+            below: Config::default(),
             exceptions,
             is_run_by_agent: false,
             skip: None,
@@ -45,6 +47,16 @@ impl Policy {
             is_signed: None,
             owners: Owners::default(),
         }
+    }
+
+    /// The same where the machine and shared packs have said this before the repository.
+    pub fn above(self, below: Config) -> Self {
+        Policy { below, ..self }
+    }
+
+    /// What the machine and shared packs say.
+    pub fn below(&self) -> &Config {
+        &self.below
     }
 
     /// The same with what people have accepted.

@@ -7,8 +7,11 @@ use crate::config::{Backstop, Config, DependencyPolicy, Exclude, NewRemote, OnTi
 use crate::engine::builtin;
 use crate::model::{Confidence, RuleId, Severity};
 
+/// What a rule says itself about its weight; none for a rule that is not known.
+pub type Weights<'w> = dyn Fn(&RuleId) -> Option<(Severity, Confidence)> + 'w;
+
 /// What `new` lets pass that `old` did not, one sentence each, in the order of the file.
-pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
+pub fn loosened(old: &Config, new: &Config, weights: &Weights<'_>) -> Vec<String> {
     let mut told = Vec::new();
     for pack in builtin::PACK_NAMES.iter().filter(|pack| is_on(old, pack) && !is_on(new, pack)) {
         told.push(format!("the pack `{pack}` is switched off"));
@@ -18,7 +21,7 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
         told.push(format!("only {severity} severity with {confidence} confidence blocks"));
     }
     for id in old.rules.keys().chain(new.rules.keys().filter(|id| !old.rules.contains_key(id))) {
-        rule(id, old, new, &mut told);
+        rule(id, (old, new), weights(id), &mut told);
     }
     for exclude in new.excludes.iter().filter(|exclude| !old.excludes.iter().any(|it| covers(it, exclude))) {
         told.push(excluded(exclude));
@@ -29,10 +32,16 @@ pub fn loosened(old: &Config, new: &Config) -> Vec<String> {
     if new.secret_files < old.secret_files {
         told.push("the values of local secret files are looked for in fewer of them".to_owned());
     }
-    for id in old.locks.keys().filter(|id| !new.locks.contains_key(id)) {
-        told.push(format!("the rule `{id}` is no longer locked"));
+    for (id, lock) in &old.locks {
+        match new.locks.get(id) {
+            None => told.push(format!("the rule `{id}` is no longer locked")),
+            Some(now) if now.waivable && !lock.waivable => {
+                told.push(format!("the locked rule `{id}` may be waived"));
+            }
+            Some(_) => {}
+        }
     }
-    for gone in old.protected.iter().filter(|one| !new.protected.contains(one)) {
+    for gone in old.protected.iter().filter(|one| !new.protected.iter().any(|it| it.asks_as_much_as(one))) {
         told.push(format!("`{}` is no longer protected as it was", gone.title));
     }
     for (name, members) in &new.teams {
@@ -75,7 +84,12 @@ fn is_on(config: &Config, pack: &str) -> bool {
     config.packs.as_ref().is_none_or(|packs| packs.iter().any(|name| name == pack))
 }
 
-fn rule(id: &RuleId, old: &Config, new: &Config, told: &mut Vec<String>) {
+fn rule(
+    id: &RuleId,
+    (old, new): (&Config, &Config),
+    own: Option<(Severity, Confidence)>,
+    told: &mut Vec<String>,
+) {
     let setting = |config: &Config| config.rules.get(id).cloned().unwrap_or_default();
     let (old, new) = (setting(old), setting(new));
     let (was_on, is_on) = (old.enabled.unwrap_or(true), new.enabled.unwrap_or(true));
@@ -88,10 +102,8 @@ fn rule(id: &RuleId, old: &Config, new: &Config, told: &mut Vec<String>) {
     if old.blocks_agents && !new.blocks_agents {
         told.push(format!("`{id}` no longer stops AI agents"));
     }
-    let own = builtin::PACK.rules.iter().find(|rule| rule.info.id == *id).map(|rule| &rule.info);
-    // The team's own rule may say anything itself; then only what was written in both counts.
-    let severity = |written: Option<Severity>| written.or(own.map(|info| info.severity));
-    let confidence = |written: Option<Confidence>| written.or(own.map(|info| info.confidence));
+    let severity = |written: Option<Severity>| written.or(own.map(|(severity, _)| severity));
+    let confidence = |written: Option<Confidence>| written.or(own.map(|(_, confidence)| confidence));
     if let (Some(old), Some(new)) = (severity(old.severity), severity(new.severity))
         && new < old
     {
@@ -113,6 +125,9 @@ fn covers(old: &Exclude, new: &Exclude) -> bool {
 }
 
 fn excluded(exclude: &Exclude) -> String {
+    if exclude.is_ignored_by_dependencies() {
+        return format!("no dependency counts in `{}`", exclude.glob.as_str());
+    }
     let names: Vec<String> = exclude.rules.iter().map(|rule| format!("`{rule}`")).collect();
     let glob = exclude.glob.as_str();
     if names.is_empty() {
@@ -184,34 +199,45 @@ fn dependencies(old: &DependencyPolicy, new: &DependencyPolicy, told: &mut Vec<S
     if old.approver_is_not_author && !new.approver_is_not_author {
         told.push("people may approve what their own change brings in".to_owned());
     }
-    for gone in old.paths.iter().filter(|one| !new.paths.contains(one)) {
+    for gone in old.paths.iter().filter(|one| !new.paths.iter().any(|it| it.asks_as_much_as(one))) {
         told.push(format!("less is asked of dependencies in `{}`", gone.glob.as_str()));
     }
     if new.max_days.unwrap_or(u16::MAX) > old.max_days.unwrap_or(u16::MAX) {
         told.push("approvals count for longer".to_owned());
     }
+    let glob =
+        |name: &str| if name.is_empty() || name.ends_with('/') { format!("{name}*") } else { name.into() };
     let looser = new.pins.iter().filter(|(name, pin)| *pin < old.pin_of(name).unwrap_or(Pin::Hash));
     told.extend(looser.map(|(name, pin)| {
-        let name = if name.is_empty() || name.ends_with('/') { format!("{name}*") } else { name.clone() };
         let pin = Pin::NAMES.iter().find(|(_, known)| known == pin).map_or("?", |(word, _)| word);
-        format!("`{name}` may be bound to less than before: {pin}")
+        format!("`{}` may be bound to less than before: {pin}", glob(name))
     }));
+    // What nobody says anything about is bound to a tag at least.
+    let gone = old.pins.iter().filter(|(name, pin)| *pin > new.pin_of(name).unwrap_or(Pin::Tag));
+    let gone = gone.filter(|(name, _)| !new.pins.iter().any(|(known, _)| known == name));
+    told.extend(gone.map(|(name, _)| format!("`{}` may be bound to less than before", glob(name))));
 }
 
 #[cfg(test)]
 mod tests {
     use super::loosened;
     use crate::config::{Config, Known, parse};
+    use crate::model::{Confidence, RuleId, Severity};
 
     fn config(text: &str) -> Config {
-        let known = Known { packs: &["code", "secrets"], rules: &["acme-key", "github-pat", "python-eval"] };
+        let known = Known {
+            packs: &["code", "secrets"],
+            rules: &["DEP004", "acme-key", "github-pat", "python-eval"],
+        };
         parse("c", &format!("schema = 1\n{text}"), &known).unwrap()
     }
 
     /// What is told on the way from `old` to `new`.
     #[track_caller]
     fn check(old: &str, new: &str, expected: &[&str]) {
-        assert_eq!(loosened(&config(old), &config(new)), expected, "{old} -> {new}");
+        let weights =
+            |id: &RuleId| (id.as_str() == "github-pat").then_some((Severity::Critical, Confidence::High));
+        assert_eq!(loosened(&config(old), &config(new), &weights), expected, "{old} -> {new}");
     }
 
     #[test]
@@ -264,6 +290,24 @@ mod tests {
             &table("pin = [{ name = 'a/*', at_least = 'tag' }]"),
             &["`a/*` may be bound to less than before: tag"],
         );
+        let firm = table("pin = [{ name = 'a/*', at_least = 'hash' }, { name = 'b', at_least = 'any' }]");
+        check(&firm, "", &["`a/*` may be bound to less than before"]);
+        check(&table("ignore_paths = ['pay/**']"), "", &[]);
+        check("", &table("ignore_paths = ['pay/**']"), &["no dependency counts in `pay/**`"]);
+        check(&path, &table("path = [{ path = 'pay/**', only_tagged = 'pci', block = ['DEP004'] }]"), &[]);
+        let lock = |more: &str| format!("[rules.github-pat]\nlocked = true\n{more}");
+        check(&lock(""), &lock("waivable = true"), &["the locked rule `github-pat` may be waived"]);
+        check(&lock("waivable = true"), &lock(""), &[]);
+        check(&lock(""), "", &["the rule `github-pat` is no longer locked"]);
+        let guarded = |paths, asked| {
+            format!(
+                "[[policy.protected]]\ntitle = 'money'\npaths = [{paths}]\ntrailer = 'Reviewed-by'\n{asked}"
+            )
+        };
+        check(&guarded("'a', 'b'", ""), &guarded("'b', 'c', 'a'", "signed = true"), &[]);
+        let weaker = "`money` is no longer protected as it was";
+        check(&guarded("'a', 'b'", ""), &guarded("'a'", "signed = true"), &[weaker]);
+        check(&guarded("'a'", "signed = true"), &guarded("'a'", ""), &[weaker]);
         check("", &exclude(""), &["`a/**` is not scanned"]);
         check(&exclude(""), &exclude("rules = ['github-pat']"), &[]);
         check(&exclude("rules = ['github-pat']"), &exclude(""), &["`a/**` is not scanned"]);

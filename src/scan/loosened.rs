@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Scanner;
 use super::own_rules;
-use crate::config::{self, Config, Known, is_rule_file};
+use crate::config::{self, Known, Layer, Standing, is_rule_file};
 use crate::engine::builtin;
 use crate::model::{Entry, Provenance, RepoPath, RuleId, RuleInfo};
 use crate::packs::{self, Locked};
@@ -61,24 +61,30 @@ pub fn told(scanner: &Scanner, path: &RepoPath, content: &[u8], before: &[&[u8]]
     }
 }
 
-/// Compares with the defaults where nothing was there before.
+/// Compares with what counts below the repository where nothing was there before.
 fn of_configuration(scanner: &Scanner, content: &[u8], before: &[&[u8]]) -> Vec<String> {
     let rules = builtin::PACK.rules.iter().map(|rule| rule.info.id.as_str());
     let mut rules: Vec<&str> =
         rules.chain(scanner.engine.rules().map(|rule| rule.info.id.as_str())).collect();
     rules.sort_unstable();
     let known = Known { packs: &builtin::PACK_NAMES, rules: &rules };
+    let below = scanner.policy.below();
     let read = |content: &[u8]| {
         if content.is_empty() {
-            return Some(Config::default());
+            return Some(below.clone());
         }
         let text = std::str::from_utf8(content).ok()?;
-        config::parse(".portcullis/config.toml", text, &known).ok()
+        let layer = Layer { file: ".portcullis/config.toml", text, standing: Standing::Repository };
+        config::parse_onto(below.clone(), &layer, &known).ok()
     };
     let Some(new) = read(content) else { return Vec::new() };
     let before = or_nothing(before);
     // What did not read guarded nothing that anybody could rely on.
-    against_each(before, |old| policy::loosened(&read(old).unwrap_or_default(), &new))
+    let weights = |id: &RuleId| {
+        let info = scanner.engine.info_of(id).map(|info| &**info).or_else(|| built_in(id))?;
+        Some((info.severity, info.confidence))
+    };
+    against_each(before, |old| policy::loosened(&read(old).unwrap_or_else(|| below.clone()), &new, &weights))
 }
 
 /// A file that was not there before was empty.
@@ -113,5 +119,9 @@ fn against_each(before: &[&[u8]], told: impl Fn(&[u8]) -> Vec<String>) -> Vec<St
 
 /// The rule, also where the change switches it off.
 pub fn info() -> Option<Arc<RuleInfo>> {
-    builtin::PACK.rules.iter().find(|rule| rule.info.id == LOOSENED).map(|rule| Arc::new(rule.info.clone()))
+    built_in(&LOOSENED).map(|info| Arc::new(info.clone()))
+}
+
+fn built_in(id: &RuleId) -> Option<&'static RuleInfo> {
+    builtin::PACK.rules.iter().map(|rule| &rule.info).find(|info| info.id == *id)
 }

@@ -16,6 +16,7 @@ mod remote;
 mod renames;
 pub mod staged;
 pub mod stdin;
+pub mod swept;
 mod tips;
 pub mod tree;
 

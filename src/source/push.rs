@@ -2,7 +2,7 @@
 
 use super::commits;
 use super::tips::{self, Tip};
-use super::{Listing, NewRemote, Remote, SourceError, remote};
+use super::{Listing, NewRemote, Remote, SourceError, remote, swept};
 use crate::git::{Objects, Repo};
 use crate::model::Oid;
 
@@ -90,7 +90,19 @@ pub fn list(
     }
     let commits = commits::reachable(repo, &include, &exclude)?;
     commits::list(repo, &mut objects, &commits, &mut listing)?;
+    for update in part.updates.iter().filter(|update| part.tips.contains(&update.local)) {
+        if let Some(old) = there(&mut objects, update)?
+            && let Some(new) = tips::peel(&mut objects, update.local)?
+        {
+            swept::add(repo, (old, new), &mut listing)?;
+        }
+    }
     Ok(listing)
+}
+
+/// The commit that a ref of the destination leads to now, if it is here.
+fn there(objects: &mut Objects, update: &RefUpdate) -> Result<Option<Oid>, SourceError> {
+    if update.remote.is_zero() { Ok(None) } else { tips::peel(objects, update.remote) }
 }
 
 /// What the destination has: its refs of now as far as they are here (also those that are about to be deleted), and
@@ -101,8 +113,8 @@ fn known_there(
     tracking: Vec<remote::TrackingTip>,
 ) -> Result<Vec<Oid>, SourceError> {
     let mut known = Vec::new();
-    for update in updates.iter().filter(|update| !update.remote.is_zero()) {
-        known.extend(tips::peel(objects, update.remote)?);
+    for update in updates {
+        known.extend(there(objects, update)?);
     }
     // A ref that is being pushed may have been written to since it was fetched.
     let pushed = |name: &[u8]| updates.iter().any(|update| update.local_ref == name);

@@ -377,11 +377,12 @@ fn to_integer<T: TryFrom<u64>>(number: &toml::de::DeInteger<'_>) -> Result<T, ()
     T::try_from(parsed).map_err(|_| ())
 }
 
-/// The most similar of `names`, if one is similar enough to be meant.
+/// The most similar of `names`, if one is similar enough to be meant; what differs in case alone always is.
 pub fn nearest(word: &str, names: &[&str]) -> Option<String> {
+    let word = word.to_lowercase();
     names
         .iter()
-        .map(|name| (strsim::osa_distance(word, name), name))
+        .map(|name| (strsim::osa_distance(&word, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= 1 + name.len().min(word.len()) / 4)
         .min()
         .map(|(_, name)| (*name).to_string())
@@ -414,14 +415,14 @@ mod tests {
         check("name = 'x'\ncount = 3\nlevel = 'low'\nexpires = 2026-11-21\ntags = ['a']\n", &[]);
         check("name = ' '", &["f.toml:1:8: `name`: must not be empty"]);
         check(
-            "level = 'hihg'\ncount = -1\ntags = ['a', 2]\nexpires = 'soon'\nleve = 1",
+            "level = 'hihg'\ncount = -1\ntags = ['a', 2]\nexpires = 'soon'\nLEVEL = 1",
             &[
                 "f.toml:1:1: `name` is missing",
                 "f.toml:1:9: `level` cannot be \"hihg\", did you mean `high`?; one of: low, high",
                 "f.toml:2:9: `count` must be a number that is not negative, not integer",
                 "f.toml:3:14: `tags` must be a list of strings, not integer",
                 "f.toml:4:11: `expires` must be a date such as 2026-11-21, not string",
-                "f.toml:5:1: unknown key `leve`, did you mean `level`?",
+                "f.toml:5:1: unknown key `LEVEL`, did you mean `level`?",
             ],
         );
         check(

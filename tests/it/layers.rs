@@ -93,6 +93,35 @@ fn a_waiver_that_would_not_count_is_not_written() {
 }
 
 #[test]
+fn what_a_variable_names_may_lock_and_tighten_and_nothing_else() {
+    let loose = "packs = ['policy']\nknown_values = false\n[gate]\nseverity = 'critical'\n\
+                 [[exclude]]\npath = '**'\nreason = 'none of yours'\n\
+                 [rules.python-eval]\nenabled = false\nreason = 'noisy'\n";
+    for repository in ["", "[gate]\nseverity = 'high'\n"] {
+        let fixture = layered(loose, repository, "");
+        fixture.write("calc.py", EVAL);
+        let (code, said) = run_in(&fixture, &["scan", "tree", "calc.py", "--format", "concise"]);
+        assert_eq!((code, said.contains("[python-eval]")), (1, true), "{said}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_a_link_or_a_repository_is_no_answer() {
+    let fixture = layered("", "packs = ['policy']\n", "");
+    let folder = fixture.work.join(".portcullis");
+    fs::create_dir(folder.join(".git")).unwrap();
+    let (code, said) = run(&fixture, &["scan", "tree"]);
+    assert_eq!((code, said.contains(".portcullis: must be a regular file in a folder")), (2, true), "{said}");
+    fs::remove_dir(folder.join(".git")).unwrap();
+    fs::rename(&folder, fixture.work.join("policy")).unwrap();
+    std::os::unix::fs::symlink("policy", &folder).unwrap();
+    for args in [&["scan", "tree"][..], &["scan", "staged"], &["config", "validate"]] {
+        let (code, said) = run(&fixture, args);
+        assert_eq!((code, said.contains("not a link")), (2, true), "{args:?}: {said}");
+    }
+}
+
+#[test]
 fn a_person_may_only_tighten_for_himself() {
     let loose = "packs = ['secrets']\nknown_values = false\n[gate]\nseverity = 'critical'\n\
                  [rules.python-eval]\nenabled = false\nreason = 'noisy'\n[[exclude]]\npath = '**'\nreason = 'noisy'\n";
@@ -120,7 +149,7 @@ fn a_setting_is_explained_with_its_chain() {
         "[gate]\nseverity = 'critical'\n",
     );
     let (code, said) = run_in(&fixture, &["config", "explain", "gate.severity"]);
-    let expected = "gate.severity\n  \"high\"       built-in\n  'medium'     ROOT/system/config.toml:3\n  \
+    let expected = "gate.severity\n  \"high\"       built-in\n  'medium'     ROOT/system/config.toml:3  (counts where it tightens)\n  \
                     'low'        .portcullis/config.toml:3\n  'critical'   ROOT/home/portcullis/config.toml:3  \
                     (ignored: a personal configuration may only tighten)\n= \"low\"\n";
     assert_eq!((code, said.as_str()), (0, expected));

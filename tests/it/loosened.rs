@@ -137,3 +137,73 @@ fn a_file_of_the_teams_that_is_gone_is_told_and_one_that_is_moved_is_not() {
     fixture.git(&["rm", "-q", ".portcullis/config.toml"]);
     assert_eq!(scan(&fixture, "scan staged"), [""; 0]);
 }
+
+const STRICT: &str = "schema = 1\n[waivers]\ninline = false\n";
+
+/// A branch `side` that took nothing of what `main` had made stricter when it was merged.
+fn swept() -> Fixture {
+    let fixture = one_commit();
+    fixture.commit(".portcullis/config.toml", "schema = 1\n");
+    fixture.git(&["switch", "-qc", "side"]);
+    fixture.commit("side.txt", "side\n");
+    fixture.git(&["switch", "-q", "main"]);
+    fixture.commit(".portcullis/config.toml", STRICT);
+    fixture.git(&["switch", "-q", "side"]);
+    fixture.git(&["merge", "-q", "-s", "ours", "main", "-m", "merge"]);
+    fixture
+}
+
+#[test]
+fn a_merge_that_takes_the_older_side_has_loosened_what_the_other_one_guards() {
+    let fixture = swept();
+    let head = |fixture: &Fixture| fixture.git(&["rev-parse", "HEAD"])[..10].to_owned();
+    let expected = format!("comments may waive findings (commit {})", head(&fixture));
+    assert_eq!(scan(&fixture, "ci main..HEAD"), [expected.as_str()]);
+    // So has one that changes a word besides.
+    fixture.stage(".portcullis/config.toml", "schema = 1\n# ours\n");
+    fixture.git(&["commit", "-q", "--amend", "--no-edit"]);
+    let expected = format!("comments may waive findings (commit {})", head(&fixture));
+    assert_eq!(scan(&fixture, "ci main..HEAD"), [expected]);
+    // The stricter side is nobody's loss, and a branch that began before it has taken nothing back.
+    fixture.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    assert_eq!(scan(&fixture, "ci main..HEAD"), [""; 0]);
+    fixture.git(&["merge", "-q", "main", "-m", "merge"]);
+    assert_eq!(scan(&fixture, "ci main..HEAD"), [""; 0]);
+}
+
+#[test]
+fn a_branch_that_is_swept_or_set_back_is_told_at_the_push_and_on_the_server() {
+    let less = "comments may waive findings";
+    for (hook, guarded) in [("pre-push", "work/.git"), ("pre-receive", "remote.git")] {
+        let fixture = swept();
+        fixture.git_in(&fixture.root, &["clone", "-q", "--bare", "work", "remote.git"]);
+        fixture.git_in(&fixture.root.join("remote.git"), &["symbolic-ref", "HEAD", "refs/heads/main"]);
+        fixture.git_in(&fixture.root.join("remote.git"), &["branch", "-q", "-D", "side"]);
+        fixture.git(&["remote", "add", "origin", "../remote.git"]);
+        fixture.git(&["fetch", "-q", "origin"]);
+        fixture.guard(guarded, hook);
+        let (code, said) = fixture.said(&["push", "-q", "origin", "side:main"]);
+        assert_eq!((code, said.contains(less)), (0, true), "{hook}: {said}");
+        let back = "main:main";
+        let (code, said) = fixture.said(&["push", "-q", "-f", "origin", back]);
+        assert_eq!((code, said.contains(less)), (0, false), "{hook}: {said}");
+        let (code, said) = fixture.said(&["push", "-q", "-f", "origin", "main~1:main"]);
+        assert_eq!((code, said.contains(less)), (0, true), "{hook}: {said}");
+    }
+}
+
+#[test]
+fn what_a_shared_pack_or_the_machine_asks_is_not_taken_back_in_silence() {
+    let fixture = one_commit();
+    let system = fixture.root.join("system");
+    std::fs::create_dir_all(&system).unwrap();
+    std::fs::write(system.join("config.toml"), STRICT).unwrap();
+    let usual = "schema = 1\n[waivers]\ninline = true\n";
+    fixture.stage(".portcullis/config.toml", usual);
+    assert_eq!(scan(&fixture, "scan staged"), [""; 0]);
+    let vars = format!("env PORTCULLIS_SYSTEM_DIR='{}'", system.display());
+    let alias = format!("alias.run=!{vars} '{}' scan staged --format concise", crate::fixture::PROGRAM);
+    let output = fixture.try_git_in(&fixture.work, &["-c", &alias, "run"], b"");
+    let said = text(&[output.stdout, output.stderr].concat());
+    assert!(said.contains("guards less: comments may waive findings"), "{said}");
+}

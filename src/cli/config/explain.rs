@@ -81,12 +81,13 @@ impl Force {
             leaves.iter().filter(|leaf| leaf.key == key).map(move |leaf| (file, standing, leaf))
         });
         said.map(|(file, standing, leaf)| {
-            let counts = *standing != Standing::Personal || in_force.as_ref() == Some(&plain(&leaf.value));
-            Said {
-                value: leaf.value.clone(),
-                place: format!("{}:{}", file.name, leaf.line),
-                note: if counts { "" } else { "  (ignored: a personal configuration may only tighten)" },
-            }
+            let is_ignored = in_force.as_ref() != Some(&plain(&leaf.value));
+            let note = match standing {
+                Standing::Personal if is_ignored => "  (ignored: a personal configuration may only tighten)",
+                Standing::Variable => "  (counts where it tightens)",
+                Standing::Personal | Standing::System | Standing::Pack | Standing::Repository => "",
+            };
+            Said { value: leaf.value.clone(), place: format!("{}:{}", file.name, leaf.line), note }
         })
         .collect()
     }
@@ -117,7 +118,7 @@ impl Force {
             for leaf in leaves {
                 let Some(name) = leaf.key.strip_prefix(&start) else { continue };
                 let note = match standing {
-                    Standing::Personal => "  (counts where it tightens)",
+                    Standing::Personal | Standing::Variable => "  (counts where it tightens)",
                     Standing::System | Standing::Pack | Standing::Repository => "",
                 };
                 lines.push(format!("  {name} = {}  {}:{}{note}", leaf.value, file.name, leaf.line));

@@ -19,6 +19,7 @@ use crate::scan::Scanner;
 use crate::source::Reader;
 use crate::source::range;
 use crate::source::receive::{self, RefChange};
+use crate::source::swept;
 
 /// Ours first, then the chained hook with its own copy of what git told us.
 pub fn run(args: &[OsString], repo: &Repo) -> Result<u8, CliError> {
@@ -45,9 +46,15 @@ fn scan(
         return Ok(CLEAN);
     }
     let scanner = scanner(repo, &tips)?;
-    check_next_policy(repo, changes)?;
+    let next_policy = to_default_branch(repo, changes);
+    for change in &next_policy {
+        setup::check_files_of_commit(repo, &change.new.to_string())?;
+    }
     let clock = clock(&scanner.policy.config().doors);
-    let listing = receive::list(repo, changes)?;
+    let mut listing = receive::list(repo, changes)?;
+    for change in next_policy.iter().filter(|change| !change.old.is_zero()) {
+        swept::add(repo, (change.old, change.new), &mut listing)?;
+    }
     let report = scanner.run(listing, &|| Reader::new(Some(repo)))?;
     drop(clock);
     let more = "portcullis scan range @{push}..HEAD --format concise";
@@ -73,14 +80,11 @@ fn scanner(repo: &Repo, tips: &[Oid]) -> Result<Scanner, CliError> {
 }
 
 /// What is pushed to the default branch is the policy of the next push.
-fn check_next_policy(repo: &Repo, changes: &[RefChange]) -> Result<(), CliError> {
+fn to_default_branch<'c>(repo: &Repo, changes: &'c [RefChange]) -> Vec<&'c RefChange> {
     // A detached HEAD is no branch, and no push changes it.
     let head = repo.git().run("symbolic-ref", &["-q", "HEAD"]).unwrap_or_default();
     let is_default = |change: &&RefChange| change.name == head.trim_ascii_end() && !change.new.is_zero();
-    changes
-        .iter()
-        .filter(is_default)
-        .try_for_each(|change| setup::check_files_of_commit(repo, &change.new.to_string()))
+    changes.iter().filter(is_default).collect()
 }
 
 /// What the server's administrator has put into `portcullis.policy`.
