@@ -5,26 +5,13 @@
 #
 #   benches/history.sh --repository DIR [--pairs N] [--program FILE]
 set -eu
+. "$(dirname -- "$0")/lib.sh"
 
 pairs=5 repository=
-program=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/target/release/portcullis
-while [ $# -gt 0 ]; do
-	[ $# -ge 2 ] || { echo "$1 needs a value" >&2; exit 2; }
-	case $1 in
-	--pairs) pairs=$2 ;;
-	--program) program=$2 ;;
-	--repository) repository=$2 ;;
-	*) echo "unknown argument: $1" >&2; exit 2 ;;
-	esac
-	shift 2
-done
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-[ -x "$program" ] || { echo "$program: not there, run: cargo build --release --locked" >&2; exit 1; }
+options "pairs repository" "$@"
 [ -d "$repository" ] || { echo "--repository: which?" >&2; exit 2; }
-
 cd "$repository"
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+alone
 
 python3 - "$pairs" "$program" <<'END'
 import os, statistics, subprocess, sys

@@ -4,73 +4,36 @@
 #
 #   benches/hook.sh [--files N] [--pairs N] [--program FILE] [--keep DIR]
 set -eu
+. "$(dirname -- "$0")/lib.sh"
 
 files=5000 pairs=20 keep=''
-program=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/target/release/portcullis
-while [ $# -gt 0 ]; do
-	[ $# -ge 2 ] || { echo "$1 needs a value" >&2; exit 2; }
-	case $1 in
-	--files) files=$2 ;;
-	--pairs) pairs=$2 ;;
-	--program) program=$2 ;;
-	--keep) keep=$2 ;;
-	*) echo "unknown argument: $1" >&2; exit 2 ;;
-	esac
-	shift 2
-done
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-[ -x "$program" ] || { echo "$program: not there, run: cargo build --release --locked" >&2; exit 1; }
-
-world=${keep:-$(mktemp -d)}
-[ -n "$keep" ] || trap 'rm -rf "$world"' EXIT
-mkdir -p "$world"
-cd "$world"
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-export HOME="$world" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Bench GIT_AUTHOR_EMAIL=bench@example.com
-export GIT_COMMITTER_NAME=Bench GIT_COMMITTER_EMAIL=bench@example.com
+options "files pairs keep" "$@"
+world "$keep"
 
 python3 - "$files" "$pairs" "$program" <<'END'
-import os, random, statistics, subprocess, sys, time
+import os, statistics, subprocess, sys, time
+from sources import line, lines, path_of, kind_of
 
 files, pairs, program = int(sys.argv[1]), int(sys.argv[2]), os.path.realpath(sys.argv[3])
-random.seed(1)
-WORDS = "account amount batch cache client config count cursor entry event field filter handler index item key limit " \
-    "list message node offset order page parser path payload queue record request response result row schema session " \
-    "size source state status stream table target task time title token total tree type user value version".split()
-KINDS = {
-    "py": "    {0} = self.{1}({2}, {3}={4})",
-    "ts": "  const {0} = await {1}.{2}({{ {3}: {4} }});",
-    "rs": "    let {0} = {1}.{2}({3}, {4})?;",
-    "go": "\t{0}, err := {1}.{2}({3}, {4})",
-    "json": '  "{0}_{1}": "{2} {3} {4}",',
-    "md": "The {0} of a {1} is the {2} that its {3} was given, at most {4}.",
-}
 
-def line(kind):
-    return KINDS[kind].format(*random.choices(WORDS, k=4), random.randrange(1000))
-
-def text(kind, lines):
-    return "".join(line(kind) + "\n" for _ in range(lines))
-
-def path_of(number, kind):
-    return f"services/{WORDS[number % 40]}/src/{WORDS[number // 40 % 50]}/{WORDS[number // 7 % 50]}_{number}.{kind}"
+def text(lines):
+    return "".join(line + "\n" for line in lines)
 
 def generate():
     paths = []
     for number in range(files):
-        kind = list(KINDS)[number % len(KINDS)]
-        paths.append(path_of(number, kind))
+        paths.append(path_of(number))
         os.makedirs(os.path.dirname(paths[-1]), exist_ok=True)
         with open(paths[-1], "w") as out:
-            out.write(text(kind, random.randrange(20, 120)))
+            out.write(text(lines(kind_of(number))))
     git("init", "-q", "--template=", ".")
     git("config", "gc.auto", "0")
     git("add", ".")
     git("commit", "-q", "--no-verify", "-m", "everything")
     git("gc", "-q")
-    for path, lines in zip((paths[0], paths[files // 2], paths[-1]), (25, 15, 10)):
+    for path, more in zip((paths[0], paths[files // 2], paths[-1]), (25, 15, 10)):
         with open(path, "a") as out:
-            out.write(text(path.rsplit(".", 1)[1], lines))
+            out.write(text(line(path.rsplit(".", 1)[1]) for _ in range(more)))
     git("add", "-u")
 
 def git(*args):

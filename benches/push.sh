@@ -4,58 +4,21 @@
 #
 #   benches/push.sh [--commits N] [--touched N] [--files N] [--pairs N] [--program FILE]
 set -eu
+. "$(dirname -- "$0")/lib.sh"
 
 commits=400 touched=3 files=2000 pairs=10
-program=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/target/release/portcullis
-while [ $# -gt 0 ]; do
-	[ $# -ge 2 ] || { echo "$1 needs a value" >&2; exit 2; }
-	case $1 in
-	--commits) commits=$2 ;;
-	--touched) touched=$2 ;;
-	--files) files=$2 ;;
-	--pairs) pairs=$2 ;;
-	--program) program=$2 ;;
-	*) echo "unknown argument: $1" >&2; exit 2 ;;
-	esac
-	shift 2
-done
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-[ -x "$program" ] || { echo "$program: not there, run: cargo build --release --locked" >&2; exit 1; }
-
-world=$(mktemp -d)
-trap 'rm -rf "$world"' EXIT
-cd "$world"
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-export HOME="$world" GIT_CONFIG_NOSYSTEM=1
+options "commits touched files pairs" "$@"
+world
 
 python3 - "$commits" "$touched" "$files" "$pairs" "$program" <<'END'
 import os, random, shutil, statistics, subprocess, sys, time
+from sources import line, lines, path_of, kind_of
 
 commits, touched, files, pairs = map(int, sys.argv[1:5])
 program = os.path.realpath(sys.argv[5])
-random.seed(1)
-WORDS = "account amount batch cache client config count cursor entry event field filter handler index item key limit " \
-    "list message node offset order page parser path payload queue record request response result row schema session " \
-    "size source state status stream table target task time title token total tree type user value version".split()
-KINDS = {
-    "py": "    {0} = self.{1}({2}, {3}={4})",
-    "ts": "  const {0} = await {1}.{2}({{ {3}: {4} }});",
-    "rs": "    let {0} = {1}.{2}({3}, {4})?;",
-    "go": "\t{0}, err := {1}.{2}({3}, {4})",
-    "md": "The {0} of a {1} is the {2} that its {3} was given, at most {4}.",
-}
-
-def line(kind):
-    return KINDS[kind].format(*random.choices(WORDS, k=4), random.randrange(1000))
-
-def kind_of(number):
-    return list(KINDS)[number % len(KINDS)]
-
-def path_of(number):
-    return f"services/{WORDS[number % 40]}/src/{WORDS[number // 40 % 50]}_{number}.{kind_of(number)}"
 
 def stream():
-    texts = [[line(kind_of(number)) for _ in range(random.randrange(20, 120))] for number in range(files)]
+    texts = [lines(kind_of(number)) for number in range(files)]
     for commit in range(commits + 1):
         subject = f"commit {commit}"
         yield f"commit refs/heads/main\ncommitter B <b@example.com> {1700000000 + commit} +0000\ndata {len(subject)}\n{subject}\n"

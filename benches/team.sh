@@ -5,27 +5,11 @@
 #
 #   benches/team.sh [--pairs N] [--program FILE]
 set -eu
+. "$(dirname -- "$0")/lib.sh"
 
 pairs=40
-program=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/target/release/portcullis
-while [ $# -gt 0 ]; do
-	[ $# -ge 2 ] || { echo "$1 needs a value" >&2; exit 2; }
-	case $1 in
-	--pairs) pairs=$2 ;;
-	--program) program=$2 ;;
-	*) echo "unknown argument: $1" >&2; exit 2 ;;
-	esac
-	shift 2
-done
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-[ -x "$program" ] || { echo "$program: not there, run: cargo build --release --locked" >&2; exit 1; }
-
-world=$(mktemp -d)
-trap 'rm -rf "$world"' EXIT
-cd "$world"
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE XDG_CACHE_HOME XDG_CONFIG_HOME PORTCULLIS_CACHE_DIR
-export HOME="$world" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Bench GIT_AUTHOR_EMAIL=bench@example.com
-export GIT_COMMITTER_NAME=Bench GIT_COMMITTER_EMAIL=bench@example.com
+options "pairs" "$@"
+world
 
 python3 - "$pairs" "$program" <<'END'
 import os, statistics, subprocess, sys, time
