@@ -278,12 +278,16 @@ fn many(count: usize) -> Report {
     Report { findings: findings.collect(), ..pushed }
 }
 
-/// `PORTCULLIS_PAGE=FILE` keeps the page, for a look at it in a browser.
+/// `PORTCULLIS_PAGES=FOLDER` keeps it and the page of the canonical report, for a look at them in a browser (`.ci/page`).
 #[test]
 fn ten_thousand_findings_fit_on_a_page_of_five_megabytes() {
     let page = render(Format::Html, &many(10_000), &context(Action::Scan, &[]));
-    if let Some(file) = std::env::var_os("PORTCULLIS_PAGE") {
-        std::fs::write(file, &page).unwrap();
+    if let Some(folder) = std::env::var_os("PORTCULLIS_PAGES") {
+        let (report, tip) = pushed();
+        let canonical = render(Format::Html, &report, &context(Action::Push, &[tip]));
+        for (name, page) in [("long.html", &page), ("canonical.html", &canonical)] {
+            std::fs::write(Path::new(&folder).join(name), page).unwrap();
+        }
     }
     assert!(page.len() <= 5_000_000, "{}", page.len());
     assert!(page.contains("handler_9999.py"));

@@ -22,6 +22,14 @@ pub struct World {
     pub planted: Planted,
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.planted.assert_not_kept(self.home.path());
+        }
+    }
+}
+
 impl World {
     pub fn new() -> World {
         World::named("repo", "bin")
