@@ -14,7 +14,7 @@ cd "$repository"
 alone
 
 python3 - "$pairs" "$program" <<'END'
-import os, statistics, subprocess, sys
+import os, statistics, subprocess, sys, tempfile
 
 pairs, program = int(sys.argv[1]), sys.argv[2]
 CAT = ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"]
@@ -56,8 +56,37 @@ compare("scan history | cat-file", SCAN, CAT, pairs)
 compare("scan history | log -p -U0", SCAN, LOG, max(1, pairs // 3))
 compare("scan history | log --raw -m", SCAN, RAW, max(1, pairs // 3))
 compare("scan history | --full", SCAN, SCAN + ["--full"], max(1, pairs // 3))
-# What is left when nothing is new: the list of commits and folders, which is all that attribution needs.
+# With what was found the last time: those contents are looked at again.
 again = output(AGAIN)
 print(f"remembered, the report is {'the same' if output(AGAIN) == again == output(SCAN) else 'NOT the same'}")
 compare("the same again | log --raw -m", AGAIN, RAW, max(1, pairs // 3))
+
+NEVER = """schema = 1
+pack = "bench"
+[[rule]]
+id = "never"
+title = "Never"
+category = "policy"
+severity = "high"
+confidence = "high"
+message = "Never."
+remediation = "Never."
+pattern = 'NeverEverHere[0-9]{8}'
+[rule.examples]
+hit = ["NeverEverHere12345678"]
+miss = ["NeverEver"]
+"""
+with tempfile.TemporaryDirectory() as folder:
+    # Its objects are the repository's; its rules find nothing, so that no content is looked at when it is scanned again:
+    # what is left is the list of commits, folders and paths, which is all that attribution needs.
+    subprocess.run(["git", "clone", "-q", "--shared", "--no-checkout", ".", folder], check=True)
+    os.chdir(folder)
+    os.makedirs(".portcullis/rules")
+    for file, text in (("config.toml", 'schema = 1\npacks = ["policy"]\n'), ("rules/never.toml", NEVER)):
+        with open(f".portcullis/{file}", "w") as out:
+            out.write(text)
+    subprocess.run(["git", "add", "--force", ".portcullis"], check=True)
+    run(AGAIN)
+    compare("who, when, where | log --raw -m", AGAIN, RAW, pairs)
+    os.chdir("/")
 END

@@ -117,8 +117,8 @@ impl Scanner {
     /// Scans every entry of `listing` and reports; the same input gives the same report, whatever the threads do.
     pub fn run(&self, listing: Listing, readers: &(dyn Fn() -> Reader + Sync)) -> Result<Report, ScanError> {
         let entries: Vec<&Entry> = listing.entries.iter().collect();
-        let look = |entry: &Entry, reader: &mut Reader| self.watch(entry, reader, &mut Unobserved);
-        let outcomes = self.outcomes(&entries, readers, &look)?;
+        let look = |entry: &Entry, reader: &mut Reader| self.tell(self.watch(entry, reader, &mut Unobserved));
+        let outcomes = each(&entries, readers, &look)?;
         self.account(listing, outcomes)
     }
 
@@ -186,41 +186,6 @@ impl Scanner {
         Receipt { rules: self.engine.rules().count(), packs, ..Receipt::default() }
     }
 
-    /// One outcome for each entry, in their order.
-    fn outcomes(
-        &self,
-        entries: &[&Entry],
-        readers: &(dyn Fn() -> Reader + Sync),
-        look: &(dyn Fn(&Entry, &mut Reader) -> Result<Outcome, ScanError> + Sync),
-    ) -> Result<Vec<Outcome>, ScanError> {
-        // The question alone costs more than a small commit.
-        let threads =
-            if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
-        if threads == 1 {
-            let mut reader = readers();
-            return entries.iter().map(|entry| self.tell(look(entry, &mut reader))).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let done = Mutex::new(Vec::with_capacity(entries.len()));
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    let mut reader = readers();
-                    let mut mine = Vec::new();
-                    loop {
-                        let idx = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(entry) = entries.get(idx) else { break };
-                        mine.push((idx, self.tell(look(entry, &mut reader))));
-                    }
-                    done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
-                });
-            }
-        });
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|(idx, _)| *idx);
-        done.into_iter().map(|(_, outcome)| outcome).collect()
-    }
-
     /// Lets who reads along hear of an outcome.
     fn tell(&self, outcome: Result<Outcome, ScanError>) -> Result<Outcome, ScanError> {
         if let (Some(told), Ok(outcome)) = (&self.told, &outcome) {
@@ -229,11 +194,19 @@ impl Scanner {
         outcome
     }
 
-    /// Whether nothing was found in this content the last time, by the rules that are asked now.
     /// How many bytes a content has in which nothing was found, if that is remembered.
     fn remembers(&self, sight: Sight, entry: &Entry) -> Option<u64> {
         let (clean, blob) = self.clean.as_ref().zip(blob(entry))?;
         clean.knows(blob, &remembered_as(sight, &entry.path))
+    }
+
+    /// What becomes of an entry, when that can be told from what is remembered. Where libgit2 does not list a content,
+    /// git may have it, or it may be gone.
+    fn recall(&self, sight: Sight, entry: &Entry, reader: &mut Reader) -> Option<Outcome> {
+        let bytes = self.remembers(sight, entry)?;
+        let is_enough = self.known.is_none() && !protected::is_watched(self, entry);
+        (is_enough && self.excluded(entry).is_none() && reader.lists(&entry.locator))
+            .then(|| Outcome::nothing(bytes))
     }
 
     /// Remembers that nothing was found in this content of so many bytes.
@@ -267,10 +240,11 @@ impl Scanner {
         if let Locator::Submodule(commit) = entry.locator {
             return self.submodule(sight, entry, commit);
         }
+        if let Some(outcome) = self.recall(sight, entry, reader) {
+            return Ok(outcome);
+        }
         let remembered = self.remembers(sight, entry);
-        // Where libgit2 does not list it, git may have it, or it may be gone.
-        let listed = remembered.filter(|_| reader.lists(&entry.locator));
-        let size = match listed.map_or_else(|| self.size(&entry.locator, reader), |bytes| Ok(Ok(bytes))) {
+        let size = match self.size(&entry.locator, reader) {
             Ok(Ok(size)) => size,
             Ok(Err(reason)) => return Ok(Outcome::Skipped(reason)),
             Err(error) => return Ok(Outcome::Unread(error.to_string())),
@@ -334,6 +308,40 @@ impl Scanner {
             Ok(size) => Ok(Ok(size)),
         }
     }
+}
+
+/// What `look` says of each entry, in their order; the threads have a reader each.
+fn each<T: Send>(
+    entries: &[&Entry],
+    readers: &(dyn Fn() -> Reader + Sync),
+    look: &(dyn Fn(&Entry, &mut Reader) -> Result<T, ScanError> + Sync),
+) -> Result<Vec<T>, ScanError> {
+    // The question alone costs more than a small commit.
+    let threads =
+        if entries.len() < WORTH_A_THREAD { 1 } else { cores().min(entries.len() / WORTH_A_THREAD + 1) };
+    if threads == 1 {
+        let mut reader = readers();
+        return entries.iter().map(|entry| look(entry, &mut reader)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(entries.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut reader = readers();
+                let mut mine = Vec::new();
+                loop {
+                    let idx = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(entry) = entries.get(idx) else { break };
+                    mine.push((idx, look(entry, &mut reader)));
+                }
+                done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut mine);
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(idx, _)| *idx);
+    done.into_iter().map(|(_, said)| said).collect()
 }
 
 /// The name under which a content is remembered: what was looked at for secrets alone is not clean for all rules. No

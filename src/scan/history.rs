@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::unit::Unit;
-use super::{Outcome, ScanError, Scanner, blob, cores};
+use super::{Outcome, ScanError, Scanner, blob, cores, each};
 use crate::decode;
 use crate::engine::Sight;
 use crate::engine::sieve::{Note, Older, Sieve};
@@ -50,21 +50,25 @@ impl Scanner {
         readers: &(dyn Fn() -> Reader + Sync),
         past: &Past<'_>,
     ) -> Result<Report, ScanError> {
-        let mut outcomes: Vec<Option<Outcome>> = Vec::new();
-        outcomes.resize_with(listing.entries.len(), || None);
+        let entries: Vec<&Entry> = listing.entries.iter().collect();
+        let recall = |entry: &Entry, reader: &mut Reader| {
+            self.recall(past.sight(entry), entry, reader).map(|known| self.tell(Ok(known))).transpose()
+        };
+        let mut outcomes = each(&entries, readers, &recall)?;
         // What is known from elsewhere is not the sieve's business.
         let sieve = Sieve::new(&self.engine).filter(|_| self.known.is_none());
         if let (Some(packs), Some(sieve)) = (past.packs, sieve) {
-            for (idx, outcome) in Pass::new(self, &sieve, &listing.entries, past).run(packs) {
+            let pass = Pass::new(self, &sieve, &listing.entries, past, &outcomes);
+            for (idx, outcome) in pass.run(packs) {
                 outcomes[idx] = Some(outcome?);
             }
         }
         let left: Vec<&Entry> =
             listing.entries.iter().zip(&outcomes).filter(|(_, done)| done.is_none()).map(|it| it.0).collect();
         let look = |entry: &Entry, reader: &mut Reader| {
-            self.watch_for(past.sight(entry), entry, reader, &mut Unobserved)
+            self.tell(self.watch_for(past.sight(entry), entry, reader, &mut Unobserved))
         };
-        let mut rest = self.outcomes(&left, readers, &look)?.into_iter();
+        let mut rest = each(&left, readers, &look)?.into_iter();
         let outcomes = outcomes.into_iter().filter_map(|done| done.or_else(|| rest.next())).collect();
         let judges_code = self.engine.rules().any(|rule| rule.info.category == Category::Code);
         let old = |entry: &&Entry| judges_code && past.sight(entry) == Sight::Secrets;
@@ -87,17 +91,26 @@ struct Pass<'p> {
 }
 
 impl<'p> Pass<'p> {
-    fn new(scanner: &'p Scanner, sieve: &'p Sieve<'p>, entries: &'p [Entry], past: &'p Past<'p>) -> Self {
-        let wanted = entries.iter().enumerate().rev().filter_map(|(idx, entry)| {
-            // What has to be compared with older versions is not the sieve's business either, nor what is remembered.
-            let is_new = || scanner.remembers(past.sight(entry), entry).is_none();
-            blob(entry).filter(|_| entry.before.is_empty() && is_new()).map(|oid| (oid, idx))
+    /// A scan of what is not known already.
+    fn new(
+        scanner: &'p Scanner,
+        sieve: &'p Sieve<'p>,
+        entries: &'p [Entry],
+        past: &'p Past<'p>,
+        known: &[Option<Outcome>],
+    ) -> Self {
+        let wanted = entries.iter().zip(known).enumerate().rev().filter_map(|(idx, (entry, known))| {
+            // What has to be compared with older versions is not the sieve's business either.
+            blob(entry).filter(|_| entry.before.is_empty() && known.is_none()).map(|oid| (oid, idx))
         });
         let met = entries.iter().map(|_| AtomicBool::new(false)).collect();
         Pass { scanner, sieve, entries, past, wanted: wanted.collect(), met }
     }
 
     fn run(&self, packs: &Packs) -> Vec<(usize, Result<Outcome, ScanError>)> {
+        if self.wanted.is_empty() {
+            return Vec::new();
+        }
         let sifters = (0..cores()).map(|_| Sifter { pass: self, telling: HashMap::new(), done: Vec::new() });
         let wanted = |oid| self.wanted.get(&oid).is_some_and(|idx| !self.met[*idx].load(Ordering::Relaxed));
         let sifters = walk(&packs.forests(), Kind::Blob, sifters.collect(), &wanted);

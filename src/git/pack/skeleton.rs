@@ -36,6 +36,8 @@ pub struct Folders {
 /// A folder; knows where its lines are.
 #[derive(Clone, Copy)]
 pub struct Folder {
+    /// Which of all folders it is, counted from zero.
+    pub number: usize,
     shelf: usize,
     place: Place,
 }
@@ -48,13 +50,20 @@ struct Shelf {
     lists: Vec<u32>,
     lines: Vec<Line>,
     names: Vec<u8>,
-    /// How many lines are on the shelves before.
-    before: usize,
+    /// How many lines and how many folders are on the shelves before.
+    before: Before,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Before {
+    lines: usize,
+    folders: usize,
 }
 
 /// Which part of the lists is a folder's.
 #[derive(Clone, Copy)]
 struct Place {
+    number: u32,
     start: u32,
     len: u32,
 }
@@ -77,10 +86,11 @@ impl Skeleton {
         let readers = walk(&forests, Kind::Commit, readers, &|_| true);
         let shelves = std::iter::repeat_with(Shelf::default).take(threads).collect();
         let mut shelves = walk(&forests, Kind::Tree, shelves, &|_| true);
-        let mut before = 0;
+        let mut before = Before::default();
         for shelf in &mut shelves {
             shelf.before = before;
-            before += shelf.lines.len();
+            before.lines += shelf.lines.len();
+            before.folders += shelf.folders.len();
         }
         let commits = readers.into_iter().flat_map(|reader| reader.commits).collect();
         Skeleton { commits, folders: Folders { shelves } }
@@ -91,12 +101,20 @@ impl Folders {
     /// The folder of this id.
     pub fn find(&self, id: Oid) -> Option<Folder> {
         let mut shelves = self.shelves.iter().enumerate();
-        shelves.find_map(|(shelf, it)| it.folders.get(&id).map(|place| Folder { shelf, place: *place }))
+        shelves.find_map(|(shelf, it)| {
+            let place = *it.folders.get(&id)?;
+            Some(Folder { number: it.before.folders + place.number as usize, shelf, place })
+        })
     }
 
     /// How many lines there are in all.
     pub fn lines(&self) -> usize {
-        self.shelves.last().map_or(0, |shelf| shelf.before + shelf.lines.len())
+        self.shelves.last().map_or(0, |shelf| shelf.before.lines + shelf.lines.len())
+    }
+
+    /// How many folders there are.
+    pub fn count(&self) -> usize {
+        self.shelves.last().map_or(0, |shelf| shelf.before.folders + shelf.folders.len())
     }
 
     /// The number of a folder's line that comes next, which is one of `len`; takes it out of the folder.
@@ -106,13 +124,13 @@ impl Folders {
         place.len = place.len.checked_sub(1)?;
         let line = shelf.lists[place.start as usize] as usize;
         place.start += 1;
-        Some(shelf.before + line)
+        Some(shelf.before.lines + line)
     }
 
     /// What a line of a folder says.
     pub fn entry(&self, folder: &Folder, number: usize) -> TreeEntry<'_> {
         let shelf = &self.shelves[folder.shelf];
-        let Line { oid, is_folder, mode, name, name_len } = shelf.lines[number - shelf.before];
+        let Line { oid, is_folder, mode, name, name_len } = shelf.lines[number - shelf.before.lines];
         let name = &shelf.names[name as usize..][..name_len as usize];
         TreeEntry { name, is_folder, mode, oid }
     }
@@ -186,8 +204,10 @@ impl Shelf {
             ends.push(end as u32);
             at = end;
         }
-        let place = Place { start, len: ends.len() as u32 };
-        self.folders.insert(object.oid, place);
+        let number = u32::try_from(self.folders.len()).ok()?;
+        let place = Place { number, start, len: ends.len() as u32 };
+        // A pack may hold one twice; the first is as good.
+        let place = *self.folders.entry(object.oid).or_insert(place);
         Some(Read { place, ends })
     }
 

@@ -5,6 +5,7 @@
 //! line of a folder, where several share it.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::sync::Arc;
 
 use crate::git::pack::{Commit, Folder, Folders};
@@ -18,8 +19,10 @@ pub struct Walk<'o> {
     /// What packs hold; the rest is asked of `objects`.
     commits: HashMap<Oid, Commit>,
     folders: &'o Folders,
-    /// Of each line in `folders` whether it has been met.
+    /// Of each folder, and of each line, in `folders` whether it has been met.
+    seen_folders: Vec<bool>,
     seen_lines: Vec<bool>,
+    /// Trees that are not in `folders`.
     seen_trees: HashSet<Oid>,
     /// Blobs, and tags with a message.
     seen: HashSet<Oid>,
@@ -50,6 +53,7 @@ impl<'o> Walk<'o> {
             objects,
             commits,
             folders,
+            seen_folders: vec![false; folders.count()],
             seen_lines: vec![false; folders.lines()],
             seen_trees: HashSet::new(),
             seen: HashSet::new(),
@@ -101,7 +105,8 @@ impl<'o> Walk<'o> {
 
     /// Whether a blob, a tree or a tag has been met.
     pub fn has_seen(&self, id: Oid) -> bool {
-        self.seen.contains(&id) || self.seen_trees.contains(&id)
+        let is_met_folder = || self.folders.find(id).is_some_and(|folder| self.seen_folders[folder.number]);
+        self.seen.contains(&id) || self.seen_trees.contains(&id) || is_met_folder()
     }
 
     /// Everything that was listed.
@@ -159,12 +164,13 @@ impl<'o> Walk<'o> {
 
     /// Reads a tree that has not been seen.
     fn enter(&mut self, id: Oid, path: &[u8]) -> Option<Level> {
-        if !self.seen_trees.insert(id) {
-            return None;
-        }
         let path_len = path.len();
         if let Some(folder) = self.folders.find(id) {
-            return Some(Level { rest: Rest::Known(folder), path_len, id });
+            let is_met = mem::replace(&mut self.seen_folders[folder.number], true);
+            return (!is_met).then_some(Level { rest: Rest::Known(folder), path_len, id });
+        }
+        if !self.seen_trees.insert(id) {
+            return None;
         }
         match self.objects.tree(id) {
             Ok(content) => Some(Level { rest: Rest::Bytes(content, 0), path_len, id }),
