@@ -81,7 +81,7 @@
     const where = element("td", {}, element("span", { className: "place" }, `${path}:${finding.line}`));
     if (commit) {
       where.append(element("div", { className: "small" }, `${commit.id} ${commit.subject}`),
-        element("div", { className: "small" }, `${commit.author}, ${commit.day}`));
+        element("div", { className: "small" }, `${commit.author}, `, element("span", { className: "day" }, commit.day)));
     }
     if (now) where.append(element("div", { className: now.word === "still there" ? "small live" : "small" }, now.says));
     const fix = element("td", {}, finding.reason ? `excepted: ${finding.reason}` : finding.fix || rule.fix);
