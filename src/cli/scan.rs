@@ -55,7 +55,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         }
         ScanCommand::Range { range } => {
             let repo = open(dir)?;
-            let mut scanner = scanner_of_index(&repo)?;
+            let mut scanner = setup::with_witnesses(scanner_of_index(&repo)?, &repo, None)?;
             let mut listing = source::range::list(&repo, &range)?;
             known::add(&mut scanner, &mut listing, &repo, known::Search::start(&repo), || {
                 Snapshot::read(&repo)

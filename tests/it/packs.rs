@@ -446,7 +446,7 @@ fn a_repository_that_never_ends_is_not_taken() {
 }
 
 /// A key of somebody, and git's settings to sign with it.
-fn signer(fixture: &Fixture, name: &str) -> Option<(String, Vec<String>)> {
+pub fn signer(fixture: &Fixture, name: &str) -> Option<(String, Vec<String>)> {
     let key = fixture.root.join(name);
     let made = Command::new("ssh-keygen")
         .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])

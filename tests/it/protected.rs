@@ -1,6 +1,7 @@
 //! Paths that not everybody may change alone, at every door; rules that stop AI agents.
 
 use crate::fixture::{Fixture, one_commit};
+use crate::packs::signer;
 use crate::team::{open, run_with};
 
 const EVAL: &str = "def total(formula):\n    return eval(formula)\n";
@@ -54,6 +55,28 @@ fn agents_and_unsigned_commits_stay_out() {
     let fixture = protected("signed = true");
     fixture.commit("auth/login.py", "# new\n");
     assert_eq!(open(&fixture, &["ci", "HEAD~1..HEAD"]), [PROTECTED]);
+}
+
+#[test]
+fn approvals_take_a_signature_where_the_team_wants_one() {
+    let fixture = one_commit();
+    let Some((ada, signing)) = signer(&fixture, "ada") else { return };
+    let config = "schema = 1\n[[policy.protected]]\ntitle = 'approvals'\npaths = ['.portcullis/approved.toml']\nsigned = true\n";
+    fixture.commit(".portcullis/config.toml", config);
+    let signers = fixture.root.join("signers");
+    std::fs::write(&signers, format!("ada@example.org {ada}")).unwrap();
+    fixture.git(&["config", "gpg.ssh.allowedSignersFile", signers.to_str().unwrap()]);
+    let signing: Vec<&str> = signing.iter().map(String::as_str).collect();
+    let entry = "[[approve]]\necosystem = 'npm'\nname = 'a'\nreason = 'pads table columns'\napproved_by = 'lead'\ndate = 2026-01-01\n";
+    fixture.commit(".portcullis/approved.toml", format!("schema = 1\n{entry}"));
+    let doors: [&[&str]; 2] = [&["ci", "HEAD~1..HEAD"], &["scan", "range", "HEAD~1..HEAD"]];
+    for door in doors {
+        assert_eq!(open(&fixture, door), [".portcullis/approved.toml:1 protected-path"], "{door:?}");
+    }
+    fixture.git(&[&signing[..], &["commit", "-q", "--amend", "--no-edit", "-S"]].concat());
+    for door in doors {
+        assert_eq!(open(&fixture, door), [""; 0], "{door:?}");
+    }
 }
 
 #[test]
