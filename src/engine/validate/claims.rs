@@ -25,6 +25,9 @@ pub fn judge(token: &[u8]) -> Opinion {
             public("Supabase's anon key, which pages show: row-level security guards")
         }
         (_, _, "1234567890", _) => public("the sample claims of jwt.io"),
+        ("joe", ..) if claims.get("exp").and_then(Value::as_i64) == Some(1_300_819_380) => {
+            public("the sample claims of RFC 7519")
+        }
         (_, _, _, "payload") => public("the sample claims of PyJWT"),
         _ => {
             let end = claims.get("exp").and_then(Value::as_i64);
@@ -106,6 +109,9 @@ mod tests {
         check(r#"{"some":"payload"}"#, Proof::Public, Some("the sample claims of PyJWT"));
         check(r#"{"iss":"supabase","role":"service_role"}"#, Proof::Plain, None);
         check(r#"{"iss":"acme","role":"anon"}"#, Proof::Plain, None);
+        let rfc = Some("the sample claims of RFC 7519");
+        check(r#"{"iss":"joe","exp":1300819380}"#, Proof::Public, rfc);
+        check(r#"{"iss":"joe"}"#, Proof::Plain, None);
         let demo = "Supabase's key for development, the same in every local installation";
         check(r#"{"iss":"supabase-demo","role":"service_role"}"#, Proof::Public, Some(demo));
     }

@@ -2,7 +2,11 @@
 
 use once_cell::sync::Lazy;
 
-use super::{StopWords, entropy};
+use super::StopWords;
+
+mod runs;
+
+use runs::{counts_bytes, few_characters, has_run_of_x, has_sequence, is_repetition};
 
 /// Long enough not to occur in a random token by chance: seven letters in a hundred characters of base62, in any
 /// case, once in 10^9.
@@ -135,8 +139,6 @@ const TEMPLATES: [&[u8]; 8] = [b"${", b"{{", b"<%", b"#{", b"@{", b"[[", b"$[", 
 /// Signs that stand beside a bracket in passwords too: these open a template when a name or a quote follows.
 const CALLS: [&[u8]; 2] = [b"$(", b"%("];
 
-const RUN: usize = 8;
-
 /// A test of a trimmed value.
 type Test = fn(&[u8]) -> bool;
 
@@ -148,7 +150,9 @@ const TESTS: [(&str, Test); 11] = [
     ("is a slot of a format", is_format),
     ("has too few different characters", few_characters),
     ("has a run of one character", has_run_of_x),
-    ("has a sequence such as 1234 or abcd", |value| has_sequence(value) && !is_short_number(value)),
+    ("has a sequence such as 1234 or abcd", |value| {
+        has_sequence(value) && !is_short_number(value) || counts_bytes(value)
+    }),
     ("is typed along the keyboard", |value| value.len() > TYPED && is_walk(value)),
     ("repeats itself", is_repetition),
     ("contains a word for a stand-in", |value| WORDS.occur_in(value) && !is_marked_password(value)),
@@ -233,49 +237,6 @@ fn is_format(value: &[u8]) -> bool {
     }
 }
 
-/// Twelve characters of which three or fewer differ; a random token does so once in 10^6 at worst (hexadecimal).
-fn few_characters(value: &[u8]) -> bool {
-    let distinct = entropy::distinct(value);
-    distinct == 1 || (value.len() >= 8 && distinct == 2) || (value.len() >= 12 && distinct == 3)
-}
-
-fn has_run_of_x(value: &[u8]) -> bool {
-    value.windows(6).any(|run| run.iter().all(|byte| matches!(byte, b'x' | b'X')))
-        || longest(value, |left, right| left == right) >= value.len().div_ceil(2).max(RUN)
-}
-
-/// Eight characters each of which follows the one before: `abcdefgh`, `12345678`, `9876 5432`, `89abcdef`.
-fn has_sequence(value: &[u8]) -> bool {
-    let follows = |left: u8, right: u8| {
-        let (left, right) = (left.to_ascii_lowercase(), right.to_ascii_lowercase());
-        match left {
-            b'9' => right == b'0' || right == b'a',
-            b'z' => right == b'a' || right == b'0',
-            b'f' => matches!(right, b'g' | b'0'),
-            _ => left.is_ascii_alphanumeric() && right == left + 1,
-        }
-    };
-    longest(value, follows) >= RUN || longest(value, |left, right| follows(right, left)) >= RUN
-}
-
-/// A piece of up to a third of the value, repeated over all of it: `asdasdasd`, `deadbeefdeadbeefdeadbeef`.
-fn is_repetition(value: &[u8]) -> bool {
-    value.len() >= 9
-        && (1..=value.len() / 3)
-            .any(|period| value.len() - period >= 8 && value[period..] == value[..value.len() - period])
-}
-
-/// Length of the longest stretch in which every pair of neighbours passes the test.
-fn longest(value: &[u8], joined: impl Fn(u8, u8) -> bool) -> usize {
-    let mut best = 0;
-    let mut stretch = 1;
-    for pair in value.windows(2) {
-        stretch = if joined(pair[0], pair[1]) { stretch + 1 } else { 1 };
-        best = best.max(stretch);
-    }
-    best
-}
-
 /// Pieces between signs. A token's own separators give short random pieces, so only values whose pieces are all
 /// letters are taken apart: a random piece of letters that is one of the words is then no accident.
 fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -340,6 +301,7 @@ mod tests {
             "qwertyuiopasdfgh1",
             "asdfasdfasdfasdf",
             "deadbeefdeadbeefdeadbeef",
+            "101112131415161718191a1b",
             "sk-...",
             "abc…",
             "insert",

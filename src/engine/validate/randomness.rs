@@ -126,8 +126,23 @@ fn is_structured(value: &[u8]) -> bool {
         || value.starts_with(b"--")
         || value.starts_with(b"sha256:")
         || value.starts_with(b"sha512-")
+        || is_account(value)
+        || is_unsigned(value)
         || is_mostly_numbers(value)
         || pieces_are_words(value)
+}
+
+/// `0x` and forty hexadecimal digits: the address of an account or a contract on a chain of blocks. Keys have 64.
+fn is_account(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"0x").unwrap_or_default();
+    digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `eyJhbGci…`, `eyJhbGci….eyJzdWIi…`, `….x`: a JSON web token without a signature that could be one.
+fn is_unsigned(value: &[u8]) -> bool {
+    let head = [&b"eyJhbGciOi"[..], b"eyJ0eXAiOi"].iter().any(|head| value.starts_with(head));
+    let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    head && (last.len() < 20 || last.starts_with(b"eyJ"))
 }
 
 /// `2024-05-06T07:08:09Z`, `10.0.0.1:8080`, `v1.2.3-rc1`: groups of a few digits between signs.
@@ -192,6 +207,10 @@ mod tests {
             "pkcs-9-at-pkcs15Token",
             "PKCS12x509Secret",
             "MLKEM768X25519PublicKey",
+            "0xA604060890923Ff400e8c6f5290461A83AEDACec",
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiQGIuY29tIiwiY29tcGFueSI6IkFDTUUifQ",
+            "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiQGIuY29tIn0.wrong",
         ] {
             assert!(!looks_random(value.as_bytes()), "{value}: {}", wordiness(value.as_bytes()));
         }

@@ -21,9 +21,12 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let end = keyword.end + (0..behind.len()).find(ends).unwrap_or(behind.len());
     let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
     let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
+    // `arn:aws:secretsmanager:eu-west-1:1:secret:name`
+    let part = matches!(text[..start], [.., left, b':'] if in_name(left)) && text[end..].starts_with(b":");
     // A name that goes on beyond what is looked at is a path, or data.
     let endless = behind.len() == REACH && end == keyword.end + REACH;
     let named = !path
+        && !part
         && !endless
         && ends_word(word, behind)
         && starts_word(before, word)
@@ -190,10 +193,17 @@ mod tests {
             ("invalidPassword", "Password"),
             ("passwordIDStore", "password"),
             ("reset_password_within", "password"),
+            ("TOKEN_PAYLOAD", "TOKEN"),
+            ("malformed_key", "key"),
+            ("PASSWORD_VERIFIER", "PASSWORD"),
+            ("DatabasePasswordVersion", "Password"),
         ] {
             check(text, keyword, None);
         }
         check("the key: ", "key", None);
+        check("arn:aws:secretsmanager:eu-west-1:1234:secret:app", "secret", None);
+        check("user:secret: ", "secret", None);
+        check("{user:x, secret:", "secret", Some("secret"));
         check("# Public Key Token: ", "Token", None);
         check("SecretKeyFactory", "SecretKey", None);
     }

@@ -109,7 +109,7 @@ pub const COMPOUNDS: [&str; 103] = [
 ];
 
 /// Words behind the keyword that make it the name of something about a secret.
-pub const REFUSED_BEHIND: [&str; 160] = [
+pub const REFUSED_BEHIND: [&str; 164] = [
     "after",
     "age",
     "alg",
@@ -146,6 +146,7 @@ pub const REFUSED_BEHIND: [&str; 160] = [
     "digest",
     "dir",
     "directory",
+    "disabled",
     "enabled",
     "enc",
     "encoder",
@@ -223,6 +224,7 @@ pub const REFUSED_BEHIND: [&str; 160] = [
     "parser",
     "path",
     "pattern",
+    "payload",
     "pem",
     "php",
     "placeholder",
@@ -267,17 +269,20 @@ pub const REFUSED_BEHIND: [&str; 160] = [
     "used",
     "validation",
     "validator",
+    "verifier",
+    "version",
     "within",
     "yaml",
     "yml",
 ];
 
 /// Words in front of the keyword that make it public, or a text about a secret.
-pub const REFUSED_BEFORE: [&str; 35] = [
+pub const REFUSED_BEFORE: [&str; 37] = [
     "bad",
     "cancel",
     "cancellation",
     "change",
+    "compressed",
     "csrf",
     "error",
     "expected",
@@ -295,6 +300,7 @@ pub const REFUSED_BEFORE: [&str; 35] = [
     "known",
     "label",
     "lookup",
+    "malformed",
     "message",
     "missing",
     "next",
