@@ -56,14 +56,24 @@ impl fmt::Display for Origin {
 pub fn repository(url: &str) -> String {
     let url = url.split(['#', '?']).next().unwrap_or(url);
     let place = place(url);
-    // pip writes the revision behind the path: `host/a/b.git@v1`.
-    let (head, last) = place.rsplit_once('/').map_or(("", place.as_str()), |(head, last)| (head, last));
-    let last = last.split('@').next().unwrap_or(last);
-    let last = last.strip_suffix(".git").unwrap_or(last);
-    let place = format!("{head}/{last}");
+    let place = without_revision(&place).0;
+    let place = place.strip_suffix(".git").unwrap_or(place).to_owned();
     let plain = place.strip_prefix("www.").unwrap_or(&place);
     let public = ["github.com/", "gitlab.com/", "bitbucket.org/"].iter().any(|host| plain.starts_with(host));
     if public { plain.to_ascii_lowercase() } else { place }
+}
+
+/// The revision that pip takes from behind a repository's path: `host/a/b.git@v1`, `host/a/b@branch/of/it`.
+pub fn revision(url: &str) -> Option<String> {
+    let url = url.split(['#', '?']).next().unwrap_or(url);
+    without_revision(&place(url)).1.map(str::to_owned)
+}
+
+fn without_revision(place: &str) -> (&str, Option<&str>) {
+    match place.rsplit_once('@') {
+        Some((path, revision)) if path.contains('/') && !path.ends_with('/') => (path, Some(revision)),
+        Some(_) | None => (place, None),
+    }
 }
 
 /// Host (in lower case) and path of a URL, without scheme and credentials.
@@ -187,5 +197,19 @@ mod tests {
         ] {
             assert_eq!(Origin::parse(text).as_ref().map(Origin::as_str), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_revision_stands_behind_the_path() {
+        for (url, expected) in [
+            ("git+https://git.example/o/r.git@v1#egg=r", Some("v1")),
+            ("git+ssh://git@git.example/o/r@topic/x", Some("topic/x")),
+            ("git+https://me@git.example/o/r", None),
+            ("git@git.example:o/r.git", None),
+            ("https://git.example/@o/r", None),
+        ] {
+            assert_eq!(super::revision(url).as_deref(), expected, "{url}");
+        }
+        assert_eq!(super::repository("git+https://git.example/o/r.git@topic/x"), "git.example/o/r");
     }
 }

@@ -5,7 +5,7 @@ use super::{Case, DepFinding};
 use crate::config::Pin;
 use crate::deps::codes::{FLOATING, SIMILAR_NAME, UNPINNED, WRONG_NAME};
 use crate::deps::manifest::Format;
-use crate::deps::{CanonicalName, baseline, hints, wording};
+use crate::deps::{CanonicalName, baseline, hints, origin, wording};
 use crate::model::{Dependency, Ecosystem, Scope, Source};
 use crate::text::escape;
 
@@ -53,7 +53,18 @@ impl Case<'_> {
     }
 
     fn loose(&self, dependency: &Dependency) -> Option<DepFinding> {
-        let requirement = dependency.requirement.trim();
+        let revision = match &dependency.source {
+            Source::Git(url) => origin::revision(url),
+            Source::Registry
+            | Source::OtherRegistry(_)
+            | Source::Url(_)
+            | Source::Path(_)
+            | Source::Workspace => None,
+        };
+        let requirement = match dependency.requirement.trim() {
+            "" => revision.as_deref().unwrap_or_default(),
+            requirement => requirement,
+        };
         let subject = format!("{}:{}", dependency.ecosystem, escape(dependency.name.as_bytes()));
         let shown = escape(requirement.as_bytes());
         let (found, usual) = match (dependency.ecosystem, &dependency.source) {

@@ -56,7 +56,7 @@ fn collection(entry: &Entry) -> Dependency {
 /// `name`, `{ src: .. }`, `{ name: .., source: .., version: .. }`, `{ role: .. }`.
 fn role(node: &Node) -> Option<Dependency> {
     let given = node.str("name").or(node.str("role"));
-    let written = node.text().or(node.str("src")).or(given)?;
+    let written = node.text().or(node.str("src")).or(given).or(node.str("source"))?;
     // `src,version,name`.
     let written = written.split(',').next().unwrap_or(written);
     let is_url = |text: &str| text.contains("://") || text.starts_with("git@") || text.starts_with("git+");
@@ -114,6 +114,11 @@ mod tests {
             ],
         );
         check(Ansible, "collections:\n- {name: ../c, type: dir}\n", &["2:3 ../c = runtime path"]);
+        check(
+            Ansible,
+            "collections:\n- source: https://git.example/o/c.git\n  type: git\n  version: 1.2.3\n",
+            &["2:3 git.example/o/c =1.2.3 runtime git:git.example/o/c"],
+        );
         check(Ansible, "- src: o.a\n", &["1:3 o.a = runtime registry"]);
         check(Ansible, "namespace: x\ndependencies:\n  n.c: '>=1'\n", &["3:3 n.c =>=1 runtime registry"]);
     }

@@ -40,6 +40,7 @@ const MOST_NAMES: usize = 200;
 pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
     let code = Code::parse(content, &SYNTAX)?;
     let mut reader = Reader { code: &code, followed: 0, manifest: Manifest::default() };
+    let mut answered = false;
     for at in 0..code.tokens.len() {
         for (name, scope) in ARGUMENTS {
             // `install_requires=..` and `"install_requires": ..`.
@@ -47,14 +48,25 @@ pub fn read(content: &[u8]) -> Result<Manifest, Misread> {
             let key = code.text(at) == Some(name) && code.is(at + 1, ":");
             let item = code.text(at) == Some(name) && code.is(at + 1, "]") && code.is(at + 2, "=");
             if keyword || key || item {
+                answered |= name == ARGUMENTS[0].0;
                 let from = at + if item { 3 } else { 2 };
                 reader.value(name, (from, scope), DEEPEST);
             }
         }
     }
     let mut manifest = reader.manifest;
+    if !answered {
+        manifest.notes.extend(made_elsewhere(&code));
+    }
     once(&mut manifest);
     Ok(manifest)
+}
+
+/// A class of its own or a function may answer for the argument, such as `def get_install_requires`.
+fn made_elsewhere(code: &Code) -> Option<Note> {
+    let token =
+        code.tokens.iter().find(|token| token.kind == Kind::Word && token.text.contains(ARGUMENTS[0].0))?;
+    Some(Note::Computed { what: ARGUMENTS[0].0.to_owned(), span: token.span })
 }
 
 /// A name may be followed more than once: what stands in one place counts once, for its widest purpose.
@@ -297,6 +309,12 @@ mod tests {
             "setup(install_requires=['a'] + read())",
             &["1:25 a = runtime registry", "1:32 computes install_requires"],
         );
+        check(
+            SetupPy,
+            "class D(Distribution):\n    def _install_requires(self):\n        return read()\nsetup(distclass=D)",
+            &["2:9 computes install_requires"],
+        );
+        check(SetupPy, "setup(install_requires=[])", &[]);
         check(SetupPy, "setup(install_requires=R)", &["1:24 computes install_requires"]);
         check(SetupPy, "setup(install_requires=[f'a=={v}'])", &["1:26 computes install_requires"]);
         check(SetupPy, "R = R\nsetup(install_requires=R)", &["1:5 computes install_requires"]);

@@ -234,3 +234,20 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_repository_of_pip_is_bound_by_what_stands_behind_its_path() {
+    let world = world(&approved(&["pypi:good source = 'git:git.example/o/r'"]));
+    let hash = "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d";
+    let loose = |what: &str| format!("DEP013 1 pypi:good is {what}");
+    for (revision, told) in [
+        (format!("@{hash}"), None),
+        ("@v1.2".to_owned(), None),
+        ("@main".to_owned(), Some(loose("bound to `main`, which may move"))),
+        ("@topic/x".to_owned(), Some(loose("bound to `topic/x`, which may move"))),
+        (String::new(), Some(loose("bound to nothing"))),
+    ] {
+        let line = format!("good @ git+https://git.example/o/r.git{revision}\n");
+        world.check("requirements.txt", &line, &told.as_deref().into_iter().collect::<Vec<_>>());
+    }
+}
