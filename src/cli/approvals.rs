@@ -3,15 +3,28 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::deps::{self, Context, DepsCommand, Outcome};
-use super::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, agents, setup};
+use super::deps::{self, ApproveArgs, CheckArgs, Context, DepsCommand, Outcome};
+use super::scan::{self, Change};
+use super::{BLOCKED, CLEAN, COULD_NOT_TELL, CliError, Output, agents, pending, setup};
 
 /// Runs `portcullis deps`.
 pub fn run(command: &DepsCommand, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let home = setup::home(dir);
-    // Files that are named on the command line are found from the current folder.
-    let dir = if matches!(command, DepsCommand::List(_)) { dir } else { &home };
+    let dir = match command {
+        DepsCommand::Check(CheckArgs { staged: true, format, .. }) => {
+            return scan::dependencies(&Change::Staged, *format, dir, output);
+        }
+        DepsCommand::Check(CheckArgs { range: Some(range), format, .. }) => {
+            return scan::dependencies(&Change::Range(range), *format, dir, output);
+        }
+        // Files that are named on the command line are found from the current folder.
+        DepsCommand::List(args) if !args.files.is_empty() => dir,
+        _ => &home,
+    };
     let context = Context { dir, today: setup::today(), user: git_user(dir), agent: agents::who_runs_us() };
+    if let DepsCommand::Approve(args @ ApproveArgs { pending: true, .. }) = command {
+        return pending::run(args, &context, output);
+    }
     let mut text = Vec::new();
     let outcome = deps::run(command, &context, &mut text);
     output.write(|out| out.write_all(&text))?;

@@ -25,6 +25,7 @@ mod leak;
 mod output;
 mod own_rules;
 mod packs;
+mod pending;
 mod report_file;
 mod rules;
 mod scan;

@@ -9,7 +9,7 @@ use super::setup::{self, Base};
 use super::{CliError, Output, exceptions, files, history, known, skip, stdin};
 use crate::config::{Doors, TeamFile, TeamFiles};
 use crate::git::{GitEnv, Repo};
-use crate::model::{Entry, Locator, RepoPath, Report, Verdict};
+use crate::model::{Category, Entry, Locator, RepoPath, Report, Verdict};
 use crate::report::{Action, Format};
 use crate::scan::Scanner;
 use crate::source::index::Snapshot;
@@ -55,11 +55,7 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         }
         ScanCommand::Range { range } => {
             let repo = open(dir)?;
-            let mut scanner = setup::with_witnesses(scanner_of_index(&repo)?, &repo, None)?;
-            let mut listing = source::range::list(&repo, &range)?;
-            known::add(&mut scanner, &mut listing, &repo, known::Search::start(&repo), || {
-                Snapshot::read(&repo)
-            })?;
+            let (scanner, listing) = in_range(&repo, &range)?;
             let more = format!("portcullis scan range {range} --format concise");
             scan(&scanner, listing, Some(&repo), output, &occasion(&more))
         }
@@ -86,6 +82,47 @@ pub fn run(what: ScanCommand, format: Format, dir: &Path, output: &Output) -> Re
         }
         ScanCommand::History(args) => history::run(&args, format, dir, output),
     }
+}
+
+/// The scanner for the commits of a range, and what they bring in.
+fn in_range(repo: &Repo, range: &str) -> Result<(Scanner, Listing), CliError> {
+    let mut scanner = setup::with_witnesses(scanner_of_index(repo)?, repo, None)?;
+    let mut listing = source::range::list(repo, range)?;
+    known::add(&mut scanner, &mut listing, repo, known::Search::start(repo), || Snapshot::read(repo))?;
+    Ok((scanner, listing))
+}
+
+/// A change to be judged.
+pub enum Change<'a> {
+    /// What is staged.
+    Staged,
+    /// Commits, as git writes a range.
+    Range(&'a str),
+}
+
+/// Judges nothing but the dependencies of a change.
+pub fn dependencies(
+    change: &Change<'_>,
+    format: Format,
+    dir: &Path,
+    output: &Output,
+) -> Result<u8, CliError> {
+    let repo = open(dir)?;
+    let (mut scanner, listing, more) = match change {
+        Change::Staged => {
+            let Staged { scanner, listing, .. } = Staged::read(&repo)?;
+            (scanner, listing, "portcullis deps check --staged --format concise".to_owned())
+        }
+        Change::Range(range) => {
+            let (scanner, listing) = in_range(&repo, range)?;
+            (scanner, listing, format!("portcullis deps check --range {range} --format concise"))
+        }
+    };
+    scanner.engine.retain(|info| info.category == Category::Dependency);
+    scanner.known = None;
+    let occasion =
+        Occasion { format, action: Action::Scan, more: &more, audience: Audience::Asked, tips: &[] };
+    scan(&scanner, listing, Some(&repo), output, &occasion)
 }
 
 /// The repository around a folder.

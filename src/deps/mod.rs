@@ -28,4 +28,4 @@ pub use files::Files;
 pub use gate::{DepFinding, Gate};
 pub use hints::{outline_of_imports, outline_of_replaced};
 pub use name::{CanonicalName, NameError};
-pub use origin::Origin;
+pub use origin::{Origin, masked};

@@ -6,13 +6,14 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::deps::{CanonicalName, Date};
 use crate::model::{Ecosystem, Scope};
+use crate::report::Format;
 
 /// What `portcullis deps` can do.
 #[derive(Debug, Subcommand)]
 pub enum DepsCommand {
-    /// Show what manifests declare; needs no repository
+    /// Show what manifests declare: files, in a repository or not, or all of the repository's with who let them in
     List(ListArgs),
-    /// Judge the manifests of the work tree
+    /// Judge the manifests of the work tree, of what is staged or of a range
     Check(CheckArgs),
     /// Let a package in
     Approve(ApproveArgs),
@@ -38,8 +39,17 @@ pub struct ListArgs {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub format: ListFormat,
-    /// Manifests.
-    #[arg(required = true, value_name = "FILE")]
+    /// Only packages of this ecosystem, such as npm.
+    #[arg(long, value_parser = ecosystem, conflicts_with = "files")]
+    pub eco: Option<Ecosystem>,
+    /// Only what may not stay as it is.
+    #[arg(long, conflicts_with = "files")]
+    pub unapproved: bool,
+    /// Only this package: where it is declared, who let it in and why.
+    #[arg(long, value_name = "NAME", conflicts_with = "files")]
+    pub why: Option<String>,
+    /// Manifests; all of the repository when left out.
+    #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
 
@@ -58,18 +68,31 @@ pub enum ListFormat {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Also tell what does not block.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["staged", "range"])]
     pub all: bool,
+    /// What the next commit would bring in.
+    #[arg(long, conflicts_with = "range")]
+    pub staged: bool,
+    /// Every commit of a range, such as main..HEAD.
+    #[arg(long, value_name = "A..B")]
+    pub range: Option<String>,
+    /// The shape of the report on what is staged or a range.
+    #[arg(long, default_value = "text", value_parser = crate::cli::named(&Format::NAMES))]
+    pub format: Format,
 }
 
 /// Arguments of `deps approve`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ApproveArgs {
     /// `npm:left-pad`, or `left-pad` when a manifest declares it.
-    pub package: String,
+    #[arg(required_unless_present = "pending")]
+    pub package: Option<String>,
     /// Why it is needed and why it can be trusted.
-    #[arg(long)]
-    pub reason: String,
+    #[arg(long, required_unless_present = "pending")]
+    pub reason: Option<String>,
+    /// Ask about everything that nobody has approved, one package after the other, and take the reasons from the answers.
+    #[arg(long, conflicts_with_all = ["package", "reason"])]
+    pub pending: bool,
     /// Who approves; the user of git when left out.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
@@ -88,9 +111,9 @@ pub struct ApproveArgs {
     /// From where: registry, registry:HOST/PATH, git:HOST/PATH, url:URL, path.
     #[arg(long)]
     pub source: Option<String>,
-    /// The last day on which it counts.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub expires: Option<Date>,
+    /// The last day on which it counts, or after how long: 90d, 26w, 1y.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = expiry)]
+    pub expires: Option<Expiry>,
     /// Where it was talked about.
     #[arg(long)]
     pub ticket: Option<String>,
@@ -160,6 +183,12 @@ pub struct ExplainArgs {
     pub code: Option<String>,
 }
 
+fn ecosystem(text: &str) -> Result<Ecosystem, String> {
+    let names: Vec<&str> = Ecosystem::NAMES.iter().map(|(name, _)| *name).collect();
+    let known = Ecosystem::NAMES.iter().find(|(name, _)| *name == text).map(|(_, ecosystem)| *ecosystem);
+    known.ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
 fn scope(text: &str) -> Result<Scope, String> {
     let names: Vec<&str> = Scope::NAMES.iter().map(|(name, _)| *name).collect();
     let known = Scope::NAMES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope);
@@ -171,6 +200,35 @@ fn package(text: &str) -> Result<(Ecosystem, CanonicalName), String> {
     package
         .ok_or_else(|| "a package with its ecosystem, such as npm:left-pad".to_owned())?
         .map_err(|error| error.to_string())
+}
+
+/// When an approval ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// On this day.
+    On(Date),
+    /// So many days from today on.
+    After(u16),
+}
+
+impl Expiry {
+    /// The last day on which it counts.
+    pub fn from(self, today: Date) -> Date {
+        match self {
+            Expiry::On(date) => date,
+            Expiry::After(days) => today.plus(days),
+        }
+    }
+}
+
+fn expiry(text: &str) -> Result<Expiry, String> {
+    let units = [('d', 1), ('w', 7), ('y', 365)];
+    let span = units.iter().find_map(|(unit, days)| {
+        let count: u16 = text.strip_suffix(*unit)?.parse().ok()?;
+        count.checked_mul(*days).filter(|days| *days > 0)
+    });
+    let day = || Date::parse(text).map(Expiry::On);
+    span.map(Expiry::After).or_else(day).ok_or_else(|| "a day such as 2027-01-31, or 90d, 26w, 1y".to_owned())
 }
 
 /// A day as people write it.

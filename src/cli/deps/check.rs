@@ -10,34 +10,20 @@ use crate::cli::setup::{self, Base};
 use crate::deps::approvals::PATH;
 use crate::deps::gate::DepFinding;
 use crate::engine::Proof;
-use crate::model::{Provenance, RepoPath, Verdict};
+use crate::model::{Provenance, RepoPath, Span, Verdict};
 use crate::scan::Scanner;
 use crate::text::{Lines, escape};
 
 /// Judges every manifest; what is only advice is counted, and shown when it is asked for.
 pub fn run(args: &CheckArgs, context: &Context<'_>, out: &mut dyn Write) -> Result<Outcome, DepsCliError> {
-    let team = |error: crate::cli::CliError| DepsCliError::Team(error.to_string());
-    let of_team = setup::files_on_disk(context.dir).map_err(team)?;
-    // The work tree has no version before: what it holds is judged as approved all along.
-    let repo_files = files::on_disk(context.dir.to_owned());
-    let mut scanner = setup::scanner(&of_team, Base::unchanged(&of_team), repo_files).map_err(team)?;
-    if let Some(dependencies) = &mut scanner.dependencies {
-        dependencies.today = context.today;
-    }
+    let judge = Judge::new(context)?;
     let mut paths = manifests(context.dir)?;
-    paths.extend(of_team.approved.is_some().then(|| RepoPath::from(PATH)));
+    paths.extend(judge.has_record.then(|| RepoPath::from(PATH)));
     let (mut blocking, mut advice) = (0, 0);
-    for path in paths.iter().filter(|path| scanner.policy.excluded(path).is_none()) {
+    for path in paths.iter().filter(|path| judge.looks_at(path)) {
         let content = read_file(&context.dir.join(to_path(path)))?;
         let lines = Lines::new(&content);
-        let found = scanner
-            .dependencies
-            .as_ref()
-            .map(|it| it.judge((path, &Provenance::WorkTree), &content, &[]))
-            .unwrap_or_default();
-        for finding in found {
-            let line = lines.span(lines.index_at(finding.span.start));
-            let Some(verdict) = verdict(&scanner, path, line, &finding) else { continue };
+        for (verdict, finding) in judge.findings(path, &content, &lines) {
             match verdict {
                 Verdict::Blocking => blocking += 1,
                 Verdict::Advisory => advice += 1,
@@ -57,17 +43,49 @@ pub fn run(args: &CheckArgs, context: &Context<'_>, out: &mut dyn Write) -> Resu
     Ok(if blocking > 0 { Outcome::Blocked } else { Outcome::Clean })
 }
 
-/// What the policy says about a finding; nothing where the team has switched its rule off.
-fn verdict(
-    scanner: &Scanner,
-    path: &RepoPath,
-    line: crate::model::Span,
-    finding: &DepFinding,
-) -> Option<Verdict> {
-    let info = scanner.engine.info_of(&finding.code)?;
-    if let Some(reason) = scanner.policy.excluded_for(path, info) {
-        return Some(Verdict::Suppressed { reason: reason.to_owned() });
+/// What judges the manifests of a work tree. It has no version before: what it holds is judged as approved all along.
+pub struct Judge {
+    scanner: Scanner,
+    /// Whether the team has approved anything.
+    has_record: bool,
+}
+
+impl Judge {
+    /// Reads the team's files.
+    pub fn new(context: &Context<'_>) -> Result<Judge, DepsCliError> {
+        let team = |error: crate::cli::CliError| DepsCliError::Team(error.to_string());
+        let of_team = setup::files_on_disk(context.dir).map_err(team)?;
+        let repo_files = files::on_disk(context.dir.to_owned());
+        let mut scanner = setup::scanner(&of_team, Base::unchanged(&of_team), repo_files).map_err(team)?;
+        if let Some(dependencies) = &mut scanner.dependencies {
+            dependencies.today = context.today;
+        }
+        Ok(Judge { scanner, has_record: of_team.approved.is_some() })
     }
-    let (severity, confidence) = scanner.policy.weigh(info, path, line, Proof::Plain);
-    Some(scanner.policy.verdict(&info.id, severity, confidence))
+
+    /// False for what the configuration leaves out.
+    pub fn looks_at(&self, path: &RepoPath) -> bool {
+        self.scanner.policy.excluded(path).is_none()
+    }
+
+    /// What is said about a manifest, and what the policy makes of it; nothing of rules that the team has switched off.
+    pub fn findings(&self, path: &RepoPath, content: &[u8], lines: &Lines<'_>) -> Vec<(Verdict, DepFinding)> {
+        let Some(dependencies) = &self.scanner.dependencies else { return Vec::new() };
+        let found = dependencies.judge((path, &Provenance::WorkTree), content, &[]);
+        let with_verdict = |finding: DepFinding| {
+            let line = lines.span(lines.index_at(finding.span.start));
+            Some((self.verdict(path, line, &finding)?, finding))
+        };
+        found.into_iter().filter_map(with_verdict).collect()
+    }
+
+    fn verdict(&self, path: &RepoPath, line: Span, finding: &DepFinding) -> Option<Verdict> {
+        let Scanner { engine, policy, .. } = &self.scanner;
+        let info = engine.info_of(&finding.code)?;
+        if let Some(reason) = policy.excluded_for(path, info) {
+            return Some(Verdict::Suppressed { reason: reason.to_owned() });
+        }
+        let (severity, confidence) = policy.weigh(info, path, line, Proof::Plain);
+        Some(policy.verdict(&info.id, severity, confidence))
+    }
 }

@@ -47,6 +47,15 @@ pub fn print(facts: &Facts<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Prints what is known about a package of a repository.
+pub fn about(package: &str, context: &Context<'_>, out: &mut dyn Write) -> Result<(), DepsCliError> {
+    let files = load(context.dir)?;
+    let declared = declarations(&files);
+    let approvals = read_record(context.dir)?.map(|text| Approvals::read(PATH, &text)).transpose()?;
+    print(&approve::facts(package, &declared, &approvals.unwrap_or_default())?, out)?;
+    Ok(())
+}
+
 /// Prints what to send to an approver.
 pub fn request(
     args: &RequestArgs,

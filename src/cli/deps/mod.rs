@@ -4,13 +4,17 @@ mod args;
 mod check;
 mod disk;
 mod facts;
+mod inventory;
 mod listing;
 mod record;
 
 use std::io::{self, Write};
 use std::path::Path;
 
-pub use args::{DepsCommand, date};
+pub use args::{ApproveArgs, CheckArgs, DepsCommand, date};
+pub use facts::about;
+pub use inventory::pending;
+pub use record::may_approve;
 
 use crate::deps::Date;
 use crate::deps::approvals::PATH;
@@ -102,6 +106,9 @@ pub enum DepsCliError {
     /// The team's files do not read.
     #[error("{0}")]
     Team(String),
+    /// No package, or no reason.
+    #[error("name a package and a --reason, or let --pending ask about all of them")]
+    NothingNamed,
     /// Nobody to approve it.
     #[error("nobody to put down as approver; say --by NAME")]
     NoApprover,
@@ -117,6 +124,7 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<Outcome, DepsCliError> {
     match command {
+        DepsCommand::List(args) if args.files.is_empty() => inventory::run(args, context, out),
         DepsCommand::List(args) => listing::run(args, context.dir, out),
         DepsCommand::Check(args) => check::run(args, context, out),
         DepsCommand::Approve(args) => record::approve(args, context, out),

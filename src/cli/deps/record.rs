@@ -23,15 +23,18 @@ pub fn approve(
     out: &mut dyn Write,
 ) -> Result<Outcome, DepsCliError> {
     let approved_by = approver(args, context)?;
+    let (Some(package), Some(reason)) = (&args.package, &args.reason) else {
+        return Err(DepsCliError::NothingNamed);
+    };
     let request = Request {
-        package: args.package.clone(),
-        reason: args.reason.clone(),
+        package: package.clone(),
+        reason: reason.clone(),
         approved_by,
         version: args.version.clone(),
         scopes: args.scopes.clone(),
         paths: args.paths.clone(),
         source: args.source.clone(),
-        expires: args.expires,
+        expires: args.expires.map(|expiry| expiry.from(context.today)),
         besides: Besides {
             ticket: args.ticket.clone(),
             tags: args.tags.clone(),
@@ -49,6 +52,11 @@ pub fn approve(
     let origin = escape(approved.approval.origin.as_str().as_bytes());
     writeln!(out, "approved from {origin}, written to {PATH}")?;
     Ok(Outcome::Clean)
+}
+
+/// Whether whoever runs the command may approve at all.
+pub fn may_approve(args: &ApproveArgs, context: &Context<'_>) -> Result<(), DepsCliError> {
+    approver(args, context).map(|_| ())
 }
 
 /// The person who approves. A program may carry the message; it may not be the one who decides.

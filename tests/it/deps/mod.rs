@@ -8,6 +8,7 @@ use portcullis::model::RepoPath;
 use portcullis::text::Lines;
 
 mod commands;
+mod listed;
 mod record;
 mod smuggled;
 
