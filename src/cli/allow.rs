@@ -78,7 +78,7 @@ pub enum AllowError {
         rules: String,
     },
     /// Not by a waiver.
-    #[error("{0}: is let in by its own record, not by a waiver")]
+    #[error("{0}: is not what this command waives")]
     NotWaivable(String),
     /// Nobody may let it pass.
     #[error("{rule}: is locked by {by}, and cannot be waived")]
@@ -106,9 +106,9 @@ impl AllowError {
             ),
             AllowError::Nothing(_) => Some("`portcullis explain FILE:LINE` tells why not"),
             AllowError::Several { .. } => Some("name one with --rule ID, and look at the others as well"),
-            AllowError::NotWaivable(_) => {
-                Some("see `portcullis deps approve --help` and docs/configuration.md")
-            }
+            AllowError::NotWaivable(_) => Some(
+                "`portcullis rules show` tells how it is settled, for a package: portcullis deps approve",
+            ),
             AllowError::Locked { .. } => Some("change the code, or ask whoever has locked the rule"),
             AllowError::Reason | AllowError::Already { .. } | AllowError::Path(_) | AllowError::Random(_) => {
                 None

@@ -60,3 +60,22 @@ codes! {
     /// Code that runs when packages are installed.
     INSTALL_CODE = "DEP023";
 }
+
+/// True for what the record, or a file that reads, has to settle: no comment lets a package in. Everything else is a
+/// habit, of which somebody may say why it is right in one place.
+pub fn is_for_the_record(code: &RuleId) -> bool {
+    let settled = [
+        UNAPPROVED,
+        DENIED,
+        OTHER_SOURCE,
+        OTHER_VERSION,
+        WIDER_SCOPE,
+        EXPIRED,
+        SAME_CHANGE,
+        UNREADABLE,
+        TAMPERED,
+        STALE,
+        NO_APPROVER,
+    ];
+    settled.contains(code)
+}

@@ -1,7 +1,7 @@
 //! What blocks: rule, validators, place and configuration become severity, confidence and a verdict.
 
 use crate::config::{Config, Gate, Lock, Protected};
-use crate::deps::Date;
+use crate::deps::{Date, codes};
 use crate::engine::Proof;
 use crate::model::{
     Category, Confidence, Oid, Provenance, RepoPath, RuleId, RuleInfo, Severity, Span, Verdict, Waivable,
@@ -145,8 +145,9 @@ impl Policy {
     /// Where an exception from a finding of this rule counts, in content of this provenance.
     pub fn waivable(&self, info: &RuleInfo, origin: &Provenance) -> Waivable {
         match info.category {
-            Category::Dependency | Category::Policy => Waivable::Nowhere,
-            Category::Secret | Category::Code => match self.lock(&info.id) {
+            Category::Policy => Waivable::Nowhere,
+            Category::Dependency if codes::is_for_the_record(&info.id) => Waivable::Nowhere,
+            Category::Secret | Category::Code | Category::Dependency => match self.lock(&info.id) {
                 Some(lock) if !lock.waivable => Waivable::Nowhere,
                 _ if self.no_comment_for(&info.id, origin).is_some() => Waivable::File,
                 _ => Waivable::Comment,

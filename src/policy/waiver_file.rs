@@ -2,7 +2,7 @@
 //! value, and not what is found.
 
 use crate::config::{Glob, Known};
-use crate::deps::Date;
+use crate::deps::{Date, codes};
 use crate::model::{Category, RepoPath, RuleId, Span};
 use crate::text::toml_doc::{Document, Located, Outline, Problems, Table};
 
@@ -228,13 +228,13 @@ impl Reader<'_, '_> {
             return None;
         };
         match (self.category)(&id) {
-            Some(Category::Dependency) => {
+            Some(Category::Dependency) if codes::is_for_the_record(&id) => {
                 self.doc.invalid(at, "rule", "dependencies are let in by approved.toml");
             }
             Some(Category::Policy) => {
                 self.doc.invalid(at, "rule", "what is said of the team's own files cannot be waived");
             }
-            Some(Category::Secret | Category::Code) | None => {}
+            Some(Category::Secret | Category::Code | Category::Dependency) | None => {}
         }
         Some(id)
     }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn parse(text: &str) -> Result<Vec<super::FileWaiver>, String> {
-        let known = Known { packs: &[], rules: &["DEP001", "github-pat", "python-eval"] };
+        let known = Known { packs: &[], rules: &["DEP001", "DEP013", "github-pat", "python-eval"] };
         read("w", &format!("schema = 1\n{text}"), &known, &category).map_err(|error| error.to_string())
     }
 
@@ -280,6 +280,7 @@ mod tests {
         check("rule = 'python-evl'\npath = 'a'", &[meant]);
         let approved = "w:3:8: `rule`: dependencies are let in by approved.toml";
         check("rule = 'DEP001'\npath = 'a'", &[approved]);
+        check("rule = 'DEP013'\npath = 'a'", &[]);
         let digits =
             "w:4:15: `fingerprint`: `v2:` and 32 digits, as reports show it where the team has a key";
         check("rule = 'python-eval'\nfingerprint = 'v1:0'", &[digits]);

@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ScanError;
-use super::unit::Unit;
+use super::inline::{Waivers, covering};
+use super::naming::Names;
+use super::unit::{Draft, Unit};
 use crate::config::DependencyPolicy;
 use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
 use crate::deps::usage::Code;
 use crate::deps::{Approvals, Date, Files, baseline};
-use crate::model::{Judged, Provenance, RepoPath};
+use crate::model::{Judged, Provenance, RepoPath, RuleInfo, Span};
 use crate::policy::{PathClass, classify};
+use crate::text::Lines;
 
 /// Answers a question about a file of the repository.
 type Ask<T> = Box<dyn Fn(&RepoPath) -> T + Send + Sync>;
@@ -281,7 +284,55 @@ impl Unit<'_> {
         let dependencies = self.scanner.dependencies.as_ref().filter(|_| self.sees_all());
         let was_there = !self.entry.before.is_empty();
         let told = dependencies.and_then(|it| it.submodule(&self.entry.path, was_there));
-        self.told(told.into_iter().collect())
+        self.told(told.into_iter().collect(), &mut |_, _| None)
+    }
+
+    /// Judges what is declared; a comment that excuses a habit is used then.
+    pub(super) fn dependencies(
+        &self,
+        is_manifest: bool,
+        before: &[Vec<u8>],
+        (waivers, used, lines): (&Waivers, &mut [bool], &Lines<'_>),
+    ) -> Result<Vec<Judged>, ScanError> {
+        let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| is_manifest) else {
+            // Nobody has asked what a comment about dependencies covers.
+            self.spare(waivers, used);
+            return Ok(Vec::new());
+        };
+        let told = dependencies.judge((&self.entry.path, &self.entry.provenance), self.raw, before);
+        // In another encoding the places are not those of the comments.
+        let waivers = if self.raw == self.text { waivers } else { &[] };
+        self.told(told, &mut |info, span| {
+            let line = lines.span(lines.index_at(span.start));
+            let idx = covering(waivers, info, (line, span), lines)?;
+            used[idx] = true;
+            let refused = self.scanner.policy.no_comment_for(&info.id, &self.entry.provenance);
+            waivers[idx].as_ref().ok().filter(|_| refused.is_none()).map(|waiver| waiver.reason.clone())
+        })
+    }
+
+    /// Judges what is told of dependencies; `excuse` gives the reason of a comment that covers it.
+    fn told(
+        &self,
+        told: Vec<DepFinding>,
+        excuse: &mut dyn FnMut(&RuleInfo, Span) -> Option<String>,
+    ) -> Result<Vec<Judged>, ScanError> {
+        let engine = &self.scanner.engine;
+        let mut drafts = Vec::new();
+        for DepFinding { code, span, detail, fix } in told {
+            let Some(info) = engine.info_of(&code) else {
+                // Switched off by the team, or a code that no rule describes, which may not vanish.
+                if engine.knows(&code) {
+                    continue;
+                }
+                return Err(ScanError::NoRule(code));
+            };
+            let waiver = excuse(info, span);
+            let mut draft = Draft::of_policy(info.clone(), span, Some(detail));
+            (draft.fix, draft.waiver) = (Some(fix), waiver);
+            drafts.push(draft);
+        }
+        Ok(self.finish(drafts, self.raw, &[], &mut Names::new(None, self.raw, &[]))?)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::unit::{Draft, Unit, lines_of};
+use super::unit::{Draft, Unit};
+use crate::deps::codes;
 use crate::engine::{Basis, Before, Match, Proof, is_new};
 use crate::model::{Category, RuleId, RuleInfo, Span};
 use crate::policy::waiver_file::{self, Term};
@@ -22,14 +23,19 @@ const LONGEST_BLOCK: usize = 200;
 /// The waivers of a content.
 pub type Waivers = [Result<Waiver, WaiverFault>];
 
-/// The waiver that covers a match: it names the rule, on a line of the match or on the line before, or around it.
-/// Dependencies and the team's own files are judged by their records, not by comments.
-pub fn covering(waivers: &Waivers, info: &RuleInfo, found: &Match, lines: &Lines<'_>) -> Option<usize> {
+/// The waiver that covers what a rule says about `span` on the lines `own`: it names the rule, on one of these lines or on
+/// the line before, or around it. Packages and the team's own files are judged by their records, not by comments.
+pub fn covering(
+    waivers: &Waivers,
+    info: &RuleInfo,
+    (own, span): (Span, Span),
+    lines: &Lines<'_>,
+) -> Option<usize> {
     match info.category {
-        Category::Dependency | Category::Policy => return None,
-        Category::Secret | Category::Code => {}
+        Category::Policy => return None,
+        Category::Dependency if codes::is_for_the_record(&info.id) => return None,
+        Category::Dependency | Category::Secret | Category::Code => {}
     }
-    let own = lines_of(found, lines);
     let near = Span::new(lines.span(lines.index_at(own.start).saturating_sub(1)).start, own.end);
     // Waivers are in the order of their places, and there may be as many of them as findings.
     let skipped = waivers.partition_point(|waiver| Waiver::span_of(waiver).start < near.start);
@@ -38,12 +44,23 @@ pub fn covering(waivers: &Waivers, info: &RuleInfo, found: &Match, lines: &Lines
     let near = nearby.position(|waiver| waiver.as_ref().is_ok_and(covers)).map(|idx| skipped + idx);
     let around = |waiver: &Waiver| match waiver.reach {
         Reach::Line => false,
-        Reach::Until(end) => waiver.span.start < found.span.start && found.span.end <= end && covers(waiver),
+        Reach::Until(end) => waiver.span.start < span.start && span.end <= end && covers(waiver),
     };
     near.or_else(|| waivers.iter().position(|waiver| waiver.as_ref().is_ok_and(around)))
 }
 
 impl Unit<'_> {
+    /// Takes comments that are about nothing but dependencies for used.
+    pub(super) fn spare(&self, waivers: &Waivers, used: &mut [bool]) {
+        let is_dependency = |id: &RuleId| {
+            let info = self.scanner.engine.info_of(id);
+            info.is_some_and(|info| info.category == Category::Dependency && !codes::is_for_the_record(id))
+        };
+        for (waiver, used) in waivers.iter().zip(used) {
+            *used |= waiver.as_ref().is_ok_and(|waiver| waiver.rules.iter().all(is_dependency));
+        }
+    }
+
     /// Comments that are new and cover nothing or too much, or do not count.
     pub(super) fn waiver_drafts(
         &self,

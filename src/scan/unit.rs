@@ -10,7 +10,7 @@ use super::known::Told;
 use super::naming::{Name, Names, Subject, without};
 use super::{ScanError, Scanner, blob, dependencies, loosened, protected};
 use crate::config::OtherTools;
-use crate::deps::gate::DepFinding;
+use crate::deps::codes;
 use crate::engine::trace::{Loss, Observer};
 use crate::engine::{self, Basis, Before, EngineError, Match, Proof, Sight, Values, Views, is_new};
 use crate::model::{
@@ -73,8 +73,8 @@ pub(super) struct Draft<'u> {
     proof: Proof,
     basis: &'u Basis,
     detail: Option<String>,
-    fix: Option<String>,
-    waiver: Option<String>,
+    pub(super) fix: Option<String>,
+    pub(super) waiver: Option<String>,
 }
 
 impl Draft<'static> {
@@ -156,7 +156,8 @@ impl Unit<'_> {
         let (mut drafts, mut old) = (Vec::new(), Vec::new());
         for one in &found.matches {
             // A waiver is used by what it covers, whether that is new or not.
-            let waiver = covering(&found.waivers, self.scanner.engine.info(one), one, &lines);
+            let near = (lines_of(one, &lines), one.span);
+            let waiver = covering(&found.waivers, self.scanner.engine.info(one), near, &lines);
             if let Some(idx) = waiver {
                 used[idx] = true;
             }
@@ -188,6 +189,7 @@ impl Unit<'_> {
                 observer.lose(one, || Loss::Old);
             }
         }
+        let mut judged = self.dependencies(found.manifest, before, (&found.waivers, &mut used, &lines))?;
         if self.sees_all() {
             drafts.extend(self.waiver_drafts(&found.waivers, &used, &versions, &lines));
         }
@@ -200,7 +202,6 @@ impl Unit<'_> {
         if found.configuration {
             drafts.extend(self.loosened_drafts(&olds, &lines));
         }
-        let mut judged = self.dependencies(&found, before)?;
         // Most contents have nothing to judge: then nobody asks what people have accepted.
         if drafts.is_empty() {
             return Ok(judged);
@@ -273,30 +274,6 @@ impl Unit<'_> {
         told.into_iter().filter_map(draft).collect()
     }
 
-    fn dependencies(&self, found: &Found, before: &[Vec<u8>]) -> Result<Vec<Judged>, ScanError> {
-        let Some(dependencies) = self.scanner.dependencies.as_ref().filter(|_| found.manifest) else {
-            return Ok(Vec::new());
-        };
-        self.told(dependencies.judge((&self.entry.path, &self.entry.provenance), self.raw, before))
-    }
-
-    /// Judges what is told of dependencies.
-    pub(super) fn told(&self, told: Vec<DepFinding>) -> Result<Vec<Judged>, ScanError> {
-        let engine = &self.scanner.engine;
-        let mut drafts = Vec::new();
-        for DepFinding { code, span, detail, fix } in told {
-            let Some(info) = engine.info_of(&code) else {
-                // Switched off by the team, or a code that no rule describes, which may not vanish.
-                if engine.knows(&code) {
-                    continue;
-                }
-                return Err(ScanError::NoRule(code));
-            };
-            drafts.push(Draft { fix: Some(fix), ..Draft::of_policy(info.clone(), span, Some(detail)) });
-        }
-        Ok(self.finish(drafts, self.raw, &[], &mut Names::new(None, self.raw, &[]))?)
-    }
-
     /// Waivers of the team's file, which is this content, that nothing has asked for.
     pub fn unused(&self) -> Result<Vec<Judged>, Lost> {
         self.finish(self.unused_drafts()?, self.text, &[], &mut Names::new(None, self.text, &[]))
@@ -305,9 +282,10 @@ impl Unit<'_> {
     /// What people have accepted of what a rule has found.
     fn excuse(&self, info: &RuleInfo, name: Option<&Name>) -> Result<Excuse, Lost> {
         let is_secret = match info.category {
-            Category::Dependency | Category::Policy => return Ok(Excuse::None),
+            Category::Policy => return Ok(Excuse::None),
+            Category::Dependency if codes::is_for_the_record(&info.id) => return Ok(Excuse::None),
             Category::Secret => true,
-            Category::Code => false,
+            Category::Code | Category::Dependency => false,
         };
         let place = Place { path: &self.entry.path, moved_from: self.entry.moved_from.as_ref(), is_secret };
         let nth = name.map_or(1, |name| name.nth);
@@ -320,7 +298,7 @@ impl Unit<'_> {
     }
 
     /// Gives drafts their place, weight and verdict; `secrets` are what excerpts must not show.
-    fn finish(
+    pub(super) fn finish(
         &self,
         drafts: Vec<Draft<'_>>,
         content: &[u8],

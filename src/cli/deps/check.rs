@@ -8,11 +8,9 @@ use super::{Context, DepsCliError, Outcome};
 use crate::cli::files;
 use crate::cli::setup::{self, Base};
 use crate::deps::approvals::PATH;
-use crate::deps::gate::DepFinding;
-use crate::engine::Proof;
-use crate::model::{Provenance, RepoPath, Span, Verdict};
+use crate::model::{Category, Entry, Finding, Judged, Locator, Provenance, RepoPath, Verdict};
 use crate::scan::Scanner;
-use crate::text::{Lines, escape};
+use crate::text::escape;
 
 /// Judges every manifest; what is only advice is counted, and shown when it is asked for.
 pub fn run(args: &CheckArgs, context: &Context<'_>, out: &mut dyn Write) -> Result<Outcome, DepsCliError> {
@@ -22,18 +20,17 @@ pub fn run(args: &CheckArgs, context: &Context<'_>, out: &mut dyn Write) -> Resu
     let (mut blocking, mut advice) = (0, 0);
     for path in paths.iter().filter(|path| judge.looks_at(path)) {
         let content = read_file(&context.dir.join(to_path(path)))?;
-        let lines = Lines::new(&content);
-        for (verdict, finding) in judge.findings(path, &content, &lines) {
+        for Judged { finding, verdict } in judge.findings(path, &content)? {
             match verdict {
                 Verdict::Blocking => blocking += 1,
                 Verdict::Advisory => advice += 1,
                 Verdict::Suppressed { .. } => continue,
             }
             if verdict == Verdict::Blocking || args.all {
-                let at = lines.position(finding.span.start);
-                let file = escape(path.as_bytes());
-                writeln!(out, "{file}:{}:{}: {}: {}", at.line, at.column, finding.code, finding.detail)?;
-                writeln!(out, "    {}", finding.fix)?;
+                let Finding { start, rule, detail, fix, .. } = finding;
+                let (file, detail) = (escape(path.as_bytes()), detail.unwrap_or_default());
+                writeln!(out, "{file}:{}:{}: {}: {detail}", start.line, start.column, rule.id)?;
+                writeln!(out, "    {}", fix.as_deref().unwrap_or(&rule.remediation))?;
             }
         }
     }
@@ -53,10 +50,10 @@ pub struct Judge {
 impl Judge {
     /// Reads the team's files.
     pub fn new(context: &Context<'_>) -> Result<Judge, DepsCliError> {
-        let team = |error: crate::cli::CliError| DepsCliError::Team(error.to_string());
         let of_team = setup::files_on_disk(context.dir).map_err(team)?;
         let repo_files = files::on_disk(context.dir.to_owned());
         let mut scanner = setup::scanner(&of_team, Base::unchanged(&of_team), repo_files).map_err(team)?;
+        scanner.engine.retain(|info| info.category == Category::Dependency);
         if let Some(dependencies) = &mut scanner.dependencies {
             dependencies.today = context.today;
         }
@@ -69,23 +66,18 @@ impl Judge {
     }
 
     /// What is said about a manifest, and what the policy makes of it; nothing of rules that the team has switched off.
-    pub fn findings(&self, path: &RepoPath, content: &[u8], lines: &Lines<'_>) -> Vec<(Verdict, DepFinding)> {
-        let Some(dependencies) = &self.scanner.dependencies else { return Vec::new() };
-        let found = dependencies.judge((path, &Provenance::WorkTree), content, &[]);
-        let with_verdict = |finding: DepFinding| {
-            let line = lines.span(lines.index_at(finding.span.start));
-            Some((self.verdict(path, line, &finding)?, finding))
+    pub fn findings(&self, path: &RepoPath, content: &[u8]) -> Result<Vec<Judged>, DepsCliError> {
+        let entry = Entry {
+            path: path.clone(),
+            locator: Locator::Inline([].into()),
+            before: Vec::new(),
+            moved_from: None,
+            provenance: Provenance::WorkTree,
         };
-        found.into_iter().filter_map(with_verdict).collect()
+        self.scanner.scan_content(&entry, content).map_err(|error| team(error.into()))
     }
+}
 
-    fn verdict(&self, path: &RepoPath, line: Span, finding: &DepFinding) -> Option<Verdict> {
-        let Scanner { engine, policy, .. } = &self.scanner;
-        let info = engine.info_of(&finding.code)?;
-        if let Some(reason) = policy.excluded_for(path, info) {
-            return Some(Verdict::Suppressed { reason: reason.to_owned() });
-        }
-        let (severity, confidence) = policy.weigh(info, path, line, Proof::Plain);
-        Some(policy.verdict(&info.id, severity, confidence))
-    }
+fn team(error: crate::cli::CliError) -> DepsCliError {
+    DepsCliError::Team(error.to_string())
 }

@@ -9,9 +9,8 @@ use super::check::Judge;
 use super::disk::{Loaded, load, read_record};
 use super::{Context, DepsCliError, Outcome};
 use crate::deps::approvals::PATH;
-use crate::deps::gate::DepFinding;
 use crate::deps::{Approvals, CanonicalName, Origin, codes, masked};
-use crate::model::{Dependency, Verdict};
+use crate::model::{Dependency, Finding, Judged, Verdict};
 use crate::text::{Lines, escape};
 
 /// A declaration, as listed.
@@ -52,7 +51,11 @@ pub fn run(args: &ListArgs, context: &Context<'_>, out: &mut dyn Write) -> Resul
     for file in load(context.dir)?.iter().filter(|file| !file.format.is_lock() && judge.looks_at(&file.path))
     {
         match &file.manifest {
-            Ok(manifest) => rows.extend(rows_of(file, &manifest.dependencies, &judge, &record)),
+            Ok(manifest) => {
+                let mut objections = judge.findings(&file.path, &file.content)?;
+                objections.retain(|judged| judged.verdict == Verdict::Blocking);
+                rows.extend(rows_of(file, &manifest.dependencies, &objections, &record));
+            }
             Err(error) => unread.push(format!("{}: {error}", escape(file.path.as_bytes()))),
         }
     }
@@ -98,19 +101,21 @@ fn everything(context: &Context<'_>) -> Result<(Vec<Row>, Vec<String>), DepsCliE
     for file in load(context.dir)?.iter().filter(|file| !file.format.is_lock() && judge.looks_at(&file.path))
     {
         match &file.manifest {
-            Ok(manifest) => rows.extend(rows_of(file, &manifest.dependencies, &judge, &record)),
+            Ok(manifest) => {
+                let mut objections = judge.findings(&file.path, &file.content)?;
+                objections.retain(|judged| judged.verdict == Verdict::Blocking);
+                rows.extend(rows_of(file, &manifest.dependencies, &objections, &record));
+            }
             Err(error) => unread.push(format!("{}: {error}", escape(file.path.as_bytes()))),
         }
     }
     Ok((rows, unread))
 }
 
-fn rows_of(file: &Loaded, declared: &[Dependency], judge: &Judge, record: &Approvals) -> Vec<Row> {
+fn rows_of(file: &Loaded, declared: &[Dependency], objections: &[Judged], record: &Approvals) -> Vec<Row> {
     let lines = Lines::new(&file.content);
-    let mut objections = judge.findings(&file.path, &file.content, &lines);
-    objections.retain(|(verdict, _)| *verdict == Verdict::Blocking);
     let row = |dependency: &Dependency| {
-        let objection = objections.iter().find(|(_, finding)| finding.span == dependency.span);
+        let objection = objections.iter().find(|judged| judged.finding.span == dependency.span);
         Row {
             file: escape(file.path.as_bytes()),
             line: lines.position(dependency.span.start).line,
@@ -119,15 +124,15 @@ fn rows_of(file: &Loaded, declared: &[Dependency], judge: &Judge, record: &Appro
             scope: dependency.scope.to_string(),
             requirement: masked(&dependency.requirement),
             source: Origin::of(&dependency.source).to_string(),
-            state: state(dependency, objection.map(|(_, finding)| finding), record),
+            state: state(dependency, objection.map(|judged| &judged.finding), record),
         }
     };
     declared.iter().map(row).collect()
 }
 
-fn state(dependency: &Dependency, objection: Option<&DepFinding>, record: &Approvals) -> State {
-    if let Some(DepFinding { code, detail, .. }) = objection {
-        return State::Unapproved { code: code.to_string(), why: detail.clone() };
+fn state(dependency: &Dependency, objection: Option<&Finding>, record: &Approvals) -> State {
+    if let Some(Finding { rule, detail, .. }) = objection {
+        return State::Unapproved { code: rule.id.to_string(), why: detail.clone().unwrap_or_default() };
     }
     let name = CanonicalName::parse(dependency.ecosystem, &dependency.name).ok();
     let entry = name.and_then(|name| record.about(dependency.ecosystem, &name).next());

@@ -63,10 +63,15 @@ pub fn page(rule: &Rule, examples: &[Example], scanner: &Scanner) -> Result<Stri
 fn waive(rule: &Rule, scanner: &Scanner) -> String {
     let id = &rule.info.id;
     match (rule.info.category, scanner.policy.waivable(&rule.info, &Provenance::WorkTree)) {
-        (Category::Dependency, _) => "approve the dependency: `portcullis deps approve`".to_owned(),
+        (Category::Dependency, Waivable::Nowhere) => {
+            "approve the dependency: `portcullis deps approve`".to_owned()
+        }
         (Category::Policy, _) => String::new(),
-        (Category::Secret | Category::Code, Waivable::Comment) => {
+        (Category::Secret | Category::Code | Category::Dependency, Waivable::Comment) => {
             format!("`portcullis: allow({id}) REASON` in a comment on the line or the line before")
+        }
+        (Category::Dependency, Waivable::File) => {
+            "by a reviewed entry with `rule` and `path` in `.portcullis/waivers.toml`".to_owned()
         }
         (Category::Secret | Category::Code, Waivable::File) => {
             "by a reviewed entry: `portcullis allow FILE:LINE --reason REASON`".to_owned()

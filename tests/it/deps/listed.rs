@@ -103,3 +103,51 @@ fn a_change_is_judged_for_its_dependencies_alone() {
     assert_eq!(code, 1);
     assert!(said.contains("error[DEP001]") && !said.contains("eval"), "{said}");
 }
+
+#[test]
+fn a_comment_excuses_a_habit_and_lets_no_package_in() {
+    let fixture = half_approved();
+    fixture
+        .write(".portcullis/config.toml", "schema = 1\n[gate]\nseverity = \"low\"\nconfidence = \"low\"\n");
+    let approve = ["deps", "approve", "pypi:rich", "--by", "lead", "--reason", "colours of the reports"];
+    assert_eq!(fixture.portcullis(&approve).0, 0);
+    fixture.git(&["add", "."]);
+    fixture.git(&["commit", "-q", "--no-verify", "-m", "first"]);
+    let said = |requirement: &str, comment: &str| {
+        fixture.stage("tools/requirements.txt", format!("{comment}\n{requirement}\n"));
+        fixture.portcullis(&["scan", "staged", "--format", "concise"])
+    };
+    let (code, floating) = said("rich", "# as the readers write it");
+    assert!(code == 1 && floating.contains("[DEP013]"), "{floating}");
+    let (code, excused) = said("rich", "# portcullis: allow(DEP013) the newest is meant");
+    assert!(code == 0 && !excused.contains("[DEP013]") && !excused.contains("waiver-unused"), "{excused}");
+    let (_, refused) = said("left-pad", "# portcullis: allow(DEP001) nobody will look");
+    assert!(refused.contains("pypi:left-pad is not approved"), "{refused}");
+    assert!(refused.contains("[waiver-unused]"), "{refused}");
+    // An entry of the team's file says the same for a whole file.
+    fixture.write(
+        ".portcullis/waivers.toml",
+        "schema = 1\n[[waiver]]\nrule = \"DEP013\"\npath = \"tools/requirements.txt\"\nreason = \"the newest is meant\"\n\
+         owner = \"lead\"\nexpires = 2099-01-01\n",
+    );
+    fixture.git(&["add", "."]);
+    fixture.git(&["commit", "-q", "--no-verify", "-m", "a waiver"]);
+    let (code, excused) = said("rich", "# as the readers write it");
+    assert!(code == 0 && !excused.contains("[DEP013]"), "{excused}");
+    // Where dependencies are not judged, nobody calls the comment unused.
+    let (_, elsewhere) = said("rich", "# portcullis: allow(DEP013) the newest is meant");
+    assert!(!elsewhere.contains("waiver-unused"), "{elsewhere}");
+    let (code, stdin) = {
+        let command = &mut fixture.command(&[
+            "scan",
+            "stdin",
+            "--path",
+            "tools/requirements.txt",
+            "--format",
+            "concise",
+        ]);
+        let output = fixture.run_with(command, b"# portcullis: allow(DEP013) the newest is meant\nrich\n");
+        (output.status.code(), text(&[output.stdout, output.stderr].concat()))
+    };
+    assert!(code == Some(0) && !stdin.contains("waiver-unused"), "{stdin}");
+}
