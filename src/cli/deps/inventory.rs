@@ -40,31 +40,33 @@ enum State {
     Free,
 }
 
+/// A manifest that does not read.
+#[derive(Serialize)]
+struct Unread {
+    file: String,
+    error: String,
+}
+
+/// One of the answers in JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed<'a> {
+    Row(&'a Row),
+    Unread(&'a Unread),
+}
+
 /// Lists what is declared and asked for; a manifest that does not read is told, and the list goes on.
 pub fn run(args: &ListArgs, context: &Context<'_>, out: &mut dyn Write) -> Result<Outcome, DepsCliError> {
-    let judge = Judge::new(context)?;
-    let record = match read_record(context.dir)? {
-        Some(text) => Approvals::read(PATH, &text)?,
-        None => Approvals::default(),
-    };
-    let (mut rows, mut unread) = (Vec::new(), Vec::new());
-    for file in load(context.dir)?.iter().filter(|file| !file.format.is_lock() && judge.looks_at(&file.path))
-    {
-        match &file.manifest {
-            Ok(manifest) => {
-                let mut objections = judge.findings(&file.path, &file.content)?;
-                objections.retain(|judged| judged.verdict == Verdict::Blocking);
-                rows.extend(rows_of(file, &manifest.dependencies, &objections, &record));
-            }
-            Err(error) => unread.push(format!("{}: {error}", escape(file.path.as_bytes()))),
-        }
-    }
+    let (mut rows, unread) = everything(context)?;
     rows.retain(|row| row.is_asked_for(args));
+    let listed = || rows.iter().map(Listed::Row).chain(unread.iter().map(Listed::Unread));
     match args.format {
-        ListFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?,
+        ListFormat::Json => {
+            writeln!(out, "{}", serde_json::to_string_pretty(&listed().collect::<Vec<_>>())?)?
+        }
         ListFormat::Jsonl => {
-            for row in &rows {
-                writeln!(out, "{}", serde_json::to_string(row)?)?;
+            for one in listed() {
+                writeln!(out, "{}", serde_json::to_string(&one)?)?;
             }
         }
         ListFormat::Text => {
@@ -72,7 +74,9 @@ pub fn run(args: &ListArgs, context: &Context<'_>, out: &mut dyn Write) -> Resul
             if let (Some(name), true) = (&args.why, rows.is_empty()) {
                 writeln!(out, "no manifest declares {}", escape(name.as_bytes()))?;
             }
-            unread.iter().try_for_each(|why| writeln!(out, "{why}; what it declares is unknown"))?;
+            for Unread { file, error } in &unread {
+                writeln!(out, "{file}: {error}; what it declares is unknown")?;
+            }
         }
     }
     Ok(if unread.is_empty() { Outcome::Clean } else { Outcome::NoAnswer })
@@ -92,8 +96,8 @@ pub fn pending(context: &Context<'_>) -> Result<Vec<String>, DepsCliError> {
     Ok(packages)
 }
 
-/// Every declaration, and what is wrong with the manifests that do not read.
-fn everything(context: &Context<'_>) -> Result<(Vec<Row>, Vec<String>), DepsCliError> {
+/// Every declaration, and the manifests that do not read.
+fn everything(context: &Context<'_>) -> Result<(Vec<Row>, Vec<Unread>), DepsCliError> {
     let judge = Judge::new(context)?;
     let record = read_record(context.dir)?.map(|text| Approvals::read(PATH, &text)).transpose()?;
     let record = record.unwrap_or_default();
@@ -106,7 +110,9 @@ fn everything(context: &Context<'_>) -> Result<(Vec<Row>, Vec<String>), DepsCliE
                 objections.retain(|judged| judged.verdict == Verdict::Blocking);
                 rows.extend(rows_of(file, &manifest.dependencies, &objections, &record));
             }
-            Err(error) => unread.push(format!("{}: {error}", escape(file.path.as_bytes()))),
+            Err(error) => {
+                unread.push(Unread { file: escape(file.path.as_bytes()), error: error.to_string() })
+            }
         }
     }
     Ok((rows, unread))

@@ -46,6 +46,9 @@ fn a_list_without_files_tells_who_let_each_package_in() {
     let (code, all) = list(&[]);
     assert_eq!(code, 2);
     assert!(all.contains("web/package.json: "), "{all}");
+    let (code, all) = list(&["--format", "jsonl", "--eco", "pypi"]);
+    assert_eq!(code, 2);
+    assert!(all.contains("{\"file\":\"web/package.json\",\"error\":\""), "{all}");
 }
 
 #[test]
