@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ScanError;
 use super::inline::{Waivers, covering};
 use super::naming::Names;
-use super::unit::{Draft, Unit};
+use super::unit::{Draft, Unit, joined};
 use crate::config::DependencyPolicy;
 use crate::deps::gate::{self, DepFinding, Gate};
 use crate::deps::manifest::{self, Recognised, recognise};
@@ -278,6 +278,9 @@ approved_by = "portcullis"
 date = 1969-01-01
 "#;
 
+/// The reason that a comment gives, or why the comment does not count.
+type Comment = Result<String, &'static str>;
+
 impl Unit<'_> {
     /// A submodule without an address.
     pub fn submodule(&self) -> Result<Vec<Judged>, ScanError> {
@@ -300,22 +303,28 @@ impl Unit<'_> {
             return Ok(Vec::new());
         };
         let told = dependencies.judge((&self.entry.path, &self.entry.provenance), self.raw, before);
+        if !before.is_empty() {
+            // A habit that was there before is not told again, so its comment cannot be called unused.
+            self.spare(waivers, used);
+        }
         // In another encoding the places are not those of the comments.
         let waivers = if self.raw == self.text { waivers } else { &[] };
         self.told(told, &mut |info, span| {
             let line = lines.span(lines.index_at(span.start));
             let idx = covering(waivers, info, (line, span), lines)?;
             used[idx] = true;
+            let waiver = waivers[idx].as_ref().ok()?;
             let refused = self.scanner.policy.no_comment_for(&info.id, &self.entry.provenance);
-            waivers[idx].as_ref().ok().filter(|_| refused.is_none()).map(|waiver| waiver.reason.clone())
+            Some(refused.map_or_else(|| Ok(waiver.reason.clone()), Err))
         })
     }
 
-    /// Judges what is told of dependencies; `excuse` gives the reason of a comment that covers it.
+    /// Judges what is told of dependencies; `excuse` gives the reason of a comment that covers it, or why
+    /// the comment does not count.
     fn told(
         &self,
         told: Vec<DepFinding>,
-        excuse: &mut dyn FnMut(&RuleInfo, Span) -> Option<String>,
+        excuse: &mut dyn FnMut(&RuleInfo, Span) -> Option<Comment>,
     ) -> Result<Vec<Judged>, ScanError> {
         let engine = &self.scanner.engine;
         let mut drafts = Vec::new();
@@ -327,8 +336,12 @@ impl Unit<'_> {
                 }
                 return Err(ScanError::NoRule(code));
             };
-            let waiver = excuse(info, span);
-            let mut draft = Draft::of_policy(info.clone(), span, Some(detail));
+            let (waiver, refused) = match excuse(info, span) {
+                Some(Ok(reason)) => (Some(reason), None),
+                Some(Err(refused)) => (None, Some(refused)),
+                None => (None, None),
+            };
+            let mut draft = Draft::of_policy(info.clone(), span, joined(Some(detail), refused));
             (draft.fix, draft.waiver) = (Some(fix), waiver);
             drafts.push(draft);
         }

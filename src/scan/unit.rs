@@ -367,7 +367,7 @@ impl Unit<'_> {
 }
 
 /// What a match adds to its rule's words, and what there is to say about its exceptions.
-fn joined(detail: Option<String>, more: Option<&str>) -> Option<String> {
+pub(super) fn joined(detail: Option<String>, more: Option<&str>) -> Option<String> {
     let said: Vec<&str> = detail.as_deref().into_iter().chain(more).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }

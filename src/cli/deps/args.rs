@@ -68,16 +68,16 @@ pub enum ListFormat {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Also tell what does not block.
-    #[arg(long, conflicts_with_all = ["staged", "range"])]
+    #[arg(long, conflicts_with = "change")]
     pub all: bool,
     /// What the next commit would bring in.
-    #[arg(long, conflicts_with = "range")]
+    #[arg(long, group = "change")]
     pub staged: bool,
     /// Every commit of a range, such as main..HEAD.
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", group = "change")]
     pub range: Option<String>,
     /// The shape of the report on what is staged or a range.
-    #[arg(long, default_value = "text", value_parser = crate::cli::named(&Format::NAMES))]
+    #[arg(long, requires = "change", default_value = "text", value_parser = crate::cli::named(&Format::NAMES))]
     pub format: Format,
 }
 

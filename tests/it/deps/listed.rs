@@ -102,6 +102,8 @@ fn a_change_is_judged_for_its_dependencies_alone() {
     assert!(said.contains("package.json:1:19: error[DEP001]") && !said.contains("eval"), "{said}");
     fixture.git(&["commit", "-q", "--no-verify", "-m", "more"]);
     assert_eq!(check(&["--staged"]).0, 0);
+    // A shape that nothing would have is not taken in silence.
+    assert_eq!(check(&[]).0, 2);
     let (code, said) = check(&["--range", "HEAD~1..HEAD"]);
     assert_eq!(code, 1);
     assert!(said.contains("error[DEP001]") && !said.contains("eval"), "{said}");
@@ -137,6 +139,10 @@ fn a_comment_excuses_a_habit_and_lets_no_package_in() {
     fixture.git(&["commit", "-q", "--no-verify", "-m", "a waiver"]);
     let (code, excused) = said("rich", "# as the readers write it");
     assert!(code == 0 && !excused.contains("[DEP013]"), "{excused}");
+    // A habit that was there before is not told, and its comment is not called unused.
+    fixture.git(&["commit", "-q", "--no-verify", "-m", "an old habit"]);
+    let (code, elsewhere) = said("rich", "# portcullis: allow(DEP013) the newest is still meant");
+    assert!(code == 0 && !elsewhere.contains("waiver-unused"), "{elsewhere}");
     // Where dependencies are not judged, nobody calls the comment unused.
     let (_, elsewhere) = said("rich", "# portcullis: allow(DEP013) the newest is meant");
     assert!(!elsewhere.contains("waiver-unused"), "{elsewhere}");
@@ -153,4 +159,15 @@ fn a_comment_excuses_a_habit_and_lets_no_package_in() {
         (output.status.code(), text(&[output.stdout, output.stderr].concat()))
     };
     assert!(code == Some(0) && !stdin.contains("waiver-unused"), "{stdin}");
+    // A comment that does not count is no excuse, and says so.
+    fixture.write(
+        ".portcullis/config.toml",
+        "schema = 1\n[waivers]\ninline = false\n[gate]\nseverity = \"low\"\nconfidence = \"low\"\n",
+    );
+    fixture.write(".portcullis/waivers.toml", "schema = 1\n");
+    fixture.git(&["add", "."]);
+    fixture.git(&["commit", "-q", "--no-verify", "-m", "no comments"]);
+    fixture.stage("more/requirements.txt", "# portcullis: allow(DEP013) the newest is meant\nrich\n");
+    let (code, refused) = fixture.portcullis(&["scan", "staged", "--format", "concise"]);
+    assert!(code == 1 && refused.contains("comments waive nothing here"), "{refused}");
 }
