@@ -49,7 +49,9 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
     for found in matches {
         let rule = engine.rule(found);
         let password = match rule.validator {
-            Some(Validator::Password | Validator::Literal | Validator::Weak) => rule.generic,
+            Some(Validator::Password | Validator::Literal | Validator::Weak | Validator::Phrase) => {
+                rule.generic
+            }
             Some(Validator::Random | Validator::Basic) | None => false,
         };
         if !password || !is_commonplace(views.content(), found.span) {

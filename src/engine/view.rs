@@ -88,7 +88,7 @@ impl<'u> Views<'u> {
 
     /// What kind of file it is for assignments.
     pub(super) fn soil(&self) -> Soil {
-        *self.soil.get_or_init(|| Soil::of(self.path))
+        *self.soil.get_or_init(|| Soil::of(self.path).within(self.content))
     }
 
     /// The assignment around a keyword, found by `find` unless the last question was about the same keyword: several

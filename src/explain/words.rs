@@ -341,6 +341,9 @@ fn check_told(rule: &Rule, check: &Check) -> Option<Told> {
                 (Some(Objection::Kind), Validator::Basic) => {
                     format!("`{name}` refuses it: the password in it stands in for one")
                 }
+                (Some(Objection::Kind), Validator::Phrase) => {
+                    format!("`{name}` refuses it: it is no phrase of everyday words, or tells of something")
+                }
             };
             ("validator", says)
         }

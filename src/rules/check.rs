@@ -285,16 +285,17 @@ fn without_pattern(
 /// The values that everybody knows.
 fn samples(table: &Table<'_, '_>) -> Vec<Sample> {
     let sample = |item: Table<'_, '_>| {
-        let sha256 = item.required_string("sha256");
+        let written = item.strings("sha256");
         let reason = item.required_string("reason");
         item.finish();
-        let parsed = sha256.as_ref().and_then(|text| digest(text.value));
-        if sha256.is_some() && parsed.is_none() {
-            item.invalid("sha256", "64 lower-case hexadecimal digits");
+        let hashes: Vec<_> = written.iter().filter_map(|text| digest(text.value)).collect();
+        if hashes.is_empty() || hashes.len() < written.len() {
+            item.invalid("sha256", "a list of 64 lower-case hexadecimal digits each");
         }
-        Some(Sample { sha256: parsed?, reason: owned(reason?.value) })
+        let reason = reason.map(|reason| owned(reason.value)).unwrap_or_default();
+        hashes.into_iter().map(move |sha256| Sample { sha256, reason: reason.clone() }).collect::<Vec<_>>()
     };
-    table.tables("samples").into_iter().filter_map(sample).collect()
+    table.tables("samples").into_iter().flat_map(sample).collect()
 }
 
 fn digest(text: &str) -> Option<[u8; 32]> {

@@ -175,16 +175,19 @@ pub enum Validator {
     Weak,
     /// A user and a password in base64, unless that stands in for one.
     Basic,
+    /// A few plain words that tell of nothing: a pass phrase.
+    Phrase,
 }
 
 impl Validator {
     /// Every validator with its name in rule files.
-    pub const NAMES: [(&'static str, Validator); 5] = [
+    pub const NAMES: [(&'static str, Validator); 6] = [
         ("password", Validator::Password),
         ("random", Validator::Random),
         ("literal", Validator::Literal),
         ("weak", Validator::Weak),
         ("basic", Validator::Basic),
+        ("phrase", Validator::Phrase),
     ];
 }
 

@@ -87,12 +87,69 @@ fn what_everybody_may_read_is_information_with_its_reason_and_never_blocks() {
     public(
         ["PRIVATE_KEY=0xac0974bec39a17e36ba4a6b4", "d238ff944bacb478cbed5efc", "ae784d7bf4f2ff80"],
         "ethereum-private-key",
-        "the first account of Hardhat and Anvil, the same in every installation",
+        "an account of Hardhat and Anvil, the same in every installation",
     );
     public(
         ["stripe.api_key = \"sk_test_4eC39Hq", "LyjWDarjtT1", "zdp7dc\""],
         "stripe-test-key",
         "the key of Stripe's documentation",
+    );
+}
+
+#[test]
+fn keys_that_documents_print_and_libraries_test_themselves_with_are_information() {
+    for (parts, rule, detail) in [
+        (
+            [
+                "seed = \"xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4st",
+                "bPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
+                "\"",
+            ],
+            "bitcoin-extended-private-key",
+            "a vector of BIP-32, which every library tests itself with",
+        ),
+        (
+            [
+                "account = \"zprvAdG4iTXWBoARxkkzNpNh8r6Qag3irQB8PzEMkAFeTRXxHp",
+                "bF9z4QgEvBRmfvqWvGp42t42nvgGpNgYSJA9iefm1yYNZKEm7z6qUWCroSQnE",
+                "\"",
+            ],
+            "bitcoin-extended-private-key",
+            "a key of the phrase that BIP-44, BIP-49, BIP-84 and BIP-86 are explained with",
+        ),
+        (
+            ["privkey = \"5HueCGU8rMjxEXxiPuD5B", "Dku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ", "\""],
+            "bitcoin-wif-private-key",
+            "printed in Bitcoin's wiki, in Mastering Bitcoin or in the tests of libraries",
+        ),
+        (
+            ["private_key = \"0x47e179ec197488593b187f80a00eb0da9", "1f1b9d0b13f8733639f19c30a34926a", "\""],
+            "ethereum-private-key",
+            "an account of Hardhat and Anvil, the same in every installation",
+        ),
+        (
+            ["AGE-SECRET-KEY-1EGTZVFFV20835N", "WYV6270LXYVK2VKNX2MMDKWYKLMGR48UAWX40Q2P2LM0", ""],
+            "age-secret-key",
+            "an identity of age's own tests and documents",
+        ),
+        (
+            [
+                "mnemonic = \"void come effort suffer camp survey warrior heavy ",
+                "shoot primary clutch crush open amazing screen patrol group space point ten exist slush involve ",
+                "unfold\"",
+            ],
+            "recovery-phrase",
+            "the phrase of the vectors of BIP-39, which every library tests itself with",
+        ),
+    ] {
+        check(parts, rule, detail, Verdict::Advisory);
+    }
+    // In no document: somebody's.
+    check(
+        ["AGE-SECRET-KEY-1ZL02VTEHLX9ZQ4W7ZPKU2", "JG7H0DDRARZ92C70X5RHQKSKQE52QY4DR0DZ7", ""],
+        "age-secret-key",
+        "",
+        Verdict::Blocking,
     );
 }
 

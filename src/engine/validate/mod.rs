@@ -5,6 +5,7 @@ pub mod checksum;
 mod claims;
 pub mod entropy;
 pub mod password;
+mod phrase;
 pub mod placeholder;
 mod published;
 pub mod randomness;
@@ -152,6 +153,7 @@ impl Validator {
             Validator::Literal => password::is_literal(value),
             Validator::Weak => weak::is_weak(value),
             Validator::Basic => basic::is_credential(value),
+            Validator::Phrase => phrase::is_phrase(value),
         };
         (!accepted).then_some(Objection::Kind)
     }

@@ -130,6 +130,12 @@ impl Soil {
         }
     }
 
+    /// By the content as well: a few lines of names and words are settings, whatever language the file is called by.
+    pub fn within(self, content: &[u8]) -> Soil {
+        let noted = self == Soil::Code && content.len() <= NOTE && is_list_of_settings(content);
+        if noted { Soil::Prose } else { self }
+    }
+
     /// Whether a word without quotes may be a value: in prose and in code it takes more than letters, and is no call.
     pub fn takes(self, word: &[u8]) -> bool {
         let call = word.iter().any(|byte| matches!(byte, b'(' | b'['));
@@ -149,6 +155,25 @@ impl Soil {
             Soil::Prose | Soil::Code | Soil::Vectors | Soil::Labels => false,
         }
     }
+}
+
+/// The longest content that may be a note of settings.
+const NOTE: usize = 512;
+
+/// `user = ann` and `password = x` on lines of their own, and nothing else but comments.
+fn is_list_of_settings(content: &[u8]) -> bool {
+    let lines = content.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let told = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"//");
+    let word = |text: &[u8]| {
+        let text = text.trim_ascii();
+        !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+    };
+    let set = |line: &[u8]| {
+        let sign = line.iter().position(|byte| *byte == b'=');
+        sign.is_some_and(|at| word(&line[..at]) && word(&line[at + 1..]))
+    };
+    let names_user = |line: &[u8]| line.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"user"));
+    lines.clone().filter(told).all(set) && lines.clone().any(names_user)
 }
 
 /// Languages that programs are translated into.
@@ -202,5 +227,21 @@ mod tests {
         ] {
             assert_eq!(Soil::of(&path.into()), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_few_words_under_names_are_settings_whatever_the_file_is_called() {
+        for (text, expected) in [
+            ("user = Aladdin\npassword = open_sesame\n", Soil::Prose),
+            ("# both\nusername=ann\n\n// and\npassword=x\n", Soil::Prose),
+            ("password = x\n", Soil::Code),
+            ("user = Aladdin\npassword = \"x\"\n", Soil::Code),
+            ("user = env.USER\npassword = x\n", Soil::Code),
+            ("import os\nuser = x\npassword = y\n", Soil::Code),
+            ("", Soil::Code),
+        ] {
+            assert_eq!(Soil::Code.within(text.as_bytes()), expected, "{text}");
+        }
+        assert_eq!(Soil::Lines.within(b"user = x\n"), Soil::Lines);
     }
 }
