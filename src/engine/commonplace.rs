@@ -1,12 +1,15 @@
 //! Marks passwords that everybody writes where some password is needed: words for the thing itself, and the name of the
 //! user once more. Knows no rules and no places, and not what a mark means.
 
+use super::validate::randomness::wordiness;
 use super::{Engine, Match, Proof, Views};
 use crate::model::Span;
 use crate::rules::Validator;
 
 /// What people are told of it.
 const REMARK: &str = "a password that everybody writes where some password is needed";
+/// The same of a word that nobody would write a password like, unless to have some.
+const PLAIN: &str = "a plain word";
 
 /// What such passwords contain, once digits and signs are read as the letters they stand for.
 const WORDS: [&str; 22] = [
@@ -54,17 +57,25 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
             }
             Some(Validator::Random | Validator::Basic) | None => false,
         };
-        if !password || !is_commonplace(views.content(), found.span) {
-            continue;
-        }
+        let word = rule.validator == Some(Validator::Literal) && is_word(found.span.of(views.content()));
+        let remark = match password {
+            true if is_commonplace(views.content(), found.span) => REMARK,
+            true if word => PLAIN,
+            true | false => continue,
+        };
         found.proof = match found.proof {
             Proof::Plain => Proof::Commonplace,
             // In documentation it opens nothing at all.
             Proof::Sample => Proof::Public,
             Proof::Proven | Proof::Commonplace | Proof::Doubtful | Proof::Public => continue,
         };
-        found.remark.get_or_insert(REMARK.into());
+        found.remark.get_or_insert(remark.into());
     }
+}
+
+/// Letters and nothing else, in an order that words have.
+fn is_word(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_alphabetic) && wordiness(value) > 0.0
 }
 
 fn is_commonplace(content: &[u8], span: Span) -> bool {
@@ -73,11 +84,21 @@ fn is_commonplace(content: &[u8], span: Span) -> bool {
         return false;
     }
     let lower = value.to_ascii_lowercase();
-    let read: Vec<u8> = lower.iter().map(|byte| letter(*byte)).collect();
+    let read: Vec<u8> = unescaped(&lower).map(letter).filter(u8::is_ascii_alphanumeric).collect();
     let holds = |text: &[u8], word: &[u8]| memchr::memmem::find(text, word).is_some();
     DIGITS.iter().any(|word| holds(&lower, word))
         || WORDS.iter().any(|word| holds(&read, word.as_bytes()))
         || is_user(content, span)
+}
+
+/// Without what a URL writes for a blank or a sign: `pass%20word`.
+fn unescaped(value: &[u8]) -> impl Iterator<Item = u8> {
+    let escape = |at: usize| {
+        value[at] == b'%'
+            && value.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    let inside = move |at: usize| (at.saturating_sub(2)..=at).any(escape);
+    (0..value.len()).filter(move |at| !inside(*at)).map(|at| value[at])
 }
 
 /// The letter that a digit or a sign stands for.
@@ -125,13 +146,24 @@ mod tests {
 
     #[test]
     fn words_for_the_thing_itself_are_written_where_some_password_is_needed() {
-        for value in
-            ["hunter2", "P@ssW0rd!", "passw0rd1", "s3cr3t", "F00barbaz", "foobar123&", "123456", "adm1n"]
-        {
+        for value in [
+            "hunter2",
+            "P@ssW0rd!",
+            "passw0rd1",
+            "s3cr3t",
+            "F00barbaz",
+            "foobar123&",
+            "123456",
+            "adm1n",
+            "pass%20word",
+        ] {
             check(value, value, true);
         }
         for value in ["Kx8vT2qLm9", "blue-Giraffe-72", "sunflower", "x/gfuL?4Zuj{n73m}eeJt1"] {
             check(value, value, false);
+        }
+        for (value, expected) in [("BLUECOW", true), ("xkqzvwe", false), ("blue2cow", false)] {
+            assert_eq!(super::is_word(value.as_bytes()), expected, "{value}");
         }
         let long = "secret".repeat(6);
         check(&long, &long, false);

@@ -1,5 +1,6 @@
 //! Marks what stands in the documentation that a program holds: in a docstring, a comment for a documentation tool, an
-//! example in a comment, a text that is named so. Knows no rules, and not what a mark means.
+//! example in a comment, a text that is named so; and in the tests of a Rust file. Knows no rules, and not what a mark
+//! means.
 
 use super::{Basis, Engine, Match, Proof, Views, work};
 use crate::lang::{Lexed, StringToken};
@@ -7,6 +8,8 @@ use crate::model::{Language, Span};
 
 /// What people are told of it.
 const REMARK: &str = "in documentation inside of code";
+/// The same of tests.
+const TESTS: &str = "in the tests of a file";
 
 /// Words in the names of texts that are documentation.
 const NAMES: [&str; 14] = [
@@ -40,13 +43,34 @@ const REACH: usize = 4 << 10;
 
 /// Marks the matches that a rule without a provider has made there; keys and tokens of providers speak for themselves.
 pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
+    let mut tests = None;
     for found in matches {
         let plain = found.secret && found.proof == Proof::Plain && found.basis == Basis::Text;
-        if plain && engine.rule(found).generic && is_documentation(views, found.span.start) {
-            found.proof = Proof::Sample;
-            found.remark.get_or_insert(REMARK.into());
+        if !plain || !engine.rule(found).generic {
+            continue;
         }
+        let at = found.span.start;
+        let remark = if is_documentation(views, at) {
+            REMARK
+        } else if tests.get_or_insert_with(|| module_of_tests(views)).contains(found.span) {
+            TESTS
+        } else {
+            continue;
+        };
+        found.proof = Proof::Sample;
+        found.remark.get_or_insert(remark.into());
     }
+}
+
+/// The module for tests of a Rust file, up to the brace that closes it at the beginning of a line; empty without one.
+fn module_of_tests(views: &Views<'_>) -> Span {
+    let content = views.content();
+    let head = (views.language() == Some(Language::Rust))
+        .then(|| memchr::memmem::find(content, b"\n#[cfg(test)]\nmod "))
+        .flatten();
+    let Some(start) = head else { return Span::new(0, 0) };
+    let len = memchr::memmem::find(&content[start..], b"\n}").unwrap_or(content.len() - start);
+    Span::new(start, start + len)
 }
 
 fn is_documentation(views: &Views<'_>, at: usize) -> bool {
@@ -173,14 +197,17 @@ fn block(content: &[u8], comments: &[Span], idx: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::is_documentation;
+    use super::{is_documentation, module_of_tests};
     use crate::engine::Views;
+    use crate::model::Span;
 
     #[track_caller]
     fn check(path: &str, text: &str, expected: bool) {
         let path = path.into();
         let views = Views::new(&path, text.as_bytes());
-        assert_eq!(is_documentation(&views, text.find("VALUE").unwrap()), expected, "{path:?}: {text}");
+        let at = text.find("VALUE").unwrap();
+        let found = is_documentation(&views, at) || module_of_tests(&views).contains(Span::new(at, at + 5));
+        assert_eq!(found, expected, "{path:?}: {text}");
     }
 
     #[test]
@@ -197,11 +224,17 @@ mod tests {
             ("m.pl", "m!'!;\n=head1 USAGE\n\n  password => 'VALUE'\n"),
             ("m.go", "// Usage:\n//\n//\tc.Login(\"VALUE\")\nfunc Login() {}\n"),
             ("m.rs", "/// login(\"VALUE\")\nfn login() {}\n"),
+            (
+                "m.rs",
+                "fn f() {}\n#[cfg(test)]\nmod tests {\n    fn f() {\n        login(\"VALUE\")\n    }\n}\n",
+            ),
         ] {
             check(path, text, true);
         }
         for (path, text) in [
             ("m.py", "password = \"VALUE\"\n"),
+            ("m.rs", "fn f() {}\n#[cfg(test)]\nmod tests {\n}\nconst PASSWORD: &str = \"VALUE\";\n"),
+            ("m.rs", "fn f() {}\n#[cfg(test)]\nuse x;\nconst PASSWORD: &str = \"VALUE\";\n"),
             ("m.py", "CONFIG = \"\"\"\npassword: VALUE\n\"\"\"\n"),
             ("m.py", "example = \"VALUE\"\n"),
             ("m.py", "# password = \"VALUE\"\n"),

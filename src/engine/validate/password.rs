@@ -7,7 +7,7 @@ use super::weak::says_whose;
 mod notation;
 mod substance;
 
-use notation::{has_class, is_number, names_a_password};
+use notation::{has_class, is_escapes, is_number, names_a_password};
 pub(super) use notation::{is_address, is_markup, is_rules};
 use substance::has_substance;
 pub(super) use substance::is_camel;
@@ -93,6 +93,7 @@ pub fn is_plausible(value: &[u8]) -> bool {
             && !names_a_password(value)
             && !is_hashed(value)
             && !has_class(value)
+            && !is_escapes(value)
             && (is_surely_random(value) || !is_markup(value))
             && !starts_like_a_test(value)
             && has_substance(value)
@@ -160,15 +161,15 @@ pub fn is_literal(value: &[u8]) -> bool {
         && !starts_like_a_test(value)
 }
 
-/// What a password is kept as: `$6$salt$…`, `pbkdf2_sha256$…`, PostgreSQL's `md5…`. It has to be guessed first.
+/// What a password is kept as: `$6$salt$…`, `pbkdf2_sha256$…`, PostgreSQL's `md5…`, MySQL's `*…`. It has to be guessed first.
 pub(super) fn is_hashed(value: &[u8]) -> bool {
     let schemes = [
         "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "{SSHA}",
         "pbkdf2",
     ];
-    let digest = |hash: &[u8]| hash.len() == 32 && hash.iter().all(u8::is_ascii_hexdigit);
+    let digest = |hash: &[u8]| matches!(hash.len(), 32 | 40) && hash.iter().all(u8::is_ascii_hexdigit);
     schemes.iter().any(|scheme| value.len() > 24 && value.starts_with(scheme.as_bytes()))
-        || value.strip_prefix(b"md5").is_some_and(digest)
+        || [&b"md5"[..], b"*"].iter().any(|scheme| value.strip_prefix(*scheme).is_some_and(digest))
 }
 
 /// Long enough and odd enough that signs in it mean nothing.
@@ -258,6 +259,9 @@ mod tests {
             "input[type=password]",
             "string",
             "SecretStr",
+            "\\xe6\\xa8\\x99\\xe6\\xa8\\x99\\xe6\\xa8\\x99",
+            "%3A%40c",
+            "*1A01CF8FBE6425398935FB90359AD8B817399102",
             "argon2id",
             "sha256",
             "oauth2_token",

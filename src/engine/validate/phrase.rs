@@ -4,7 +4,7 @@
 use super::randomness::wordiness;
 
 /// Words of names, labels and messages: a text with one of them tells of something, or asks for it. Sorted.
-const TELLING: [&str; 166] = [
+const TELLING: [&str; 168] = [
     "a",
     "accept",
     "access",
@@ -24,6 +24,7 @@ const TELLING: [&str; 166] = [
     "app",
     "are",
     "arg",
+    "askpass",
     "at",
     "auth",
     "backend",
@@ -151,6 +152,7 @@ const TELLING: [&str; 166] = [
     "set",
     "short",
     "some",
+    "ssh",
     "staging",
     "store",
     "string",

@@ -6,7 +6,9 @@ use super::StopWords;
 
 mod runs;
 
-use runs::{counts_bytes, few_characters, has_run_of_x, has_sequence, is_repetition};
+use runs::{
+    counts_bytes, few_characters, has_run_of_x, has_sequence, is_grouped_sequence, is_mashed, is_repetition,
+};
 
 /// Long enough not to occur in a random token by chance: seven letters in a hundred characters of base62, in any
 /// case, once in 10^9.
@@ -60,6 +62,8 @@ static WORDS: Lazy<StopWords> = Lazy::new(|| {
         "not-valid",
         "foobarbaz",
         "loremipsum",
+        "mock_",
+        "mock-",
         "dummy_",
         "dummy-",
         "fill_in",
@@ -151,9 +155,9 @@ const TESTS: [(&str, Test); 11] = [
     ("has too few different characters", few_characters),
     ("has a run of one character", has_run_of_x),
     ("has a sequence such as 1234 or abcd", |value| {
-        has_sequence(value) && !is_short_number(value) || counts_bytes(value)
+        has_sequence(value) && !is_short_number(value) || counts_bytes(value) || is_grouped_sequence(value)
     }),
-    ("is typed along the keyboard", |value| value.len() > TYPED && is_walk(value)),
+    ("is typed along the keyboard", |value| value.len() > TYPED && (is_walk(value) || is_mashed(value))),
     ("repeats itself", is_repetition),
     ("contains a word for a stand-in", |value| WORDS.occur_in(value) && !is_marked_password(value)),
     ("is a word for a stand-in", |value| {
@@ -302,6 +306,9 @@ mod tests {
             "asdfasdfasdfasdf",
             "deadbeefdeadbeefdeadbeef",
             "101112131415161718191a1b",
+            "abcd-efgh-ijkl-mnop",
+            "asldkgfaklsdfjsjaslfjaklsdjf",
+            "alice_mock_jwt_token",
             "sk-...",
             "abc…",
             "insert",

@@ -60,19 +60,26 @@ fn names_itself(value: &[u8]) -> bool {
         || matches!(value, [.., before, b'K', b'e', b'y'] if before.is_ascii_lowercase())
 }
 
-/// `Rfc3565KeyWrapBlob`: nothing but capitalised words and numbers, three words or more.
+/// `Rfc3565KeyWrapBlob`, `heightAboveWGS84Units`: nothing but capitalised words, numbers, and one acronym before a number,
+/// three words or more.
 fn is_camel_case(value: &[u8]) -> bool {
     let mut words = 0;
-    let mut rest = value;
+    let mut acronyms = 0;
+    let head = value.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let mut rest = if head > 2 { &value[head..] } else { value };
     while let [first, tail @ ..] = rest {
         let (kind, least): (fn(&u8) -> bool, usize) = match first {
-            b'A'..=b'Z' => (u8::is_ascii_lowercase, 2),
+            b'A'..=b'Z' => (u8::is_ascii_lowercase, 1),
             b'0'..=b'9' => (u8::is_ascii_digit, 0),
             _ => return false,
         };
-        let len = tail.iter().take_while(|byte| kind(byte)).count();
+        let mut len = tail.iter().take_while(|byte| kind(byte)).count();
         if len < least {
-            return false;
+            len = tail.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+            acronyms += 1;
+            if acronyms > 1 || len == 0 || !tail.get(len).is_some_and(u8::is_ascii_digit) {
+                return false;
+            }
         }
         words += usize::from(first.is_ascii_uppercase());
         rest = &tail[len..];
@@ -126,6 +133,7 @@ fn is_structured(value: &[u8]) -> bool {
         || value.starts_with(b"--")
         || value.starts_with(b"sha256:")
         || value.starts_with(b"sha512-")
+        || value.ends_with(b"/aws4_request")
         || is_account(value)
         || is_unsigned(value)
         || is_mostly_numbers(value)
@@ -207,6 +215,8 @@ mod tests {
             "pkcs-9-at-pkcs15Token",
             "PKCS12x509Secret",
             "MLKEM768X25519PublicKey",
+            "heightOfGeoidAboveWGS84Units",
+            "H20ABqCkLZID4rLe/20220809/us-east-1/s3/aws4_request",
             "0xA604060890923Ff400e8c6f5290461A83AEDACec",
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiQGIuY29tIiwiY29tcGFueSI6IkFDTUUifQ",

@@ -99,8 +99,8 @@ pub fn has_class(value: &[u8]) -> bool {
         .any(|sign| memchr::memmem::find(value, sign).is_some())
 }
 
-/// `%ff%41`, `\x0f\x41`: nothing but escapes of bytes; `\xb0\x325\x23`: bytes, not letters.
-fn is_escapes(value: &[u8]) -> bool {
+/// `%ff%41`, `\x0f\x41`, `%3A%40c`: mostly escapes of bytes; `\xb0\x325\x23`: bytes, not letters.
+pub fn is_escapes(value: &[u8]) -> bool {
     // `\u65B0\u53E3`: a text in letters that are not ours.
     if memchr::memmem::find_iter(value, b"\\u").any(|at| is_letter_code(&value[at + 2..])) {
         return true;
@@ -109,10 +109,10 @@ fn is_escapes(value: &[u8]) -> bool {
     bytes >= 3
         || memchr::memmem::find(value, b"\\x00").is_some()
         || [b"%".as_slice(), b"\\x"].iter().any(|sign| {
-            let escape =
-                |part: &[u8]| part.starts_with(sign) && part[sign.len()..].iter().all(u8::is_ascii_hexdigit);
-            let len = sign.len() + 2;
-            value.len().is_multiple_of(len) && value.chunks(len).all(escape)
+            let digits = |at: usize| value.get(at + sign.len()..at + sign.len() + 2);
+            let escapes = memchr::memmem::find_iter(value, sign)
+                .filter(|at| digits(*at).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
+            escapes.count() * (sign.len() + 2) * 2 > value.len()
         })
 }
 

@@ -31,6 +31,22 @@ pub fn has_sequence(value: &[u8]) -> bool {
     longest(value, follows) >= RUN || longest(value, |left, right| follows(right, left)) >= RUN
 }
 
+/// `abcd-efgh-ijkl`: a sequence from end to end, in groups.
+pub fn is_grouped_sequence(value: &[u8]) -> bool {
+    let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    let signs = value.len() - letters.len();
+    (1..=letters.len() / 3).contains(&signs)
+        && letters.len() > RUN
+        && letters.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+}
+
+/// `asldkfjasdlkjfhaskdljfh`: twenty characters and more, of which four in five are letters of the middle row. A draw of
+/// letters and digits is like that once in 10^5.
+pub fn is_mashed(value: &[u8]) -> bool {
+    let middle = value.iter().filter(|byte| b"asdfghjkl;".contains(&byte.to_ascii_lowercase())).count();
+    value.len() >= 20 && middle * 5 >= value.len() * 4
+}
+
 /// `000102030405`: six bytes in hexadecimal digits, each one more than the one before.
 pub fn counts_bytes(value: &[u8]) -> bool {
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
