@@ -83,6 +83,9 @@ pub fn derive(content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) {
     let mut digits = runs(content.len(), BASE64.least, is_digit).peekable();
     let (mut values, mut pieces) = (Vec::new(), Vec::new());
     while let Some((start, end)) = digits.next() {
+        if !may_hold_text(&content[start..end]) {
+            continue;
+        }
         hex(&content[start..end], start, budget, acc);
         pieces.push((values.len(), start));
         values.extend(content[start..end].iter().map(|byte| BASE64.values[usize::from(*byte)]));
@@ -102,6 +105,12 @@ pub fn derive(content: &[u8], budget: &mut Budget, acc: &mut Vec<Derived>) {
         values.clear();
         pieces.clear();
     }
+}
+
+/// False for long names and paths. Every byte of a text in hexadecimal begins with a digit from 2 to 7; and twenty digits
+/// of base64 are without capitals and numbers for one text of lower-case letters in two million, and far fewer others.
+fn may_hold_text(run: &[u8]) -> bool {
+    run.iter().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// Whether a byte is a digit of any notation.
@@ -223,5 +232,23 @@ impl DigitMap {
         let piece = self.pieces.partition_point(|(first, _)| *first <= digit).saturating_sub(1);
         let (first, start) = self.pieces[piece];
         start + digit - first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_hold_text;
+
+    #[test]
+    fn names_and_paths_hold_no_text() {
+        for (run, expected) in [
+            ("a_very_long_name_of_a_function", false),
+            ("node_modules/some-package/lib/index", false),
+            ("----------------------------", false),
+            ("c29tZSB0ZXh0IG9mIGEgcGVyc29u", true),
+            ("736f6d652074657874206f66206120", true),
+        ] {
+            assert_eq!(may_hold_text(run.as_bytes()), expected, "{run}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::EngineError;
 use super::pattern::LazyPattern;
 use super::validate::StopWords;
 use crate::model::RuleInfo;
-use crate::rules::{Pack, Pattern, Rule};
+use crate::rules::{Pack, Pattern, Rule, Sight};
 
 /// Limit of one compiled expression, in bytes; the crate's default is 10 MB.
 const SIZE_LIMIT: usize = 20 << 20;
@@ -26,6 +26,17 @@ pub struct ActivePack {
     compiled: Vec<OnceCell<Box<Compiled>>>,
     conditions: Vec<OnceCell<Box<Conditions>>>,
     infos: Vec<OnceCell<Arc<RuleInfo>>>,
+    /// For each state with a hit, in the order of the states.
+    audiences: OnceCell<Vec<Audience>>,
+}
+
+/// In which units somebody looks at the keywords of one state.
+#[derive(Clone, Copy)]
+struct Audience {
+    /// The languages as bits; all of them when one rule is for every unit.
+    languages: u32,
+    /// The deepest sight of a rule.
+    sight: Sight,
 }
 
 /// What a match of a rule's pattern must have around it; needed far less often than the pattern.
@@ -63,8 +74,40 @@ impl ActivePack {
             compiled: std::iter::repeat_with(OnceCell::new).take(count).collect(),
             conditions: std::iter::repeat_with(OnceCell::new).take(count).collect(),
             infos: std::iter::repeat_with(OnceCell::new).take(count).collect(),
+            audiences: OnceCell::new(),
             pack,
         }
+    }
+
+    /// Switches rules off: `keep` is asked for each.
+    pub fn retain(&mut self, keep: impl Fn(&RuleInfo) -> bool) {
+        for (rule, on) in self.pack.rules.iter().zip(&mut self.on) {
+            *on = *on && keep(&rule.info);
+        }
+        self.audiences = OnceCell::new();
+    }
+
+    /// Tells of a state whether any rule looks at its keywords in units of a language, as in `Look`, and this sight.
+    pub fn wanted(&self, language: u32, sight: Sight) -> impl Fn(u16) -> bool {
+        let audiences = self.audiences.get_or_init(|| self.audiences());
+        let first = self.pack.automaton.first_hit;
+        move |state| {
+            let audience = audiences[usize::from(state - first)];
+            audience.languages & language != 0 && audience.sight >= sight
+        }
+    }
+
+    fn audiences(&self) -> Vec<Audience> {
+        let first = self.pack.automaton.first_hit;
+        let nobody = Audience { languages: 0, sight: Sight::All };
+        let of = |state| {
+            let looks = self.pack.looks_at(state).iter().filter(|look| self.on[usize::from(look.rule)]);
+            looks.fold(nobody, |all, look| Audience {
+                languages: all.languages | if look.languages == 0 { u32::MAX } else { look.languages },
+                sight: all.sight.max(look.sight),
+            })
+        };
+        (0..self.pack.look_start.len() as u16 - 1).map(|idx| of(first + idx)).collect()
     }
 
     /// The expressions of a rule, compiled at the first call.
@@ -130,4 +173,46 @@ fn paths(rule: &Rule) -> Result<Option<GlobSet>, EngineError> {
         set.add(Glob::new(glob).map_err(glob_error)?);
     }
     set.build().map(Some).map_err(glob_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::ActivePack;
+    use crate::engine::builtin;
+    use crate::model::{Category, Language};
+    use crate::rules::{Look, Sight};
+
+    #[test]
+    fn a_keyword_is_wanted_where_a_rule_looks_at_it() {
+        let mut pack = ActivePack::new(Cow::Borrowed(&builtin::PACK));
+        for keeps in [|_: Category| true, |category| category == Category::Secret] {
+            pack.retain(|info| keeps(info.category));
+            let languages = Language::NAMES.iter().map(|(_, language)| Look::bit(*language));
+            for language in languages.chain([Look::OTHER]) {
+                for sight in [Sight::All, Sight::Secrets, Sight::Shapes] {
+                    let wanted = pack.wanted(language | Look::OTHER, sight);
+                    let first = builtin::PACK.automaton.first_hit;
+                    for state in first..first + builtin::PACK.look_start.len() as u16 - 1 {
+                        let looks = builtin::PACK.looks_at(state).iter();
+                        let looks =
+                            looks.filter(|look| pack.on[usize::from(look.rule)] && look.sight >= sight);
+                        let someone = looks
+                            .into_iter()
+                            .any(|look| look.languages == 0 || look.languages & language != 0);
+                        // Two rules, one of the language and one of the sight, are no reason to miss a keyword.
+                        assert!(wanted(state) || !someone, "{state} {language:x} {sight:?}");
+                    }
+                }
+            }
+        }
+        let nothing = pack.wanted(Look::bit(Language::Go), Sight::Shapes);
+        let first = builtin::PACK.automaton.first_hit;
+        let states = first..first + builtin::PACK.look_start.len() as u16 - 1;
+        assert!(
+            states.into_iter().any(|state| !nothing(state)),
+            "code rules are off, so some keywords are nobody's"
+        );
+    }
 }

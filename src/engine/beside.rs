@@ -25,8 +25,8 @@ fn places_fit((rule, keyword): (&Rule, &Keyword), text: &[u8], at: Span, veiled:
     let (first, last) = (edge(keyword.bytes.first()), edge(keyword.bytes.last()));
     keyword.places.is_empty()
         || keyword.places.iter().any(|place| {
-            follows(&place.before, before.clone().take(back), first)
-                && follows(&place.behind, behind.clone().take(ahead), last)
+            follows(&place.behind, behind.clone().take(ahead), last)
+                && follows(&place.before, before.clone().take(back), first)
         })
 }
 

@@ -5,11 +5,11 @@ use once_cell::unsync::OnceCell;
 
 use super::beside;
 use super::matcher;
-use super::prefilter::{self, Hit};
+use super::prefilter;
 use super::trace::{Miss, Observer, Site, Step};
 use super::{ActivePack, EngineError, Match, Views, work};
 use crate::model::Span;
-use crate::rules::{ANYTHING, Keyword, Look, Rule, ScopeKind, Unit};
+use crate::rules::{ANYTHING, Keyword, Look, Rule, ScopeKind, Sight, Unit};
 
 /// A keyword of a rule at a place.
 pub struct Occurrence<'p> {
@@ -29,21 +29,29 @@ pub fn scan<O: Observer>(
     observer: &mut O,
     acc: &mut Vec<Match>,
 ) -> Result<(), EngineError> {
-    let glance = Glance::new(pack, views);
+    let (glance, content) = (Glance::new(pack, views), views.content());
     let mut gates = Gates::default();
-    for hit in hits(pack, views.content()) {
-        for look in pack.pack.looks_at(hit.state) {
-            let keyword = Span::new(hit.end - usize::from(look.len), hit.end);
-            let site = Site { keyword, pack: pack_idx, rule: usize::from(look.rule) };
-            observer.note(site, || Step::Begin);
-            if glance.rules_out(look, hit.end) {
-                observer.note(site, || Step::Missed(glance.why(look, site)));
-            } else if let Some(miss) =
-                at(pack, &glance.occurrence(look, site), views, (&mut gates, observer), acc)?
-            {
-                observer.note(site, || Step::Missed(miss));
+    // To tell the language of each of many small pieces costs more than it saves.
+    let language = if views.sight() == Sight::All { glance.language() | Look::OTHER } else { u32::MAX };
+    let wanted = pack.wanted(language, views.sight());
+    for start in (0..content.len()).step_by(BLOCK) {
+        let block = Span::new(start, content.len().min(start + BLOCK));
+        let hits =
+            prefilter::scan(&pack.pack.automaton, content, block, |state| O::SEES_ALL || wanted(state));
+        for hit in hits {
+            for look in pack.pack.looks_at(hit.state) {
+                let keyword = Span::new(hit.end - usize::from(look.len), hit.end);
+                let site = Site { keyword, pack: pack_idx, rule: usize::from(look.rule) };
+                observer.note(site, || Step::Begin);
+                if glance.rules_out(look, hit.end) || !O::SEES_ALL && gates.known(site.rule) {
+                    observer.note(site, || Step::Missed(glance.why(look, site)));
+                } else if let Some(miss) =
+                    at(pack, &glance.occurrence(look, site), views, (&mut gates, observer), acc)?
+                {
+                    observer.note(site, || Step::Missed(miss));
+                }
+                observer.note(site, || Step::End);
             }
-            observer.note(site, || Step::End);
         }
     }
     Ok(())
@@ -51,14 +59,6 @@ pub fn scan<O: Observer>(
 
 /// How much of the content is searched for keywords at once.
 const BLOCK: usize = 1 << 20;
-
-/// Every hit of the prefilter, block by block.
-fn hits<'c>(pack: &'c ActivePack, content: &'c [u8]) -> impl Iterator<Item = Hit> + 'c {
-    let blocks = (0..content.len()).step_by(BLOCK);
-    blocks.flat_map(move |start| {
-        prefilter::scan(&pack.pack.automaton, content, Span::new(start, content.len().min(start + BLOCK)))
-    })
-}
 
 /// What can be told about a keyword without reading its rule.
 struct Glance<'g> {
@@ -192,6 +192,11 @@ enum Gate {
 }
 
 impl Gates {
+    /// Whether a rule is known not to apply.
+    fn known(&self, rule_idx: usize) -> bool {
+        self.names.known(rule_idx) || self.files.known(rule_idx)
+    }
+
     /// Why the rule does not apply to units of this name, if so; a rule over whole files lets one keyword pass.
     fn pass(
         &mut self,
@@ -223,6 +228,10 @@ impl Gates {
 }
 
 impl Answers {
+    fn known(&self, rule_idx: usize) -> bool {
+        matches!(self.gates.get(rule_idx), Some(Gate::Shut(_)))
+    }
+
     /// The answer to one of so many rules; `why` is called once for each.
     fn ask(
         &mut self,

@@ -12,66 +12,120 @@ pub struct Hit {
     pub state: u16,
 }
 
-/// How many parts of the content are walked at once: each step of one walk waits for memory, so four that do not
-/// depend on each other take little longer than one. Six are slower again.
-const LANES: usize = 4;
+/// How many parts of a content are walked at once: each step of one walk waits for memory, so several that do not depend on
+/// each other take little longer than one.
+pub const LANES: usize = 6;
+
+/// So many bytes of each lane are walked before its hits are read.
+const STRIDE: usize = 64;
 
 /// About so many bytes of a source hold one hit.
-const DENSITY: usize = 32;
+const DENSITY: usize = 24;
 
 /// Content shorter than this is walked in one lane.
 const SHORT: usize = 256;
 
-/// Every hit whose keyword ends in `block`, in the order of their ends; `block` is a part of `content`, which may be
-/// looked at in several calls so that a text full of keywords does not fill the memory with hits.
-pub fn scan(automaton: &Automaton, content: &[u8], block: Span) -> Vec<Hit> {
-    let mut hits = Vec::new();
+/// Every hit in a state that is `wanted` whose keyword ends in `block`, in the order of their ends; `block` is a part of
+/// `content`, which may be looked at in several calls so that a text full of keywords does not fill the memory with hits.
+pub fn scan(automaton: &Automaton, content: &[u8], block: Span, wanted: impl Fn(u16) -> bool) -> Vec<Hit> {
     let table = Table::of(automaton);
     // A lane begins so far before its part that a keyword across the border is seen whole.
     let overlap = automaton.max_len.saturating_sub(1);
     let part = block.len() / LANES;
     if block.len() < SHORT || part <= overlap {
         let from = block.start.saturating_sub(overlap);
-        walk(table, &content[..block.end], (from, block.start), 0, &mut hits);
+        let mut hits = Vec::new();
+        walk(table, &content[..block.end], (from, block.start), 0, |hit| {
+            if wanted(hit.state) {
+                hits.push(hit);
+            }
+        });
         return hits;
     }
     let begin: [usize; LANES] =
         std::array::from_fn(|lane| (block.start + lane * part).saturating_sub(overlap));
-    let [first, second, third, fourth] = begin.map(|begin| content[begin..begin + part].iter());
     let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::with_capacity(part / DENSITY));
-    let mut state = [0u16; LANES];
     // All lanes take as many steps; what is left of each part is walked one by one.
-    for (step, (((a, b), c), d)) in first.zip(second).zip(third).zip(fourth).enumerate() {
-        state[0] = table.next(state[0], *a);
-        state[1] = table.next(state[1], *b);
-        state[2] = table.next(state[2], *c);
-        state[3] = table.next(state[3], *d);
-        // One question for all: nearly always the answer is no.
-        if state[0].max(state[1]).max(state[2].max(state[3])) >= table.first_hit {
-            for lane in 0..LANES {
-                let end = begin[lane] + step + 1;
-                if state[lane] >= table.first_hit && end > block.start + lane * part {
-                    found[lane].push(Hit { end, state: state[lane] });
-                }
-            }
+    let mut lanes = begin.map(|begin| Lane { rest: &content[begin..begin + part], state: 0 });
+    together(table, &mut lanes, part, |lane, step, state| {
+        let end = begin[lane] + step + 1;
+        if end > block.start + lane * part && wanted(state) {
+            found[lane].push(Hit { end, state });
         }
-    }
+    });
+    let [mut hits, others @ ..] = found;
+    let mut others = others.into_iter();
     for lane in 0..LANES {
         let from = begin[lane] + part;
         let to = if lane + 1 == LANES { block.end } else { block.start + (lane + 1) * part };
-        hits.append(&mut found[lane]);
-        walk(table, &content[..to], (from, from), state[lane], &mut hits);
+        walk(table, &content[..to], (from, from), lanes[lane].state, |hit| {
+            if wanted(hit.state) {
+                hits.push(hit);
+            }
+        });
+        hits.extend(others.next().into_iter().flatten());
     }
     hits
 }
 
-/// Walks `content` from the first offset in `state`, and takes the hits that end behind the second.
-fn walk(table: Table<'_>, content: &[u8], (from, after): (usize, usize), state: u16, hits: &mut Vec<Hit>) {
+/// A part of a content that is being walked.
+#[derive(Clone, Copy)]
+pub struct Lane<'c> {
+    /// What is left of it.
+    pub rest: &'c [u8],
+    /// Where the automaton is.
+    pub state: u16,
+}
+
+/// Walks so many bytes of all lanes; tells of each hit the lane, how many steps came before it, and the state, in the order
+/// of the steps for each lane.
+///
+/// One byte of thirty ends a keyword, which no processor foresees: so every state is written down, and only the next one
+/// overwrites it unless it is a hit.
+#[inline]
+pub fn together(
+    table: Table<'_>,
+    lanes: &mut [Lane<'_>; LANES],
+    steps: usize,
+    mut hit: impl FnMut(usize, usize, u16),
+) {
+    let mut noted = [[(0u16, 0u16); STRIDE]; LANES];
+    let mut state = lanes.map(|lane| lane.state);
+    for start in (0..steps).step_by(STRIDE) {
+        let stride = STRIDE.min(steps - start);
+        let bytes = lanes.map(|lane| &lane.rest[start..start + stride]);
+        let mut count = [0; LANES];
+        (0..stride).for_each(|step| {
+            for lane in 0..LANES {
+                state[lane] = table.next(state[lane], bytes[lane][step]);
+                noted[lane][count[lane] % STRIDE] = (step as u16, state[lane]);
+                count[lane] += usize::from(state[lane] >= table.first_hit);
+            }
+        });
+        for (lane, count) in count.into_iter().enumerate() {
+            noted[lane][..count]
+                .iter()
+                .for_each(|(step, state)| hit(lane, start + usize::from(*step), *state));
+        }
+    }
+    for (lane, state) in lanes.iter_mut().zip(state) {
+        *lane = Lane { rest: &lane.rest[steps..], state };
+    }
+}
+
+/// Walks `content` from the first offset in `state`, and tells of the hits that end behind the second.
+fn walk(
+    table: Table<'_>,
+    content: &[u8],
+    (from, after): (usize, usize),
+    state: u16,
+    mut hit: impl FnMut(Hit),
+) {
     let mut state = state;
     for (at, byte) in content.iter().enumerate().skip(from) {
         state = table.next(state, *byte);
         if state >= table.first_hit && at + 1 > after {
-            hits.push(Hit { end: at + 1, state });
+            hit(Hit { end: at + 1, state });
         }
     }
 }
@@ -137,7 +191,7 @@ mod tests {
             let automaton = Automaton::build(&borrowed).unwrap();
             let cut = cut.min(content.len());
             let blocks = [Span::new(0, cut), Span::new(cut, content.len())];
-            let hits: Vec<_> = blocks.into_iter().flat_map(|block| scan(&automaton, &content, block)).collect();
+            let hits: Vec<_> = blocks.into_iter().flat_map(|block| scan(&automaton, &content, block, |_| true)).collect();
             let of = |hit: &super::Hit| automaton.literals_at(hit.state).iter().map(|l| (hit.end, usize::from(*l))).collect::<Vec<_>>();
             let ends: Vec<_> = hits.iter().map(|hit| hit.end).collect();
             prop_assert!(ends.is_sorted());

@@ -7,6 +7,9 @@ use crate::model::Span;
 
 /// Watches the engine at work. What is not asked for is not computed: a scan that nobody watches pays nothing.
 pub trait Observer {
+    /// Whether anybody is told of keywords that no rule looks at in a unit of this kind.
+    const SEES_ALL: bool = true;
+
     /// A keyword took a step.
     fn note(&mut self, site: Site, step: impl FnOnce() -> Step);
     /// A match does not become a finding.
@@ -17,6 +20,8 @@ pub trait Observer {
 pub struct Unobserved;
 
 impl Observer for Unobserved {
+    const SEES_ALL: bool = false;
+
     #[inline(always)]
     fn note(&mut self, _: Site, _: impl FnOnce() -> Step) {}
     #[inline(always)]
