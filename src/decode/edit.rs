@@ -198,8 +198,7 @@ fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
     let rest = &content[at + 1..content.len().min(at + 1 + GAP)];
     let space = |byte: u8| byte.is_ascii_whitespace();
     let operator = skip(rest, 0, space);
-    let operator_end =
-        skip(rest, operator, |byte| matches!(byte, b'+' | b'.' | b'&' | b'~' | b'|' | b'<' | b'>' | b'\\'));
+    let operator_end = skip(rest, operator, is_operator);
     if operator_end - operator > 2 {
         return None;
     }
@@ -214,6 +213,11 @@ fn halves_at(content: &[u8], at: usize) -> Option<Edit> {
         char: None,
         notation: Notation::Halves,
     })
+}
+
+/// Whether a byte is part of what joins two halves of a literal.
+pub fn is_operator(byte: u8) -> bool {
+    matches!(byte, b'+' | b'.' | b'&' | b'~' | b'|' | b'<' | b'>' | b'\\')
 }
 
 /// Behind the bytes of one kind that stand at `from`.

@@ -2,10 +2,10 @@
 //! across. What `derive` finds in a content is what it finds in the pieces between such places, archives excepted; a
 //! property test holds that.
 
-use super::radix;
+use super::{edit, radix};
 
 /// How far behind its first half the second half of a literal may begin.
-const GAP: usize = super::edit::GAP + 1;
+const GAP: usize = edit::GAP + 1;
 
 /// The end of a line at which nothing goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +19,22 @@ pub struct Rest {
 /// Whether nothing that is decoded goes on behind the newline at `newline`.
 pub fn rest_at(content: &[u8], newline: usize) -> Option<Rest> {
     let near = newline.saturating_sub(GAP);
-    let rest = |proof| Some(Rest { end: newline + 1, proof });
-    let Some(last) = content[near..newline].iter().rposition(|byte| !byte.is_ascii_whitespace()) else {
-        // Nothing but blanks up to the beginning proves nothing: in another content more may stand before it.
-        return if near > 0 { rest(near) } else { None };
-    };
-    let last = near + last;
-    match content[last] {
-        b'"' | b'\'' | b'+' | b'.' | b'&' | b'~' | b'|' | b'<' | b'>' | b'\\' => None,
-        byte if radix::is_digit(byte) => {
-            let line = (last + 1).saturating_sub(radix::WRAPPED);
-            let run = &content[line..=last];
-            let outside = run.iter().rposition(|byte| !radix::is_digit(*byte))?;
-            rest(line + outside)
-        }
-        _ => rest(last),
-    }
+    let blank = |byte: u8| byte.is_ascii_whitespace();
+    let last = last_but(content, (near, newline), blank)?;
+    // An operator joins the halves of a literal where the first half stands before it.
+    let operand = last_but(content, (near, last + 1), edit::is_operator)?;
+    let operand = last_but(content, (near, operand + 1), blank)?;
+    let line = &content[(last + 1).saturating_sub(radix::WRAPPED)..=last];
+    let digits = line.iter().rev().position(|byte| !radix::is_digit(*byte))?;
+    let proof = operand.min(last - digits);
+    (!matches!(content[operand], b'"' | b'\'')).then_some(Rest { end: newline + 1, proof })
+}
+
+/// The place of the last byte before `end` that is of another kind. When none is, the content must not begin at `near`, for
+/// in another one more may stand before it; what stands farther away than that does not matter.
+fn last_but(content: &[u8], (near, end): (usize, usize), kind: impl Fn(u8) -> bool) -> Option<usize> {
+    let found = content[near..end].iter().rposition(|byte| !kind(*byte));
+    found.map(|at| near + at).or((near > 0).then_some(near))
 }
 
 #[cfg(test)]
@@ -73,6 +73,11 @@ mod tests {
             "'",
             "\" +",
             "\" .\n  \"",
+            "'>\n",
+            ".",
+            ">",
+            "</p>",
+            "+",
             ";",
             ",",
             "\\n",

@@ -133,14 +133,17 @@ impl<'e> Sieve<'e> {
             note.loud = pieces::inherited(&older.note.loud, ground);
             note.decoded = older.note.decoded;
         }
-        for piece in pieces::fresh(ground) {
-            let (loud, decoded) = hidden::is_loud(self.engine, path, piece.span.of(ground.content))?;
-            note.decoded = note.decoded.saturating_add(decoded);
-            // It may be several, of which a newer content has only some.
-            for single in pieces::split(ground.content, piece).into_iter().filter(|_| loud) {
-                if hidden::is_loud(self.engine, path, single.span.of(ground.content))?.0 {
-                    note.loud.push(single);
-                }
+        let fresh = pieces::fresh(ground);
+        // Nothing is encoded across the ends of pieces, so that one look tells of all of them.
+        let (loud, decoded) = hidden::is_loud(self.engine, path, &pieces::joined(&fresh, ground.content))?;
+        note.decoded = note.decoded.saturating_add(decoded);
+        if !loud {
+            return Ok(());
+        }
+        // A newer content may have only some of them.
+        for single in fresh.into_iter().flat_map(|piece| pieces::split(ground.content, piece)) {
+            if hidden::is_loud(self.engine, path, single.span.of(ground.content))?.0 {
+                note.loud.push(single);
             }
         }
         Ok(())

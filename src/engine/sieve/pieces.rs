@@ -1,5 +1,7 @@
 //! Cuts a content into pieces across which nothing is encoded, and tells which of them an older content does not have.
 
+use std::borrow::Cow;
+
 use super::Ground;
 use crate::decode::{Rest, rest_at};
 use crate::model::{Shared, Span};
@@ -49,6 +51,14 @@ fn begin(content: &[u8], at: usize) -> (usize, Option<usize>) {
 fn end(content: &[u8], at: usize) -> Option<Rest> {
     let newlines = memchr::memchr_iter(b'\n', &content[at..]);
     newlines.filter_map(|ahead| rest_at(content, at + ahead)).find(|rest| rest.proof >= at)
+}
+
+/// One text of several pieces.
+pub fn joined<'c>(pieces: &[Piece], content: &'c [u8]) -> Cow<'c, [u8]> {
+    match pieces {
+        [piece] => Cow::Borrowed(piece.span.of(content)),
+        pieces => Cow::Owned(pieces.iter().map(|piece| piece.span.of(content)).collect::<Vec<_>>().concat()),
+    }
 }
 
 /// The single pieces in several.
