@@ -15,8 +15,7 @@ use super::{CliError, Output, files as repo_files};
 use crate::cache::Clean;
 use crate::config::TeamFiles;
 use crate::git::Repo;
-use crate::git::pack::Packs;
-use crate::model::{Category, Entry, Locator, Report};
+use crate::model::{Category, Report};
 use crate::report::{Action, Format};
 use crate::scan::{Depth, Past, Scanner, is_manifest};
 use crate::sightings::{self, Detail};
@@ -139,7 +138,7 @@ struct Way {
 }
 
 fn scan(scanner: &mut Scanner, history: History, repo: &Repo, way: Way) -> Result<(Report, Graph), CliError> {
-    let History { listing, graph, current, .. } = history;
+    let History { listing, graph, current, packs, .. } = history;
     let progress = Arc::new(Progress::start(listing.entries.len()));
     let shown = Arc::clone(&progress);
     scanner.told = Some(Box::new(move |outcome| {
@@ -148,7 +147,7 @@ fn scan(scanner: &mut Scanner, history: History, repo: &Repo, way: Way) -> Resul
             stream.note(outcome);
         }
     }));
-    let packs = if way.full { None } else { packs(repo, &listing) };
+    let packs = packs.filter(|_| !way.full);
     let depth = if way.everywhere { Depth::Everywhere } else { Depth::Current(current) };
     let past = Past { depth, packs: packs.as_ref() };
     let report = scanner.run_past(listing, &|| Reader::new(Some(repo)), &past);
@@ -156,16 +155,6 @@ fn scan(scanner: &mut Scanner, history: History, repo: &Repo, way: Way) -> Resul
     // What cannot be remembered is looked at again.
     let _ = scanner.clean.take().map(Clean::save);
     Ok((report?, graph))
-}
-
-/// The packs of a repository, when something of what is listed could be in them.
-fn packs(repo: &Repo, listing: &Listing) -> Option<Packs> {
-    let id_len = |entry: &Entry| match entry.locator {
-        Locator::Blob(oid) => Some(oid.as_bytes().len()),
-        Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_) => None,
-    };
-    let id_len = listing.entries.iter().find_map(id_len)?;
-    Some(Packs::open(&repo.object_dirs(), id_len))
 }
 
 impl HistoryArgs {

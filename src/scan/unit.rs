@@ -146,7 +146,8 @@ impl Unit<'_> {
     ) -> Result<Vec<Judged>, ScanError> {
         let olds: Vec<_> = before.iter().map(|old| crate::decode::to_text(old)).collect();
         let mut versions: Vec<_> = olds.iter().map(|old| Before::compare(old, self.text)).collect();
-        if let Some(values) = Values::encoded_in(&found.matches).filter(|_| !versions.is_empty()) {
+        let values = if versions.is_empty() { None } else { Values::encoded_in(&found.matches) };
+        if let Some(values) = values {
             let counts = values.count(&self.entry.path, self.text);
             versions.iter_mut().for_each(|version| version.count(&self.entry.path, &values, &counts));
         }

@@ -16,10 +16,15 @@ const NONE: u32 = u32::MAX;
 
 /// The objects of a pack, in the order of their places.
 pub struct Forest<'b> {
+    /// The pack without its checksum.
     pack: &'b [u8],
-    /// Where the checksum of the pack begins.
-    end: u64,
     names: Names<'b>,
+    growth: &'b Growth,
+}
+
+/// What is made of what in a pack.
+#[derive(Debug)]
+pub struct Growth {
     offsets: Vec<u64>,
     nodes: Vec<Node>,
     /// Children of every node, one node's after another's.
@@ -46,14 +51,14 @@ pub struct Packed<'b> {
     pub size: u64,
 }
 
-impl<'b> Forest<'b> {
+impl Growth {
     /// Reads the head of every object.
-    pub fn grow(pack: &'b [u8], mut objects: Vec<Object>, names: Names<'b>) -> Result<Forest<'b>, Damage> {
+    pub fn read(pack: &[u8], mut objects: Vec<Object>, names: Names<'_>) -> Result<Growth, Damage> {
         let known = pack.strip_prefix(SIGNATURE).and_then(|rest| rest.first());
         if !known.is_some_and(|version| VERSIONS.contains(version)) {
             return Err(Damage::Format);
         }
-        let end = pack.len().checked_sub(names.hash_len).ok_or(Damage::Truncated)? as u64;
+        let pack = entries(pack, names)?;
         objects.sort_unstable_by_key(|object| object.offset);
         if objects.len() >= NONE as usize || objects.windows(2).any(|two| two[0].offset == two[1].offset) {
             return Err(Damage::Contradiction);
@@ -67,9 +72,10 @@ impl<'b> Forest<'b> {
         let node = |object: &Object| {
             let number = object.number;
             let unknown = Node { kind: None, number, base: NONE, size: 0, head: 0, first_child: 0 };
-            let start = usize::try_from(object.offset).ok().filter(|_| object.offset < end);
-            let Some(start) = start else { return unknown };
-            let Ok(head) = entry::head(&pack[start..end as usize], names.hash_len) else { return unknown };
+            let entry = usize::try_from(object.offset).ok().and_then(|start| pack.get(start..));
+            let Some(Ok(head)) = entry.map(|entry| entry::head(entry, names.hash_len)) else {
+                return unknown;
+            };
             let at_offset = |offset: u64| offsets.binary_search(&offset).ok().map(|at| at as u32);
             let (kind, base) = match head.held {
                 Held::Whole(kind) => (Some(kind), None),
@@ -80,9 +86,9 @@ impl<'b> Forest<'b> {
             Node { kind, number, base, size: head.size, head: head.len as u32, first_child: 0 }
         };
         let nodes: Vec<Node> = objects.iter().map(node).collect();
-        let mut forest = Forest { pack, end, names, offsets, nodes, children: Vec::new() };
-        forest.link();
-        Ok(forest)
+        let mut growth = Growth { offsets, nodes, children: Vec::new() };
+        growth.link();
+        Ok(growth)
     }
 
     /// Lists the children of every node, by counting.
@@ -105,45 +111,60 @@ impl<'b> Forest<'b> {
             node.first_child = *first;
         }
     }
+}
+
+impl<'b> Forest<'b> {
+    /// A pack and what was read of it.
+    pub fn new(pack: &'b [u8], names: Names<'b>, growth: &'b Growth) -> Result<Forest<'b>, Damage> {
+        Ok(Forest { pack: entries(pack, names)?, names, growth })
+    }
 
     /// How many objects there are.
     pub fn count(&self) -> usize {
-        self.nodes.len()
+        self.growth.nodes.len()
     }
 
     /// Every object of a kind that is stored whole.
     pub fn roots(&self, kind: Kind) -> impl Iterator<Item = u32> {
-        (0..self.nodes.len() as u32).filter(move |idx| self.nodes[*idx as usize].kind == Some(kind))
+        (0..self.growth.nodes.len() as u32)
+            .filter(move |idx| self.growth.nodes[*idx as usize].kind == Some(kind))
     }
 
     /// The deltas against an object.
     pub fn children(&self, node: u32) -> &[u32] {
-        let idx = node as usize;
-        let end = self.nodes.get(idx + 1).map_or(self.children.len(), |next| next.first_child as usize);
-        &self.children[self.nodes[idx].first_child as usize..end]
+        let (Growth { nodes, children, .. }, idx) = (self.growth, node as usize);
+        let end = nodes.get(idx + 1).map_or(children.len(), |next| next.first_child as usize);
+        &children[nodes[idx].first_child as usize..end]
     }
 
     /// The name of an object.
     pub fn oid(&self, node: u32) -> Result<Oid, Damage> {
-        self.names.oid(self.nodes[node as usize].number)
+        self.names.oid(self.growth.nodes[node as usize].number)
     }
 
     /// How many bytes an object, or its delta, has.
     pub fn size(&self, node: u32) -> u64 {
-        self.nodes[node as usize].size
+        self.growth.nodes[node as usize].size
     }
 
     /// The compressed bytes of an object, if they are those that the index was made of.
     pub fn packed(&self, node: u32) -> Result<Packed<'b>, Damage> {
-        let (offset, Node { size, head, number, .. }) =
-            (self.offsets[node as usize], self.nodes[node as usize]);
-        let next = self.offsets.get(node as usize + 1).map_or(self.end, |next| self.end.min(*next));
+        let Growth { offsets, nodes, .. } = self.growth;
+        let (offset, Node { size, head, number, .. }) = (offsets[node as usize], nodes[node as usize]);
+        let end = self.pack.len() as u64;
+        let next = offsets.get(node as usize + 1).map_or(end, |next| end.min(*next));
         let entry = &self.pack[offset as usize..next as usize];
         if self.names.crc(number)?.is_some_and(|crc| crc != crc32fast::hash(entry)) {
             return Err(Damage::Checksum);
         }
         Ok(Packed { bytes: entry.get(head as usize..).ok_or(Damage::Truncated)?, size })
     }
+}
+
+/// A pack without its checksum.
+fn entries<'b>(pack: &'b [u8], names: Names<'_>) -> Result<&'b [u8], Damage> {
+    let end = pack.len().checked_sub(names.hash_len).ok_or(Damage::Truncated)?;
+    Ok(&pack[..end])
 }
 
 /// Of each number in the index which node it is.

@@ -17,28 +17,34 @@ mod walk;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use memmap2::Mmap;
 
 pub use error::Damage;
 pub use forest::Forest;
-use index::Index;
+use forest::Growth;
+use index::{Index, Names};
 use multi::MultiIndex;
 pub use skeleton::{Commit, Folder, Folders, Skeleton};
 pub use walk::{Inflated, Visitor, walk};
 
 /// The packs of a repository, mapped.
+#[derive(Debug)]
 pub struct Packs {
     hash_len: usize,
     packs: Vec<Files>,
 }
 
 /// A pack and what tells where its objects are.
+#[derive(Debug)]
 struct Files {
     pack: Mmap,
     index: Mmap,
     /// The pack's number in the index when that is of several packs.
     number: Option<u32>,
+    /// What is made of what, once somebody has asked; none when that cannot be told.
+    growth: OnceLock<Option<Growth>>,
 }
 
 impl Packs {
@@ -61,45 +67,50 @@ impl Packs {
 
     /// How many objects they have together, as far as their indices say so.
     pub fn objects(&self) -> usize {
-        self.packs.iter().filter_map(|files| files.count(self.hash_len).ok()).sum()
+        self.packs.iter().filter_map(|files| files.names(self.hash_len).ok()).map(|names| names.len()).sum()
     }
 
     /// What is made of what in each of them.
     pub fn forests(&self) -> Vec<Forest<'_>> {
-        self.packs.iter().filter_map(|files| files.forest(self.hash_len).ok()).collect()
+        self.packs.iter().filter_map(|files| files.forest(self.hash_len)).collect()
     }
 }
 
 impl Files {
     fn open(path: &Path, hash_len: usize) -> Option<Files> {
-        let pack = map(path).ok()?;
+        let (pack, growth) = (map(path).ok()?, OnceLock::new());
         if let Ok(index) = map(&path.with_extension("idx")) {
-            return Some(Files { pack, index, number: None });
+            return Some(Files { pack, index, number: None, growth });
         }
         let index = map(&path.with_file_name("multi-pack-index")).ok()?;
         let name = path.with_extension("idx");
         let number =
             MultiIndex::parse(&index, hash_len).ok()?.number_of(name.file_name()?.as_encoded_bytes())?;
-        Some(Files { pack, index, number: Some(number) })
+        Some(Files { pack, index, number: Some(number), growth })
     }
 
-    fn count(&self, hash_len: usize) -> Result<usize, Damage> {
+    fn names(&self, hash_len: usize) -> Result<Names<'_>, Damage> {
         match self.number {
-            None => Ok(Index::parse(&self.index, hash_len)?.names().len()),
-            Some(_) => Ok(MultiIndex::parse(&self.index, hash_len)?.names().len()),
+            None => Ok(Index::parse(&self.index, hash_len)?.names()),
+            Some(_) => Ok(MultiIndex::parse(&self.index, hash_len)?.names()),
         }
     }
 
-    fn forest(&self, hash_len: usize) -> Result<Forest<'_>, Damage> {
+    fn forest(&self, hash_len: usize) -> Option<Forest<'_>> {
+        let growth = self.growth.get_or_init(|| self.grow(hash_len).ok()).as_ref()?;
+        Forest::new(&self.pack, self.names(hash_len).ok()?, growth).ok()
+    }
+
+    fn grow(&self, hash_len: usize) -> Result<Growth, Damage> {
         match self.number {
             None => {
                 let index = Index::parse(&self.index, hash_len)?;
                 index.belongs_to(&self.pack)?;
-                Forest::grow(&self.pack, index.objects()?, index.names())
+                Growth::read(&self.pack, index.objects()?, index.names())
             }
             Some(number) => {
                 let index = MultiIndex::parse(&self.index, hash_len)?;
-                Forest::grow(&self.pack, index.objects_of(number)?, index.names())
+                Growth::read(&self.pack, index.objects_of(number)?, index.names())
             }
         }
     }

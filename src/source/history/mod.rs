@@ -4,6 +4,7 @@
 mod at_tips;
 mod current;
 mod graph;
+mod halves;
 mod leftover;
 mod scope;
 mod walk;
@@ -36,6 +37,8 @@ pub struct History {
     pub tips: Vec<Tip>,
     /// The contents at the tips of branches.
     pub current: HashSet<Oid>,
+    /// The packs that may hold them; none when nothing was asked for.
+    pub packs: Option<Packs>,
 }
 
 /// Lists what `query` asks for.
@@ -44,23 +47,21 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     let scope::Ends { tips, exclude } = scope::ends(repo, &mut objects, query)?;
     let mut named = Listing::default();
     let include = tips::follow(repo, &mut objects, &distinct(&tips), &mut named)?;
+    let packs = include.first().map(|first| Packs::open(&repo.object_dirs(), first.as_bytes().len()));
+    let skeleton = |commits| packs.as_ref().map_or_else(Skeleton::default, |packs| skeleton(packs, commits));
     let (graph, skeleton) = std::thread::scope(|scope| {
         // When all is wanted, nobody has to wait for git to say how much that is.
-        let ahead = query.is_whole().then(|| scope.spawn(|| skeleton(repo, &include, usize::MAX)));
+        let ahead = query.is_whole().then(|| scope.spawn(|| skeleton(usize::MAX)));
         let graph = graph::read(repo, &include, &exclude, query.since)?;
         let skeleton = match ahead {
             Some(ahead) => ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => skeleton(repo, &include, graph.nodes().len()),
+            None => skeleton(graph.nodes().len()),
         };
         Ok::<_, SourceError>((graph, skeleton))
     })?;
     let (mut graph, Skeleton { commits, folders }) = (graph, skeleton);
     let mut walk = Walk::new(&mut objects, commits, &folders);
-    for node in graph.nodes() {
-        // In this order, so that an old commit between new ones hides nothing of those before it.
-        node.outside.iter().try_for_each(|parent| walk.skip(*parent))?;
-        walk.commit(node.id)?;
-    }
+    halves::walk(repo, graph.nodes(), &mut walk)?;
     // A content that a commit brought in is better known by that than by a ref that names it.
     walk.add(named);
     if query.scope == Scope::Everything {
@@ -68,17 +69,15 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     }
     let listing = walk.finish();
     let current = current::contents(&mut objects, &tips);
-    Ok(History { listing, graph, tips, current })
+    Ok(History { listing, graph, tips, current, packs })
 }
 
 /// What packs hold, when so many commits are asked for that reading all of it is less work than reading one by one.
-fn skeleton(repo: &Repo, include: &[Oid], commits: usize) -> Skeleton {
-    let Some(first) = include.first() else { return Skeleton::default() };
-    let packs = Packs::open(&repo.object_dirs(), first.as_bytes().len());
+fn skeleton(packs: &Packs, commits: usize) -> Skeleton {
     if commits.saturating_mul(OBJECTS_PER_COMMIT) < packs.objects() {
         return Skeleton::default();
     }
-    Skeleton::read(&packs)
+    Skeleton::read(packs)
 }
 
 /// Many refs may name one object; the first of them is enough.

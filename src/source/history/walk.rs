@@ -13,12 +13,17 @@ use crate::git::{CommitText, GitError, Mode, Objects, TreeEntry, next_tree_entry
 use crate::model::{Entry, Locator, Oid, Provenance, RepoPath, SkipReason, Skipped, Unread};
 use crate::source::{Listing, SourceError};
 
-/// The listing while it grows, and what is in it already.
+/// The listing while it grows, and what it is made from.
 pub struct Walk<'o> {
     pub objects: &'o mut Objects,
     /// What packs hold; the rest is asked of `objects`.
     commits: HashMap<Oid, Commit>,
     folders: &'o Folders,
+    met: Met,
+}
+
+/// What has been met.
+pub struct Met {
     /// Of each folder, and of each line, in `folders` whether it has been met.
     seen_folders: Vec<bool>,
     seen_lines: Vec<bool>,
@@ -28,6 +33,8 @@ pub struct Walk<'o> {
     seen: HashSet<Oid>,
     seen_submodules: HashSet<RepoPath>,
     listing: Listing,
+    /// Whether nothing was there that could not be read.
+    pub is_whole: bool,
 }
 
 /// A folder that is being read.
@@ -49,17 +56,23 @@ enum Rest {
 impl<'o> Walk<'o> {
     /// Nothing has been seen.
     pub fn new(objects: &'o mut Objects, commits: HashMap<Oid, Commit>, folders: &'o Folders) -> Walk<'o> {
-        Walk {
-            objects,
-            commits,
-            folders,
+        let met = Met {
             seen_folders: vec![false; folders.count()],
             seen_lines: vec![false; folders.lines()],
             seen_trees: HashSet::new(),
             seen: HashSet::new(),
             seen_submodules: HashSet::new(),
             listing: Listing::default(),
-        }
+            is_whole: true,
+        };
+        Walk { objects, commits, folders, met }
+    }
+
+    /// The folders of packs, and some of the commits, for who walks those; none where packs were not read.
+    pub fn part(&mut self, ids: impl Iterator<Item = Oid>) -> Option<(&'o Folders, HashMap<Oid, Commit>)> {
+        let commits = &mut self.commits;
+        let part = || ids.filter_map(|id| commits.remove_entry(&id)).collect();
+        (self.folders.count() > 0).then(|| (self.folders, part()))
     }
 
     /// Lists a commit's message and what is new in its tree.
@@ -72,7 +85,7 @@ impl<'o> Walk<'o> {
             }
         };
         let info = Arc::new(text.info);
-        self.listing.push_message(text.message, &info);
+        self.met.listing.push_message(text.message, &info);
         self.tree(tree, Some(&Provenance::Commit(info)));
         Ok(())
     }
@@ -89,29 +102,29 @@ impl<'o> Walk<'o> {
 
     /// Adds what was listed elsewhere, but for contents that are listed already.
     pub fn add(&mut self, more: Listing) {
-        let Listing { entries, skipped, unread } = more;
-        for entry in entries {
-            let id = match (&entry.locator, &entry.provenance) {
-                (Locator::Blob(oid), _) | (_, Provenance::TagMessage(oid)) => Some(*oid),
-                (Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_), _) => None,
-            };
-            if id.is_none_or(|id| self.seen.insert(id)) {
-                self.listing.entries.push(entry);
-            }
-        }
-        self.listing.skipped.extend(skipped);
-        self.listing.unread.extend(unread);
+        self.met.add(more);
+    }
+
+    /// Adds what was met in later commits, by who did not know of these.
+    pub fn append(&mut self, later: Met) {
+        self.met.append(later);
     }
 
     /// Whether a blob, a tree or a tag has been met.
     pub fn has_seen(&self, id: Oid) -> bool {
-        let is_met_folder = || self.folders.find(id).is_some_and(|folder| self.seen_folders[folder.number]);
-        self.seen.contains(&id) || self.seen_trees.contains(&id) || is_met_folder()
+        let is_met_folder =
+            || self.folders.find(id).is_some_and(|folder| self.met.seen_folders[folder.number]);
+        self.met.seen.contains(&id) || self.met.seen_trees.contains(&id) || is_met_folder()
     }
 
     /// Everything that was listed.
     pub fn finish(self) -> Listing {
-        self.listing
+        self.met.listing
+    }
+
+    /// Everything that was met.
+    pub fn into_met(self) -> Met {
+        self.met
     }
 
     /// Lists what is new below a tree as coming from `origin`; without one it is only taken for known. Keeps the way in
@@ -154,8 +167,8 @@ impl<'o> Walk<'o> {
     /// The next line that has not been met. A submodule is told for each path it has.
     fn next_unseen(&mut self, folder: &mut Folder) -> Option<usize> {
         while let Some(number) = self.folders.next_line(folder) {
-            if !self.seen_lines[number] {
-                self.seen_lines[number] = self.folders.entry(folder, number).mode != Mode::Submodule;
+            if !self.met.seen_lines[number] {
+                self.met.seen_lines[number] = self.folders.entry(folder, number).mode != Mode::Submodule;
                 return Some(number);
             }
         }
@@ -166,17 +179,18 @@ impl<'o> Walk<'o> {
     fn enter(&mut self, id: Oid, path: &[u8]) -> Option<Level> {
         let path_len = path.len();
         if let Some(folder) = self.folders.find(id) {
-            let is_met = mem::replace(&mut self.seen_folders[folder.number], true);
+            let is_met = mem::replace(&mut self.met.seen_folders[folder.number], true);
             return (!is_met).then_some(Level { rest: Rest::Known(folder), path_len, id });
         }
-        if !self.seen_trees.insert(id) {
+        if !self.met.seen_trees.insert(id) {
             return None;
         }
         match self.objects.tree(id) {
             Ok(content) => Some(Level { rest: Rest::Bytes(content, 0), path_len, id }),
             Err(GitError::NotInThisClone(_)) => {
                 let (path, reason) = (RepoPath::new(path), SkipReason::NotInThisClone);
-                self.listing.skipped.push(Skipped { path, reason });
+                self.met.listing.skipped.push(Skipped { path, reason });
+                self.met.is_whole = false;
                 None
             }
             Err(error) => {
@@ -189,8 +203,8 @@ impl<'o> Walk<'o> {
     fn leaf(&mut self, oid: Oid, mode: Mode, path: &[u8], origin: Option<&Provenance>) {
         match mode {
             Mode::File | Mode::Link => {
-                if let (true, Some(origin)) = (self.seen.insert(oid), origin) {
-                    self.listing.entries.push(Entry {
+                if let (true, Some(origin)) = (self.met.seen.insert(oid), origin) {
+                    self.met.listing.entries.push(Entry {
                         path: RepoPath::new(path),
                         locator: Locator::Blob(oid),
                         before: Vec::new(),
@@ -201,15 +215,51 @@ impl<'o> Walk<'o> {
             }
             Mode::Submodule | Mode::Absent => {
                 let path = RepoPath::new(path);
-                if origin.is_some() && self.seen_submodules.insert(path.clone()) {
-                    self.listing.skip_submodule(path, mode);
+                if origin.is_some() && self.met.seen_submodules.insert(path.clone()) {
+                    self.met.listing.skip_submodule(path, mode);
                 }
             }
         }
     }
 
     fn unread(&mut self, path: &[u8], why: &GitError) {
-        self.listing.unread.push(Unread { path: RepoPath::new(path), why: why.to_string() });
+        self.met.listing.unread.push(Unread { path: RepoPath::new(path), why: why.to_string() });
+        self.met.is_whole = false;
+    }
+}
+
+impl Met {
+    fn add(&mut self, more: Listing) {
+        let Listing { entries, skipped, unread } = more;
+        for entry in entries {
+            let id = match (&entry.locator, &entry.provenance) {
+                (Locator::Blob(oid), _) | (_, Provenance::TagMessage(oid)) => Some(*oid),
+                (Locator::File(_) | Locator::Inline(_) | Locator::Submodule(_), _) => None,
+            };
+            if id.is_none_or(|id| self.seen.insert(id)) {
+                self.listing.entries.push(entry);
+            }
+        }
+        self.listing.skipped.extend(skipped);
+        self.listing.unread.extend(unread);
+    }
+
+    /// What was met here is not listed again. Whatever led to a content there and was met here has led to it here as well,
+    /// so its path is the same.
+    fn append(&mut self, later: Met) {
+        let Met { seen_folders, seen_lines, seen_trees, seen, seen_submodules, mut listing, is_whole } =
+            later;
+        listing.skipped.retain(|skipped| !self.seen_submodules.contains(&skipped.path));
+        self.add(listing);
+        let both = |here: &mut Vec<bool>, there: Vec<bool>| {
+            here.iter_mut().zip(there).for_each(|(here, there)| *here |= there);
+        };
+        both(&mut self.seen_folders, seen_folders);
+        both(&mut self.seen_lines, seen_lines);
+        self.seen_trees.extend(seen_trees);
+        self.seen.extend(seen);
+        self.seen_submodules.extend(seen_submodules);
+        self.is_whole &= is_whole;
     }
 }
 
