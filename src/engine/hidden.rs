@@ -11,7 +11,7 @@ use super::{
     Basis, Encoded, Engine, EngineError, Found, Match, Views, commonplace, names, pair, sample, select, work,
 };
 use crate::decode::{self, Budget, DEEPEST, Derived};
-use crate::lang::{self, Part, Unparsed};
+use crate::lang::{self, Part};
 use crate::model::{Cut, RepoPath, Secret, Span};
 use crate::rules::Sight;
 
@@ -34,13 +34,18 @@ pub fn scan<O: Observer>(engine: &Engine, views: &Views<'_>, observer: &mut O) -
     Ok(Found { matches, cuts: budget.cuts() })
 }
 
-/// What is found in a content that holds nothing encoded, when the rules have found `open` in its text.
+/// What is found in a content that holds nothing encoded, when the rules for secrets have found `open` in its text.
 pub fn settle(engine: &Engine, views: &Views<'_>, mut open: Vec<Match>) -> Result<Found, EngineError> {
+    let mut cuts = BTreeSet::new();
+    if views.sight() == Sight::All {
+        engine.hits(views, &mut Unobserved, &mut open)?;
+    }
     pair::complete(engine, views, &mut Unobserved, &mut open)?;
+    cuts.extend(parts(engine, views, &mut open)?);
     let mut matches = choose(engine, views, open, &mut Unobserved);
     names::scan(engine, views, &mut matches)?;
     sort(&mut matches);
-    Ok(Found { matches, cuts: BTreeSet::new() })
+    Ok(Found { matches, cuts })
 }
 
 /// One account of each mistake, with what its surroundings say of it.
@@ -74,13 +79,8 @@ fn file<O: Observer>(
     (budget, depth): (&mut Budget, usize),
 ) -> Result<Vec<Match>, EngineError> {
     let mut layer = Layer { open: engine.matches(views, observer)?, chosen: Vec::new() };
-    if views.sight() == Sight::All {
-        match lang::parts(views.path(), views.content()) {
-            Ok(parts) => {
-                parts.iter().try_for_each(|part| other_languages(engine, views, part, &mut layer.open))?
-            }
-            Err(Unparsed) => budget.note(Cut::Unparsed),
-        }
+    if let Some(cut) = parts(engine, views, &mut layer.open)? {
+        budget.note(cut);
     }
     let derived = decode::derive(views.path(), views.content(), budget);
     inside(engine, (views.path(), derived), (budget, depth), &mut layer)?;
@@ -91,6 +91,16 @@ fn file<O: Observer>(
     let mut found = choose(engine, views, open, observer);
     found.extend(chosen);
     Ok(found)
+}
+
+/// Adds what is found in the parts of a file where all rules look; tells why they were not looked at, if so.
+fn parts(engine: &Engine, views: &Views<'_>, acc: &mut Vec<Match>) -> Result<Option<Cut>, EngineError> {
+    if views.sight() != Sight::All {
+        return Ok(None);
+    }
+    let Ok(parts) = lang::parts(views.path(), views.content()) else { return Ok(Some(Cut::Unparsed)) };
+    parts.iter().try_for_each(|part| other_languages(engine, views, part, acc))?;
+    Ok(None)
 }
 
 /// Adds what rules about languages find in the code of another language that a file holds. What else there is to find,

@@ -77,7 +77,7 @@ impl<'g> Glance<'g> {
     #[inline]
     fn rules_out(&self, look: &Look, end: usize) -> bool {
         // What needs nothing but the look itself comes first.
-        if look.languages != 0 && look.languages & self.language() == 0 || look.sight < self.views.sight() {
+        if look.languages != 0 && look.languages & self.language() == 0 || !self.views.is_for(look.sight) {
             return true;
         }
         let (sets, content) = (&self.pack.pack.sets, self.views.content());
@@ -97,7 +97,7 @@ impl<'g> Glance<'g> {
 
     /// The first of the reasons, in the order in which people are told.
     fn why(&self, look: &Look, site: Site) -> Miss {
-        let not_here = || if look.sight < self.views.sight() { Miss::Piece } else { Miss::Language };
+        let not_here = || if !self.views.is_for(look.sight) { Miss::Piece } else { Miss::Language };
         at_hit(self.pack, &self.occurrence(look, site), self.views.content()).unwrap_or_else(not_here)
     }
 

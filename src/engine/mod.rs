@@ -243,13 +243,22 @@ impl Engine {
 
     /// What the rules find in one text, before selection.
     fn matches<O: Observer>(&self, views: &Views<'_>, observer: &mut O) -> Result<Vec<Match>, EngineError> {
-        work::count(views.content().len());
         let mut found = Vec::new();
-        for (pack_idx, pack) in self.packs.iter().enumerate() {
-            hits::scan(pack_idx, pack, views, observer, &mut found)?;
-        }
+        self.hits(views, observer, &mut found)?;
         pair::complete(self, views, observer, &mut found)?;
         Ok(found)
+    }
+
+    /// Adds what each rule finds alone.
+    fn hits<O: Observer>(
+        &self,
+        views: &Views<'_>,
+        observer: &mut O,
+        acc: &mut Vec<Match>,
+    ) -> Result<(), EngineError> {
+        work::count(views.content().len());
+        let mut packs = self.packs.iter().enumerate();
+        packs.try_for_each(|(pack_idx, pack)| hits::scan(pack_idx, pack, views, observer, acc))
     }
 
     /// Runs the prefilter alone and counts its hits: for benches.

@@ -17,6 +17,7 @@ pub struct Views<'u> {
     content: &'u [u8],
     sight: Sight,
     sifting: bool,
+    secrets_known: bool,
     language: OnceCell<Option<Language>>,
     lexed: OnceCell<Option<Lexed>>,
     strings: OnceCell<Vec<u8>>,
@@ -39,6 +40,7 @@ impl<'u> Views<'u> {
             content,
             sight: Sight::All,
             sifting: false,
+            secrets_known: false,
             language: OnceCell::new(),
             lexed: OnceCell::new(),
             strings: OnceCell::new(),
@@ -64,6 +66,16 @@ impl<'u> Views<'u> {
     /// The same for who must not miss anything, and sees what is near a place only: what depends on more is taken to hold.
     pub(super) fn sifted(self) -> Self {
         Views { sifting: true, ..self }
+    }
+
+    /// The same for who knows already what the rules for secrets find.
+    pub(super) fn but_secrets(self) -> Self {
+        Views { secrets_known: true, ..self }
+    }
+
+    /// Whether rules of this sight look for what is not known.
+    pub(super) fn is_for(&self, sight: Sight) -> bool {
+        sight >= self.sight && !(self.secrets_known && sight > Sight::All)
     }
 
     /// Which rules look.

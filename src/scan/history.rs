@@ -150,9 +150,10 @@ impl<'p> Sifter<'p> {
         let idx = pass.wanted.get(&blob.oid).copied();
         let nameless = RepoPath::new([]);
         let path = idx.map_or(&nameless, |idx| &pass.entries[idx].path);
-        // What all rules look at is scanned in any case; then the note is only for what is made of it.
-        let is_sifted =
-            blob.is_base || idx.is_none_or(|idx| pass.past.sight(&pass.entries[idx]) != Sight::All);
+        // To look at all of it once more, for the note, is worth it where other contents are made of it.
+        let is_sifted = blob.is_base
+            || older.is_some()
+            || idx.is_none_or(|idx| pass.past.sight(&pass.entries[idx]) != Sight::All);
         let note = is_sifted.then(|| pass.sieve.sift(path, blob.bytes, older)).transpose();
         let idx = idx.filter(|idx| !pass.met[*idx].swap(true, Ordering::Relaxed));
         match (note, idx) {
@@ -196,8 +197,8 @@ impl<'p> Sifter<'p> {
         }
         let text = decode::to_text(blob.bytes);
         let unit = Unit { scanner, entry, sight, raw: blob.bytes, text: &text };
-        let sifted = match note.filter(|_| sight == Sight::Secrets) {
-            Some(note) => self.pass.sieve.found(&entry.path, &text, note)?,
+        let sifted = match note {
+            Some(note) => self.pass.sieve.found(&entry.path, &text, (note, sight))?,
             None => None,
         };
         let found = match sifted {

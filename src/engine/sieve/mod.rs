@@ -116,12 +116,18 @@ impl<'e> Sieve<'e> {
         Ok(note)
     }
 
-    /// What the rules for secrets find in a content, when all there is stands at the keywords that its note knows of.
-    pub fn found(&self, path: &RepoPath, content: &[u8], note: &Note) -> Result<Option<Found>, EngineError> {
+    /// What the rules find that look at a content so, when all there is about secrets stands at the keywords that its note
+    /// knows of.
+    pub fn found(
+        &self,
+        path: &RepoPath,
+        content: &[u8],
+        (note, sight): (&Note, Sight),
+    ) -> Result<Option<Found>, EngineError> {
         if !note.plain {
             return Ok(None);
         }
-        let views = Views::new(path, content).seen_by(Sight::Secrets);
+        let views = Views::new(path, content).seen_by(sight).but_secrets();
         let mut matches = Vec::new();
         self.matches(&views, &note.spots, &mut matches)?;
         hidden::settle(self.engine, &views, matches).map(Some)

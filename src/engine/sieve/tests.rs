@@ -6,13 +6,9 @@ use proptest::prelude::*;
 use super::{Note, Older, Sieve};
 use crate::engine::validate::samples::{BASE62, token};
 use crate::engine::{Engine, Found, Sight, Views, builtin};
-use crate::model::{Category, RepoPath, Shared};
+use crate::model::{RepoPath, Shared};
 
-static ENGINE: Lazy<Engine> = Lazy::new(|| {
-    let mut engine = Engine::new(&builtin::PACK, None);
-    engine.retain(|info| info.category == Category::Secret);
-    engine
-});
+static ENGINE: Lazy<Engine> = Lazy::new(|| Engine::new(&builtin::PACK, None));
 
 /// An edit of a content that is made of parts.
 #[derive(Debug, Clone)]
@@ -58,6 +54,10 @@ fn parts() -> Vec<Vec<u8>> {
         "some words of prose ".into(),
         "let value = other(thing);\n".into(),
         "// comment\n".into(),
+        "subprocess.run(command, shell=True)\n".into(),
+        "eval(request.args['x'])\n".into(),
+        "<script>\ndocument.write(location.hash)\n".into(),
+        "</script>\n".into(),
         "`\n".into(),
         "password: hunter2x\n".into(),
         "https://user:".into(),
@@ -150,9 +150,9 @@ fn essence(note: &Note) -> impl PartialEq + std::fmt::Debug {
 }
 
 /// What the engine finds in a content, as the sieve's twin.
-fn found(path: &RepoPath, content: &[u8]) -> Found {
+fn found(path: &RepoPath, content: &[u8], sight: Sight) -> Found {
     let text = crate::decode::to_text(content);
-    let views = Views::new(path, &text).seen_by(Sight::Secrets);
+    let views = Views::new(path, &text).seen_by(sight);
     ENGINE.observe(&views, &mut crate::engine::trace::Unobserved).unwrap()
 }
 
@@ -161,7 +161,7 @@ proptest! {
     fn what_is_inherited_is_what_is_found_anew(
         base in content(),
         rounds in prop::collection::vec(edits(), 1..5),
-        path in prop::sample::select(vec!["a.py", "a.yml", "notes", "x.env.sh"]),
+        path in prop::sample::select(vec!["a.py", "a.yml", "notes", "x.env.sh", "a.html"]),
     ) {
         let (sieve, path) = (Sieve::new(&ENGINE).unwrap(), RepoPath::from(path));
         let (mut content, mut note) = (base.clone(), sieve.sift(&path, &base, None).unwrap());
@@ -170,11 +170,13 @@ proptest! {
             let inherited = sieve.sift(&path, &next, Some(Older { note: &note, shared: &shared })).unwrap();
             let anew = sieve.sift(&path, &next, None).unwrap();
             prop_assert_eq!(essence(&inherited), essence(&anew));
-            let all = found(&path, &next);
-            let silent = all.matches.is_empty() && all.cuts.is_empty();
+            let secrets = found(&path, &next, Sight::Secrets);
+            let silent = secrets.matches.is_empty() && secrets.cuts.is_empty();
             prop_assert!(!anew.is_clean() || silent, "{}", String::from_utf8_lossy(&next));
-            if let Some(told) = sieve.found(&path, &next, &inherited).unwrap() {
-                prop_assert_eq!((told.matches, told.cuts), (all.matches, all.cuts));
+            for (sight, all) in [(Sight::Secrets, secrets), (Sight::All, found(&path, &next, Sight::All))] {
+                if let Some(told) = sieve.found(&path, &next, (&inherited, sight)).unwrap() {
+                    prop_assert_eq!((told.matches, told.cuts), (all.matches, all.cuts));
+                }
             }
             (content, note) = (next, inherited);
         }
