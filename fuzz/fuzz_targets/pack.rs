@@ -42,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
     fs::write(packs.join("pack-1.pack"), pack).expect("a temporary folder takes files");
     fs::write(packs.join("pack-1.idx"), index).expect("a temporary folder takes files");
     let packs = Packs::open(&[dir], 20);
-    walk(&packs.forests(), Kind::Blob, vec![Witness], &|_| true);
+    walk(&packs.forests(), Kind::Blob, vec![Witness], None);
     let mut skeleton = Skeleton::read(&packs);
     skeleton.commits.retain(|id, commit| *id == commit.text.info.id);
 });

@@ -3,6 +3,7 @@
 mod progress;
 mod stream;
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,8 +64,13 @@ pub struct HistoryArgs {
 pub fn run(args: &HistoryArgs, format: Format, dir: &Path, output: &Output) -> Result<u8, CliError> {
     let repo = open(dir)?;
     let files = files_of_index(&repo)?;
-    let mut scanner = scanner(&files, &repo, !args.no_cache)?;
-    let history = history::list(&repo, &args.query(&repo)?)?;
+    let query = args.query(&repo)?;
+    let (scanner, history) = std::thread::scope(|scope| {
+        let scanner = scope.spawn(|| scanner(&files, &repo, !args.no_cache));
+        let history = history::list(&repo, &query);
+        (scanner.join().unwrap_or_else(|panic| resume_unwind(panic)), history)
+    });
+    let (mut scanner, history) = (scanner?, history?);
     let mut occasion = occasion(format);
     if format == Format::Jsonl {
         output.begin(&occasion)?;

@@ -54,7 +54,10 @@ impl Scanner {
         let recall = |entry: &Entry, reader: &mut Reader| {
             self.recall(past.sight(entry), entry, reader).map(|known| self.tell(Ok(known))).transpose()
         };
-        let mut outcomes = each(&entries, readers, &recall)?;
+        let mut outcomes = match self.clean {
+            Some(_) => each(&entries, readers, &recall)?,
+            None => entries.iter().map(|_| None).collect(),
+        };
         // What is known from elsewhere is not the sieve's business.
         let sieve = Sieve::new(&self.engine).filter(|_| self.known.is_none());
         if let (Some(packs), Some(sieve)) = (past.packs, sieve) {
@@ -113,7 +116,7 @@ impl<'p> Pass<'p> {
         }
         let sifters = (0..cores()).map(|_| Sifter { pass: self, telling: HashMap::new(), done: Vec::new() });
         let wanted = |oid| self.wanted.get(&oid).is_some_and(|idx| !self.met[*idx].load(Ordering::Relaxed));
-        let sifters = walk(&packs.forests(), Kind::Blob, sifters.collect(), &wanted);
+        let sifters = walk(&packs.forests(), Kind::Blob, sifters.collect(), Some(&wanted));
         sifters.into_iter().flat_map(|sifter| sifter.done).collect()
     }
 }

@@ -17,6 +17,8 @@ const STEP: u64 = 64;
 
 /// A bar on standard error.
 pub struct Progress {
+    /// Whether somebody sits there.
+    seen: bool,
     bar: ProgressBar,
     bytes: AtomicU64,
     objects: AtomicU64,
@@ -37,11 +39,15 @@ impl Progress {
         if seen {
             bar.enable_steady_tick(TICK);
         }
-        Progress { bar, bytes: AtomicU64::new(0), objects: AtomicU64::new(0) }
+        Progress { seen, bar, bytes: AtomicU64::new(0), objects: AtomicU64::new(0) }
     }
 
     /// Counts an entry.
     pub fn note(&self, outcome: &Outcome) {
+        // To count together costs threads something.
+        if !self.seen {
+            return;
+        }
         let bytes = match outcome {
             Outcome::Scanned { bytes, .. } => *bytes,
             Outcome::Skipped(_) | Outcome::Unread(_) => 0,

@@ -69,14 +69,14 @@ impl Growth {
             let by_number = by_number.get_or_init(|| by_number_of(&objects, names.len()));
             names.find(name).map(|number| by_number[number as usize])
         };
-        let node = |object: &Object| {
+        let node = |(idx, object): (usize, &Object)| {
             let number = object.number;
             let unknown = Node { kind: None, number, base: NONE, size: 0, head: 0, first_child: 0 };
             let entry = usize::try_from(object.offset).ok().and_then(|start| pack.get(start..));
             let Some(Ok(head)) = entry.map(|entry| entry::head(entry, names.hash_len)) else {
                 return unknown;
             };
-            let at_offset = |offset: u64| offsets.binary_search(&offset).ok().map(|at| at as u32);
+            let at_offset = |offset: u64| place_before(&offsets[..idx], offset);
             let (kind, base) = match head.held {
                 Held::Whole(kind) => (Some(kind), None),
                 Held::Near(back) => (None, object.offset.checked_sub(back).and_then(at_offset)),
@@ -85,7 +85,7 @@ impl Growth {
             let base = base.unwrap_or(NONE);
             Node { kind, number, base, size: head.size, head: head.len as u32, first_child: 0 }
         };
-        let nodes: Vec<Node> = objects.iter().map(node).collect();
+        let nodes: Vec<Node> = objects.iter().enumerate().map(node).collect();
         let mut growth = Growth { offsets, nodes, children: Vec::new() };
         growth.link();
         Ok(growth)
@@ -159,6 +159,16 @@ impl<'b> Forest<'b> {
         }
         Ok(Packed { bytes: entry.get(head as usize..).ok_or(Damage::Truncated)?, size })
     }
+}
+
+/// Where an offset stands in those before it. Git writes what is made of an object soon behind it, so one looks there first.
+fn place_before(before: &[u64], offset: u64) -> Option<u32> {
+    let mut reach = 1;
+    while reach < before.len() && before[before.len() - reach] > offset {
+        reach *= 2;
+    }
+    let start = before.len().saturating_sub(reach);
+    before[start..].binary_search(&offset).ok().map(|at| (start + at) as u32)
 }
 
 /// A pack without its checksum.

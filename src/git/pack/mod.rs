@@ -27,7 +27,7 @@ use forest::Growth;
 use index::{Index, Names};
 use multi::MultiIndex;
 pub use skeleton::{Commit, Folder, Folders, Skeleton};
-pub use walk::{Inflated, Visitor, walk};
+pub use walk::{Inflated, Visitor, Wanted, walk};
 
 /// The packs of a repository, mapped.
 #[derive(Debug)]

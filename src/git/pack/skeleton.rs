@@ -83,9 +83,9 @@ impl Skeleton {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let forests = packs.forests();
         let readers = std::iter::repeat_with(CommitReader::default).take(threads).collect();
-        let readers = walk(&forests, Kind::Commit, readers, &|_| true);
+        let readers = walk(&forests, Kind::Commit, readers, None);
         let shelves = std::iter::repeat_with(Shelf::default).take(threads).collect();
-        let mut shelves = walk(&forests, Kind::Tree, shelves, &|_| true);
+        let mut shelves = walk(&forests, Kind::Tree, shelves, None);
         let mut before = Before::default();
         for shelf in &mut shelves {
             shelf.before = before;
@@ -115,6 +115,14 @@ impl Folders {
     /// How many folders there are.
     pub fn count(&self) -> usize {
         self.shelves.last().map_or(0, |shelf| shelf.before.folders + shelf.folders.len())
+    }
+
+    /// What the folder of this id says.
+    pub fn entries(&self, id: Oid) -> Option<impl Iterator<Item = TreeEntry<'_>>> {
+        let mut folder = self.find(id)?;
+        Some(std::iter::from_fn(move || {
+            self.next_line(&mut folder).map(|number| self.entry(&folder, number))
+        }))
     }
 
     /// The number of a folder's line that comes next, which is one of `len`; takes it out of the folder.

@@ -40,13 +40,16 @@ pub trait Visitor {
     fn made(&mut self, object: &Inflated<'_>, base: (&[u8], &Self::Note), copies: &[Shared]) -> Self::Note;
 }
 
+/// Whether somebody wants to see an object; none: everything is wanted.
+pub type Wanted<'w> = Option<&'w (dyn Fn(Oid) -> bool + Sync)>;
+
 /// Visits every object of a kind that is `wanted`, and those that such a one is made of. Each thread has a visitor of its
 /// own.
 pub fn walk<V: Visitor + Send>(
     forests: &[Forest<'_>],
     kind: Kind,
     visitors: Vec<V>,
-    wanted: &(dyn Fn(Oid) -> bool + Sync),
+    wanted: Wanted<'_>,
 ) -> Vec<V> {
     let mut visitors = visitors;
     for forest in forests {
@@ -80,7 +83,7 @@ struct Grove<'f> {
 }
 
 impl<'f> Grove<'f> {
-    fn choose(forest: &'f Forest<'f>, kind: Kind, wanted: &(dyn Fn(Oid) -> bool + Sync)) -> Grove<'f> {
+    fn choose(forest: &'f Forest<'f>, kind: Kind, wanted: Wanted<'_>) -> Grove<'f> {
         let mut weights = vec![0u32; forest.count()];
         // Parents before children; a circle is in no tree, so this ends.
         let mut order: Vec<u32> = forest.roots(kind).collect();
@@ -89,9 +92,10 @@ impl<'f> Grove<'f> {
             order.extend_from_slice(forest.children(order[at]));
             at += 1;
         }
+        let is_wanted = |node| wanted.is_none_or(|wanted| forest.oid(node).is_ok_and(wanted));
         for node in order.iter().rev() {
             let below: u32 = forest.children(*node).iter().map(|child| weights[*child as usize]).sum();
-            let counts = below > 0 || forest.oid(*node).is_ok_and(wanted);
+            let counts = below > 0 || is_wanted(*node);
             weights[*node as usize] = if counts { below + 1 } else { 0 };
         }
         let mut roots: Vec<u32> = forest.roots(kind).filter(|root| weights[*root as usize] > 0).collect();

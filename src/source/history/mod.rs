@@ -68,7 +68,7 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
         leftover::list(repo, &mut graph, &mut walk)?;
     }
     let listing = walk.finish();
-    let current = current::contents(&mut objects, &tips);
+    let current = current::contents(&mut objects, &folders, &tips);
     Ok(History { listing, graph, tips, current, packs })
 }
 

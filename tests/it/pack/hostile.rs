@@ -178,7 +178,7 @@ fn a_pack_that_vanishes_is_read_to_its_end() {
     let before = read(&objects, 20, 1).0;
     fs::remove_dir_all(objects.join("pack")).unwrap();
     let collectors = vec![super::Collector::default()];
-    let done = portcullis::git::pack::walk(&packs.forests(), Kind::Blob, collectors, &|_| true);
+    let done = portcullis::git::pack::walk(&packs.forests(), Kind::Blob, collectors, None);
     assert_eq!(done.into_iter().flat_map(|one| one.blobs).collect::<BTreeMap<_, _>>(), before);
     assert!(read(&objects, 20, 1).0.is_empty());
 }

@@ -49,7 +49,7 @@ impl Visitor for Collector {
 fn read(objects: &Path, hash_len: usize, threads: usize) -> (BTreeMap<Oid, Vec<u8>>, usize) {
     let packs = Packs::open(&[objects.to_owned()], hash_len);
     let collectors = std::iter::repeat_with(Collector::default).take(threads).collect();
-    let done = walk(&packs.forests(), Kind::Blob, collectors, &|_| true);
+    let done = walk(&packs.forests(), Kind::Blob, collectors, None);
     let made = done.iter().map(|collector| collector.made).sum();
     (done.into_iter().flat_map(|collector| collector.blobs).collect(), made)
 }
@@ -162,7 +162,7 @@ fn only_what_is_wanted_is_visited_and_what_it_is_made_of() {
     fixture.git(&["repack", "-adfq"]);
     let short = Oid::from_hex(fixture.git(&["rev-parse", ":short/3"]).as_bytes()).unwrap();
     let packs = Packs::open(&[objects_of(&fixture)], 20);
-    let done = walk(&packs.forests(), Kind::Blob, vec![Collector::default()], &|oid| oid == short);
+    let done = walk(&packs.forests(), Kind::Blob, vec![Collector::default()], Some(&|oid| oid == short));
     assert_eq!(done[0].blobs, BTreeMap::from([(short, b"3".to_vec())]));
 }
 
