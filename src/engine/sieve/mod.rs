@@ -101,7 +101,7 @@ impl<'e> Sieve<'e> {
         content: &[u8],
         older: Option<Older<'_>>,
     ) -> Result<Note, EngineError> {
-        let class = Class { soil: Soil::of(path), path: self.gated.then(|| path.clone()) };
+        let class = self.class(path, older);
         // Under another kind of name the same bytes may be something else.
         let older = older.filter(|older| older.note.class == class);
         let ground = Ground { content, older };
@@ -114,6 +114,13 @@ impl<'e> Sieve<'e> {
             && !decode::is_archive(content)
             && !decode::is_wide(content);
         Ok(note)
+    }
+
+    /// What of a path decides; an older content is mostly found under the same one.
+    fn class(&self, path: &RepoPath, older: Option<Older<'_>>) -> Class {
+        let known = older.map(|older| &older.note.class).filter(|class| class.path.as_ref() == Some(path));
+        let new = || Class { soil: Soil::of(path), path: self.gated.then(|| path.clone()) };
+        known.cloned().unwrap_or_else(new)
     }
 
     /// What the rules find that look at a content so, when all there is about secrets stands at the keywords that its note
