@@ -1,16 +1,13 @@
 //! Which bracket of a file's code belongs to which. Knows no language: a closing bracket closes the nearest open one of
 //! its kind, and one that closes nothing is left alone.
 
-use super::byte_set::ByteSet;
+use super::signs::{self, is};
 
 /// The pairs of a file.
 ///
 /// Invariant: sorted by the opening bracket; pairs are nested or apart.
 #[derive(Debug)]
 pub(super) struct Brackets(Vec<(usize, usize)>);
-
-/// Every bracket.
-static SIGNS: ByteSet = ByteSet::new(b"()[]{}");
 
 /// How many brackets of other kinds a closing bracket may skip: code that is being written lacks a few, not all.
 const MAX_SKIPPED: usize = 8;
@@ -20,22 +17,20 @@ impl Brackets {
         // Pairs in the order of their openers; those that are not closed end where they begin.
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
-        let mut at = SIGNS.find(code);
-        while let Some(&byte) = code.get(at) {
-            if matches!(byte, b'(' | b'[' | b'{') {
+        signs::each(code, is_bracket, |at| {
+            if matches!(code[at], b'(' | b'[' | b'{') {
                 open.push(pairs.len());
                 pairs.push((at, at));
-            } else {
-                let fitting = |&idx: &usize| fits(code[pairs[idx].0], byte);
-                if let Some(skipped) = open.iter().rev().take(MAX_SKIPPED).position(fitting) {
-                    open.truncate(open.len() - skipped);
-                    if let Some(idx) = open.pop() {
-                        pairs[idx].1 = at;
-                    }
+                return;
+            }
+            let fitting = |&idx: &usize| fits(code[pairs[idx].0], code[at]);
+            if let Some(skipped) = open.iter().rev().take(MAX_SKIPPED).position(fitting) {
+                open.truncate(open.len() - skipped);
+                if let Some(idx) = open.pop() {
+                    pairs[idx].1 = at;
                 }
             }
-            at += 1 + SIGNS.find(&code[at + 1..]);
-        }
+        });
         pairs.retain(|(start, end)| start < end);
         Brackets(pairs)
     }
@@ -45,6 +40,12 @@ impl Brackets {
         let idx = self.0.binary_search_by_key(&open, |&(start, _)| start).ok()?;
         Some(self.0[idx].1)
     }
+}
+
+/// Whether a byte is a bracket: both round ones, and either kind of the others, differ in one bit.
+#[inline(always)]
+pub(super) fn is_bracket(byte: u8) -> u8 {
+    is(byte & 0xfe, b'(') | is(byte | 0x20, b'{') | is(byte | 0x20, b'}')
 }
 
 fn fits(open: u8, close: u8) -> bool {

@@ -10,6 +10,7 @@ mod lexed;
 mod lexer;
 mod parts;
 mod prefix;
+mod signs;
 mod statement;
 mod syntax;
 

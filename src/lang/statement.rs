@@ -1,6 +1,7 @@
 //! Where statements begin and end, told by brackets, line ends and dangling operators. Knows no grammar.
 
-use super::byte_set::ByteSet;
+use super::brackets::is_bracket;
+use super::signs::{self, is};
 use super::{Language, Lexed};
 use crate::model::Span;
 
@@ -44,76 +45,40 @@ struct Splitter<'l> {
     lines: usize,
     last: u8,
     last_at: usize,
-    /// The comments that are still ahead.
-    comments: &'l [Span],
     /// The first byte that is no blank from some line end on: lines of comments are walked once, not once each.
     ahead: usize,
 }
 
 impl<'l> Splitter<'l> {
     fn new(lexed: &'l Lexed) -> Self {
-        Splitter {
-            lexed,
-            starts: vec![0],
-            blocks: Vec::new(),
-            lines: 0,
-            last: b'\n',
-            last_at: 0,
-            comments: &lexed.comments,
-            ahead: 0,
-        }
+        Splitter { lexed, starts: vec![0], blocks: Vec::new(), lines: 0, last: b'\n', last_at: 0, ahead: 0 }
     }
 
+    /// Jumps from sign to sign; comments are blanks in the code, and what a string holds is passed.
     fn run(&mut self) {
         let code = &self.lexed.code;
+        let mut strings = self.lexed.strings.iter().filter(|token| !token.outer.is_empty()).peekable();
+        // Behind the last sign or string.
         let mut pos = 0;
-        for token in &self.lexed.strings {
-            // Strings in a hole lie in the one that was just passed.
-            if token.outer.start < pos || token.outer.is_empty() {
-                continue;
-            }
-            self.region(Span::new(pos, token.outer.start));
-            pos = token.outer.end;
-            self.see(b'"', pos - 1);
-            self.lines += memchr::memchr_iter(b'\n', token.outer.of(code)).count();
-        }
-        self.region(Span::new(pos, code.len()));
-    }
-
-    /// Code and comments; of those only the line ends count.
-    fn region(&mut self, region: Span) {
-        let mut pos = region.start;
-        while let Some((comment, behind)) = self.comments.split_first()
-            && comment.start < region.end
-        {
-            // Others lie in a hole of a string that was passed.
-            if pos <= comment.start {
-                self.code(Span::new(pos, comment.start));
-                for newline in memchr::memchr_iter(b'\n', comment.of(&self.lexed.code)) {
-                    self.line_end(comment.start + newline);
+        signs::each(code, may_end, |at| {
+            // Strings in a hole lie in one that was passed.
+            while let Some(token) = strings.next_if(|token| token.outer.start <= at) {
+                if token.outer.start >= pos {
+                    pos = token.outer.end;
+                    self.see(b'"', pos - 1);
+                    self.lines += memchr::memchr_iter(b'\n', token.outer.of(code)).count();
                 }
-                pos = comment.end;
             }
-            self.comments = behind;
-        }
-        self.code(Span::new(pos, region.end));
-    }
-
-    /// Code: jumps from sign to sign.
-    fn code(&mut self, region: Span) {
-        let code = &self.lexed.code[..region.end];
-        let mut pos = region.start;
-        loop {
-            let end = pos + SIGNS.find(&code[pos..]);
-            let sign = code.get(end).copied();
+            if at < pos {
+                return;
+            }
             // The other signs do not ask what stood before them.
-            if matches!(sign, Some(b'\n' | b'{') | None) {
-                self.see_last(Span::new(pos, end));
+            if matches!(code[at], b'\n' | b'{') {
+                self.see_last(Span::new(pos, at));
             }
-            let Some(sign) = sign else { return };
-            self.step(sign, end);
-            pos = end + 1;
-        }
+            self.step(code[at], at);
+            pos = at + 1;
+        });
     }
 
     /// Remembers the last byte of a run that is no blank.
@@ -228,22 +193,10 @@ impl<'l> Splitter<'l> {
     fn next(&mut self, start: usize) -> &'l [u8] {
         let code = &self.lexed.code;
         if self.ahead < start {
-            self.ahead = self.behind_blanks(start);
+            let blanks = code[start..].iter().position(|byte| !byte.is_ascii_whitespace());
+            self.ahead = blanks.map_or(code.len(), |blanks| start + blanks);
         }
         if self.ahead - start > MAX_INDENT { b"" } else { &code[self.ahead..code.len().min(self.ahead + 2)] }
-    }
-
-    fn behind_blanks(&self, start: usize) -> usize {
-        let code = &self.lexed.code;
-        let first = |gap: &[u8]| gap.iter().position(|byte| !byte.is_ascii_whitespace());
-        let mut at = start;
-        for comment in self.comments {
-            if let Some(blanks) = first(&code[at..comment.start.max(at)]) {
-                return at + blanks;
-            }
-            at = at.max(comment.end);
-        }
-        first(&code[at..]).map_or(code.len(), |blanks| at + blanks)
     }
 
     /// True when the statement goes on behind the line end at `pos`.
@@ -301,8 +254,11 @@ impl<'l> Splitter<'l> {
     }
 }
 
-/// The bytes of code that `step` looks at.
-static SIGNS: ByteSet = ByteSet::new(b"\n()[]{};");
+/// Whether `step` looks at a byte of code.
+#[inline(always)]
+fn may_end(byte: u8) -> u8 {
+    is(byte, b'\n') | is(byte, b';') | is_bracket(byte)
+}
 
 /// True when the last word is one behind which a `{` begins a literal or a list of names.
 fn expects_literal(before: &[u8]) -> bool {
@@ -327,7 +283,7 @@ fn expects_literal(before: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{SIGNS, Splitter};
+    use super::{Splitter, may_end};
     use crate::lang::{Language, Lexed, lex};
 
     /// Marks the place that is asked for with `@`.
@@ -388,12 +344,18 @@ mod tests {
             }
             match lexed.code[pos] {
                 b' ' | b'\t' | b'\r' => {}
-                byte if SIGNS.contains(byte) => splitter.step(byte, pos),
+                byte if b"\n()[]{};".contains(&byte) => splitter.step(byte, pos),
                 byte => splitter.see(byte, pos),
             }
             pos += 1;
         }
         splitter.starts
+    }
+
+    #[test]
+    fn only_signs_may_end_a_statement() {
+        let signs: Vec<u8> = (0..=u8::MAX).filter(|byte| may_end(*byte) != 0).collect();
+        assert_eq!(signs, b"\n();[]{}");
     }
 
     proptest! {
