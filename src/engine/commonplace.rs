@@ -12,9 +12,10 @@ const REMARK: &str = "a password that everybody writes where some password is ne
 const PLAIN: &str = "a plain word";
 
 /// What such passwords contain, once digits and signs are read as the letters they stand for.
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 23] = [
     "admin",
     "asdf",
+    "barbaz",
     "changeit",
     "correcthorse",
     "deadbeef",

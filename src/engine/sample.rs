@@ -52,7 +52,7 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
         let at = found.span.start;
         let remark = if is_documentation(views, at) {
             REMARK
-        } else if tests.get_or_insert_with(|| module_of_tests(views)).contains(found.span) {
+        } else if in_tests(tests.get_or_insert_with(|| modules_of_tests(views)), found.span) {
             TESTS
         } else {
             continue;
@@ -62,15 +62,21 @@ pub fn mark(engine: &Engine, views: &Views<'_>, matches: &mut [Match]) {
     }
 }
 
-/// The module for tests of a Rust file, up to the brace that closes it at the beginning of a line; empty without one.
-fn module_of_tests(views: &Views<'_>) -> Span {
+/// The modules for tests of a Rust file, each up to the brace that closes it at the beginning of a line.
+fn modules_of_tests(views: &Views<'_>) -> Vec<Span> {
     let content = views.content();
-    let head = (views.language() == Some(Language::Rust))
-        .then(|| memchr::memmem::find(content, b"\n#[cfg(test)]\nmod "))
-        .flatten();
-    let Some(start) = head else { return Span::new(0, 0) };
-    let len = memchr::memmem::find(&content[start..], b"\n}").unwrap_or(content.len() - start);
-    Span::new(start, start + len)
+    let heads = (views.language() == Some(Language::Rust))
+        .then(|| memchr::memmem::find_iter(content, b"\n#[cfg(test)]\nmod "));
+    let module = |start: usize| {
+        let len = memchr::memmem::find(&content[start..], b"\n}").unwrap_or(content.len() - start);
+        Span::new(start, start + len)
+    };
+    heads.into_iter().flatten().map(module).collect()
+}
+
+fn in_tests(modules: &[Span], place: Span) -> bool {
+    let idx = modules.partition_point(|module| module.start <= place.start);
+    idx.checked_sub(1).is_some_and(|idx| modules[idx].contains(place))
 }
 
 fn is_documentation(views: &Views<'_>, at: usize) -> bool {
@@ -197,7 +203,7 @@ fn block(content: &[u8], comments: &[Span], idx: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_documentation, module_of_tests};
+    use super::{in_tests, is_documentation, modules_of_tests};
     use crate::engine::Views;
     use crate::model::Span;
 
@@ -206,7 +212,8 @@ mod tests {
         let path = path.into();
         let views = Views::new(&path, text.as_bytes());
         let at = text.find("VALUE").unwrap();
-        let found = is_documentation(&views, at) || module_of_tests(&views).contains(Span::new(at, at + 5));
+        let tests = modules_of_tests(&views);
+        let found = is_documentation(&views, at) || in_tests(&tests, Span::new(at, at + 5));
         assert_eq!(found, expected, "{path:?}: {text}");
     }
 

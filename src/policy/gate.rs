@@ -198,7 +198,8 @@ impl Policy {
         let least = setting.map(|setting| setting.at_least).unwrap_or_default();
         let severity = least.0.map_or(severity, |least| severity.max(least));
         let confidence = least.1.map_or(confidence, |least| confidence.max(least));
-        let (severity, placed) = match (info.category, class_of(info, path, line)) {
+        let class = class_of(info, path, line);
+        let (severity, placed) = match (info.category, class) {
             (Category::Secret | Category::Code, PathClass::Shipped) => (severity, confidence),
             (Category::Secret, _) => (severity, confidence.demoted()),
             // What is wrong with a test is wrong in tests.
@@ -216,7 +217,7 @@ impl Policy {
             // Documentation wherever the file stands; not twice where that is documentation too.
             Proof::Sample => placed.min(confidence.demoted()),
             // Where nothing is shipped it opens nothing.
-            Proof::Commonplace if placed < confidence => return (Severity::Low, Confidence::Low),
+            Proof::Commonplace if class != PathClass::Shipped => return (Severity::Low, Confidence::Low),
             Proof::Commonplace => placed,
             Proof::Doubtful => Confidence::Low,
             Proof::Public => return (Severity::Low, Confidence::Low),

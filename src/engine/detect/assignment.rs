@@ -8,6 +8,7 @@ mod key;
 mod line;
 mod lookup;
 mod soil;
+mod table;
 mod value;
 mod words;
 
@@ -70,9 +71,13 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
     if let Some(span) = value::compared(text, key) {
         return Some(Detected { span, extent: Span::new(span.start, key.end) });
     }
+    let soil = views.soil();
+    let cell = (soil == Soil::Prose).then(|| table::cell(text, key)).flatten();
+    if let Some(span) = cell.filter(|span| soil.takes(span.of(text))) {
+        return Some(Detected { span, extent: Span::new(key.start, span.end) });
+    }
     let (joint, at) = joint::behind(text, key)?;
     let line = Line::before(text, key);
-    let soil = views.soil();
     // `password Kx8vT2qLm9`, alone on a line: a directive.
     let directs = soil == Soil::Lines && line.begins();
     // `getPasswordOf("x")` takes a name, and to pass 'x' is no assignment.
@@ -85,7 +90,7 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
         return None;
     }
     let span = match joint {
-        Joint::Element => value::until(text, at, b'<'),
+        Joint::Element => value::element(text, at),
         Joint::Fallback => value::until(text, at, b'}'),
         Joint::Argument | Joint::Call | Joint::Listed => argument(text, joint, at),
         Joint::Sign => {
@@ -99,7 +104,10 @@ fn around(views: &Views<'_>, keyword: Span) -> Option<Detected> {
             let worded = text[key.end..at].iter().any(u8::is_ascii_alphabetic);
             let near = |span: &Span| !text[key.end..span.start].contains(&b'\n');
             let quoted = in_quotes(text, key, at, line).filter(near);
-            quoted.filter(|span| worded || text[span.start - 1] != b'`').or_else(|| {
+            // "Log in with the password `x1`", in a document
+            let shown = |span: &Span| soil == Soil::Prose && soil.takes(span.of(text));
+            let told = |span: &Span| worded || text[span.start - 1] != b'`' || shown(span);
+            quoted.filter(told).or_else(|| {
                 // "your password is x1": what prose says.
                 let said = worded && soil == Soil::Prose;
                 let takes_word = said || is_flag(text, key) || line.is_environment();
@@ -213,6 +221,7 @@ mod tests {
             "the password is: `VALUE7`",
             "passwords = [\"VALUE7\", \"other\"]",
             "<password>VALUE7</password>",
+            "<password><![CDATA[VALUE7]]></password>",
             "<Password>\n  <Value>VALUE7</Value>",
             "<x:password type=\"s\">\n  VALUE7\n</x:password>",
             "<add key=\"Password\" value=\"VALUE7\"/>",

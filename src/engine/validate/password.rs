@@ -107,7 +107,7 @@ fn is_app_password(value: &[u8]) -> bool {
 }
 
 /// Words that programs, images and documentation ship with, and the last words of names of things.
-const COMMON: [&str; 30] = [
+const COMMON: [&str; 31] = [
     "admin",
     "always",
     "never",
@@ -115,6 +115,7 @@ const COMMON: [&str; 30] = [
     "required",
     "changed",
     "administrator",
+    "anonymous",
     "root",
     "guest",
     "user",

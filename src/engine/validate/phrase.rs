@@ -179,12 +179,15 @@ const TELLING: [&str; 168] = [
 pub fn is_phrase(value: &[u8]) -> bool {
     let Some(joint) = value.iter().copied().find(|byte| b" -_".contains(byte)) else { return false };
     let words = || value.split(|byte| *byte == joint);
-    let plain = |word: &[u8]| (2..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    let number = |word: &[u8]| (1..=4).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
+    let letters = |word: &[u8]| (2..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    let plain = |word: &[u8]| letters(word) || number(word);
     let telling = |word: &[u8]| TELLING.binary_search_by(|one| one.as_bytes().cmp(word)).is_ok();
     (10..=64).contains(&value.len())
         && (2..=6).contains(&words().count())
         && words().all(plain)
-        && words().filter(|word| word.len() >= 3).count() >= 2
+        && words().filter(|word| word.len() >= 3 && letters(word)).count() >= 2
+        && words().filter(|word| number(word)).count() <= 1
         && !words().any(telling)
         && wordiness(value) > 0.0
 }
@@ -203,6 +206,9 @@ mod tests {
             ("keyboard cat", true),
             ("correct horse battery staple", true),
             ("bluewhale-orchard", true),
+            ("marmalade-sandwich-9", true),
+            ("bluewhale-7-orchard", true),
+            ("version-1-2", false),
             ("sesame", false),
             ("opensesame", false),
             ("up to us", false),

@@ -47,6 +47,7 @@ pub fn looks_random(value: &[u8]) -> bool {
         && entropy::bits_per_char(value) >= 2.5
         && !is_structured(value)
         && !names_itself(value)
+        && !spells_text(value)
         && !is_camel_case(value)
         && wordiness(value) < least_doubt(value)
 }
@@ -58,6 +59,15 @@ fn names_itself(value: &[u8]) -> bool {
     };
     ["token", "secret", "password", "credential", "_key", "-key"].iter().any(|word| ends(word))
         || matches!(value, [.., before, b'K', b'e', b'y'] if before.is_ascii_lowercase())
+}
+
+/// `41204c4f4e474552`: hexadecimal digits of readable characters, which sixteen digits are by lot once in 3000.
+fn spells_text(value: &[u8]) -> bool {
+    let readable = |pair: &[u8]| match pair {
+        [high @ b'2'..=b'7', low] => low.is_ascii_hexdigit() && !matches!([*high, *low], [b'7', b'f' | b'F']),
+        _ => false,
+    };
+    value.len().is_multiple_of(2) && value.chunks_exact(2).all(readable)
 }
 
 /// `Rfc3565KeyWrapBlob`, `heightAboveWGS84Units`: nothing but capitalised words, numbers, and one acronym before a number,
@@ -216,6 +226,7 @@ mod tests {
             "PKCS12x509Secret",
             "MLKEM768X25519PublicKey",
             "heightOfGeoidAboveWGS84Units",
+            "41204c4f4e4745522059454c4c4f57205355424d4152494e45",
             "H20ABqCkLZID4rLe/20220809/us-east-1/s3/aws4_request",
             "0xA604060890923Ff400e8c6f5290461A83AEDACec",
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",

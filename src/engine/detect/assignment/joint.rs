@@ -1,6 +1,9 @@
 //! What joins a name to its value: a sign, a call, a tag, white space. Knows neither names nor values.
 
+mod typed;
+
 use crate::model::Span;
+use typed::{accessors, picture, typed};
 
 /// How a value follows its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +27,9 @@ pub enum Joint {
 /// Signs that close what a name stands in.
 const CLOSERS: [&[u8]; 9] = [b"\\\"", b"\\'", b"&quot;", b"\"", b"'", b"`", b"]", b")", b"*"];
 /// Signs of assignment and comparison, the longer ones first.
-const SIGNS: [&[u8]; 13] =
-    [b"===", b"!==", b"||=", b"==", b"!=", b"=>", b":=", b"?=", b"->", b"=", b":", b"%3D", FULL_COLON];
+const SIGNS: [&[u8]; 14] = [
+    b"===", b"!==", b"||=", b"==", b"!=", b"=>", b":=", b"?=", b"->", b"=", b":**", b":", b"%3D", FULL_COLON,
+];
 /// The colon of Chinese and Japanese.
 pub const FULL_COLON: &[u8] = "\u{ff1a}".as_bytes();
 /// What looks like one of the signs and is none.
@@ -46,24 +50,6 @@ const METHODS: [&str; 14] = [
     "eq",
     "eql",
     "is",
-];
-/// Types between a name and its value, in lower case.
-const TYPES: [&str; 15] = [
-    "string",
-    "str",
-    "&str",
-    "&'static str",
-    "&string",
-    "option<",
-    "optional",
-    "any",
-    "as string",
-    "secretstr",
-    "bytes",
-    "[]byte",
-    "&[u8]",
-    "nsstring",
-    "text",
 ];
 /// The names that a value has beside its name: `name: X, value: Y`.
 const VALUES: [&str; 5] = ["value", "val", "stringvalue", "defaultvalue", "default"];
@@ -103,8 +89,9 @@ pub fn behind(text: &[u8], key: Span) -> Option<(Joint, usize)> {
     }
     let rest = &text[at..];
     let in_call = text[key.end..closed].contains(&b')');
-    if let Some(len) = sign(rest).or_else(|| typed(rest)).filter(|_| !in_call) {
-        return Some((Joint::Sign, at + len + condition(&rest[len..])));
+    if let Some(len) = sign(rest).or_else(|| typed(rest)).or_else(|| picture(rest)).filter(|_| !in_call) {
+        let more = object(&rest[len..]).unwrap_or_else(|| condition(&rest[len..]));
+        return Some((Joint::Sign, at + len + more));
     }
     let argument = match rest {
         [b',', ..] if quoted && first_argument(&text[..key.start]) => Some(1),
@@ -177,15 +164,6 @@ pub fn gap(text: &[u8]) -> usize {
     text.iter().take(96).take_while(more).count()
 }
 
-/// Length of `{ get; set; } =`, which stands between a property of C# and its value.
-fn accessors(rest: &[u8]) -> Option<usize> {
-    let inside = rest.strip_prefix(b"{")?;
-    let end = inside.iter().take(40).position(|byte| *byte == b'}')?;
-    let behind = 1 + end + 1;
-    let at = behind + blanks(&rest[behind..]);
-    (inside[..end].trim_ascii().starts_with(b"get") && rest.get(at) == Some(&b'=')).then_some(at + 1)
-}
-
 /// Length of the sign of assignment that `rest` begins with.
 fn sign(rest: &[u8]) -> Option<usize> {
     if let Some(len) = accessors(rest) {
@@ -198,15 +176,6 @@ fn sign(rest: &[u8]) -> Option<usize> {
     // `name: String = `
     let typed = if *sign == b":" { typed(&rest[1..]).map(|len| len + 1) } else { None };
     Some(typed.unwrap_or(sign.len()))
-}
-
-/// Length of a type and the `=` behind it.
-fn typed(rest: &[u8]) -> Option<usize> {
-    let end = rest.iter().take(32).position(|byte| *byte == b'=')?;
-    let kind = rest[..end].trim_ascii().to_ascii_lowercase();
-    let known = TYPES.iter().any(|name| kind.starts_with(name.as_bytes()));
-    let plain = kind.iter().all(|byte| byte.is_ascii_alphanumeric() || b"<>[]?&'. _*".contains(byte));
-    (known && plain && !matches!(rest.get(end + 1), Some(b'=' | b'>'))).then_some(end + 1)
 }
 
 /// True behind `<` or `<x:`, but not behind `(?<` or `(?P<`, which name a group of a pattern.
@@ -252,13 +221,23 @@ fn beside(text: &[u8], closed: usize) -> Option<(Joint, usize)> {
     let comma = usize::from(rest.first() == Some(&b','));
     let mut at = closed + comma;
     at += gap(&text[at..]);
-    at += usize::from(matches!(text.get(at), Some(b'"' | b'\'')));
+    if at == closed { None } else { value_name(text, at).map(|at| (Joint::Sign, at)) }
+}
+
+/// Behind the name of a value and its sign: `"value": `.
+fn value_name(text: &[u8], at: usize) -> Option<usize> {
+    let at = at + usize::from(matches!(text.get(at), Some(b'"' | b'\'')));
     let len = text[at..].iter().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if at == closed || !VALUES.iter().any(|name| text[at..at + len].eq_ignore_ascii_case(name.as_bytes())) {
-        return None;
-    }
+    let known = VALUES.iter().any(|name| text[at..at + len].eq_ignore_ascii_case(name.as_bytes()));
     let (_, next) = closers(text, at + len);
-    sign(&text[next..]).map(|sign| (Joint::Sign, next + sign))
+    sign(&text[next..]).filter(|_| known).map(|sign| next + sign)
+}
+
+/// Length of `{"value":`, where a value stands in an object of its own.
+fn object(rest: &[u8]) -> Option<usize> {
+    let open = gap(rest);
+    let inside = rest.get(open).filter(|byte| **byte == b'{').map(|_| open + 1)?;
+    value_name(rest, inside + gap(&rest[inside..]))
 }
 
 /// True when the quoted name is the first argument of a call.
@@ -307,6 +286,7 @@ mod tests {
             "char KEY[] = v",
             "KEY[32]=v",
             "**KEY**: v",
+            "**KEY:** v",
             "name: KEY\n  value: v",
             "{\"name\": \"KEY\", \"value\": v",
             "<add key=\"KEY\" value=v",
@@ -314,6 +294,10 @@ mod tests {
             "KEY\u{ff1a}v",
             "KEY { get; set; } = v",
             "KEY: &[u8] = v",
+            "\"KEY\": {\"value\": v",
+            "KEY = {\n  default = v",
+            "KEY PIC X(12) VALUE v",
+            "KEY   PICTURE IS X(12) VALUE IS v",
         ] {
             let start = text.find("KEY").unwrap();
             let (joint, at) = behind(text.as_bytes(), Span::new(start, start + 3)).expect(text);

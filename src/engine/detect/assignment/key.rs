@@ -22,7 +22,8 @@ pub fn around(text: &[u8], keyword: Span) -> Option<Span> {
     let (before, word, behind) = (&text[start..keyword.start], keyword.of(text), &text[keyword.end..end]);
     let path = matches!(text[..start], [.., folder, b'/'] if in_name(folder));
     // `arn:aws:secretsmanager:eu-west-1:1:secret:name`
-    let part = matches!(text[..start], [.., left, b':'] if in_name(left)) && text[end..].starts_with(b":");
+    let part = matches!(text[..start], [.., left, b':'] if in_name(left) || left == b';')
+        && text[end..].starts_with(b":");
     // A name that goes on beyond what is looked at is a path, or data.
     let endless = behind.len() == REACH && end == keyword.end + REACH;
     let named = !path
@@ -202,6 +203,7 @@ mod tests {
         }
         check("the key: ", "key", None);
         check("arn:aws:secretsmanager:eu-west-1:1234:secret:app", "secret", None);
+        check("&region;:&account;:secret:app", "secret", None);
         check("user:secret: ", "secret", None);
         check("{user:x, secret:", "secret", Some("secret"));
         check("# Public Key Token: ", "Token", None);

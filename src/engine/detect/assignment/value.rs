@@ -185,6 +185,18 @@ pub fn line(text: &[u8], at: usize) -> Option<Span> {
     one.then(|| Span::new(start, start + value.len()))
 }
 
+/// What opens a text of XML in which nothing is markup.
+const CDATA: &[u8] = b"<![CDATA[";
+
+/// The text of an element, up to the next tag.
+pub fn element(text: &[u8], at: usize) -> Option<Span> {
+    let start = at + gap(&text[at..]);
+    if text[start..].starts_with(CDATA) {
+        return until(text, start + CDATA.len(), b']');
+    }
+    until(text, at, b'<')
+}
+
 /// Up to `end`, on one line and without blanks around.
 pub fn until(text: &[u8], at: usize, end: u8) -> Option<Span> {
     let start = at + gap(&text[at..]);

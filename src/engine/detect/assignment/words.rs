@@ -277,7 +277,7 @@ pub const REFUSED_BEHIND: [&str; 164] = [
 ];
 
 /// Words in front of the keyword that make it public, or a text about a secret.
-pub const REFUSED_BEFORE: [&str; 37] = [
+pub const REFUSED_BEFORE: [&str; 38] = [
     "bad",
     "cancel",
     "cancellation",
@@ -285,6 +285,7 @@ pub const REFUSED_BEFORE: [&str; 37] = [
     "compressed",
     "csrf",
     "error",
+    "errors",
     "expected",
     "fetch",
     "find",
