@@ -42,29 +42,25 @@ pub fn scan(automaton: &Automaton, content: &[u8], block: Span, wanted: impl Fn(
         });
         return hits;
     }
-    let begin: [usize; LANES] =
-        std::array::from_fn(|lane| (block.start + lane * part).saturating_sub(overlap));
+    let border = |lane: usize| block.start + lane * part;
+    let steps = overlap + part;
+    let begin: [usize; LANES] = std::array::from_fn(|lane| border(lane).saturating_sub(overlap));
+    let mut lanes = begin.map(|begin| Lane { rest: &content[begin..begin + steps], state: 0 });
     let mut found: [Vec<Hit>; LANES] = std::array::from_fn(|_| Vec::with_capacity(part / DENSITY));
-    // All lanes take as many steps; what is left of each part is walked one by one.
-    let mut lanes = begin.map(|begin| Lane { rest: &content[begin..begin + part], state: 0 });
-    together(table, &mut lanes, part, |lane, step, state| {
+    together(table, &mut lanes, steps, |lane, step, state| {
         let end = begin[lane] + step + 1;
-        if end > block.start + lane * part && wanted(state) {
+        if end > border(lane) && end <= border(lane + 1) && wanted(state) {
             found[lane].push(Hit { end, state });
         }
     });
-    let [mut hits, others @ ..] = found;
-    let mut others = others.into_iter();
-    for lane in 0..LANES {
-        let from = begin[lane] + part;
-        let to = if lane + 1 == LANES { block.end } else { block.start + (lane + 1) * part };
-        walk(table, &content[..to], (from, from), lanes[lane].state, |hit| {
-            if wanted(hit.state) {
-                hits.push(hit);
-            }
-        });
-        hits.extend(others.next().into_iter().flatten());
-    }
+    let mut hits: Vec<Hit> = found.into_iter().flatten().collect();
+    // A few bytes that the lanes do not share.
+    let from = border(LANES);
+    walk(table, &content[..block.end], (from, from), lanes[LANES - 1].state, |hit| {
+        if wanted(hit.state) {
+            hits.push(hit);
+        }
+    });
     hits
 }
 
