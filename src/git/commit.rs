@@ -56,6 +56,15 @@ pub fn parents_of(commit: &[u8]) -> Vec<Oid> {
     lines.map_while(|line| Oid::from_hex(line.strip_prefix(b"parent ")?).ok()).collect()
 }
 
+/// When a commit was made, as it says, in seconds since 1970; zero where that makes no sense.
+pub fn made_at(commit: &[u8]) -> u64 {
+    let mut lines = split(commit).0.split(|&byte| byte == b'\n');
+    let committer = lines.find_map(|line| line.strip_prefix(b"committer ")).unwrap_or_default();
+    let date = committer.rsplit(|&byte| byte == b'>').next().unwrap_or_default().trim_ascii_start();
+    let digits = date.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&date[..digits]).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
 impl TagText {
     /// Takes a tag object apart; one that does not say what it names is an error.
     pub fn parse(id: Oid, object: &[u8]) -> Result<TagText, GitError> {

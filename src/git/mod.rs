@@ -27,7 +27,7 @@ pub use repo::Repo;
 pub use trailers::{Trailer, names_an_agent, trailers};
 pub use tree::TreeEntry;
 
-pub(crate) use commit::{parents_of, tree_of};
+pub(crate) use commit::{made_at, parents_of, tree_of};
 pub(crate) use compare::compare;
 pub(crate) use head::head;
 pub(crate) use raw::{changes, index_entries, records, tree_entries};

@@ -7,7 +7,7 @@ use std::num::NonZero;
 use super::Packs;
 use super::walk::{Inflated, Visitor, walk};
 use crate::git::tree::TreeEntry;
-use crate::git::{CommitText, Kind, Mode, commit, tree};
+use crate::git::{CommitText, GitError, Kind, Mode, commit, tree};
 use crate::model::{Oid, Shared};
 
 /// What packs hold beside contents. An object that makes no sense is left out, as in all of `git::pack`.
@@ -23,8 +23,18 @@ pub struct Skeleton {
 pub struct Commit {
     /// Its tree.
     pub tree: Oid,
+    /// Its parents, as it names them.
+    pub parents: Vec<Oid>,
     /// What people read.
     pub text: CommitText,
+}
+
+impl Commit {
+    /// Takes a commit object apart.
+    pub fn parse(id: Oid, object: &[u8]) -> Result<Commit, GitError> {
+        let (tree, parents) = (commit::tree_of(id, object)?, commit::parents_of(object));
+        Ok(Commit { tree, parents, text: CommitText::parse(id, object) })
+    }
 }
 
 /// The folders of packs. What two of them name alike, because one was made of the other, is one line.
@@ -154,10 +164,7 @@ impl Visitor for CommitReader {
     type Note = ();
 
     fn whole(&mut self, object: &Inflated<'_>) {
-        if let Ok(tree) = commit::tree_of(object.oid, object.bytes) {
-            let text = CommitText::parse(object.oid, object.bytes);
-            self.commits.push((object.oid, Commit { tree, text }));
-        }
+        self.commits.extend(Commit::parse(object.oid, object.bytes).ok().map(|commit| (object.oid, commit)));
     }
 
     fn made(&mut self, object: &Inflated<'_>, _: (&[u8], &()), _: &[Shared]) {

@@ -102,11 +102,6 @@ impl Graph {
         Ok(first)
     }
 
-    /// Adds a commit that nothing leads to, after those of its parents that are there.
-    pub(super) fn add_lost(&mut self, id: Oid, parents: &[Oid]) {
-        self.push(id, parents, Reach::Nothing);
-    }
-
     fn add(&mut self, listed: Vec<Listed>, since: Option<i64>, reach: Reach) {
         for Listed { time, id, parents } in listed {
             if since.is_none_or(|since| time >= since) {
@@ -115,7 +110,8 @@ impl Graph {
         }
     }
 
-    fn push(&mut self, id: Oid, parents: &[Oid], reach: Reach) {
+    /// Adds a commit, after those of its parents that are there.
+    pub(super) fn push(&mut self, id: Oid, parents: &[Oid], reach: Reach) {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         for parent in parents {
             match self.place(*parent) {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::graph::Graph;
+use super::graph::{Graph, Reach};
 use super::walk::Walk;
 use crate::git::{GitError, Kind, Repo, TagText, index_entries, next_tree_entry, parents_of};
 use crate::model::{Entry, Locator, Oid, Provenance, RepoPath};
@@ -70,7 +70,7 @@ fn lost_commits(commits: &BTreeSet<Oid>, graph: &mut Graph, walk: &mut Walk<'_>)
             match missing {
                 Some(&parent) => way.push(parent),
                 None => {
-                    graph.add_lost(id, above);
+                    graph.push(id, above, Reach::Nothing);
                     walk.commit(id)?;
                     way.pop();
                 }

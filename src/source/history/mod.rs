@@ -6,6 +6,7 @@ mod current;
 mod graph;
 mod halves;
 mod leftover;
+mod order;
 mod scope;
 mod walk;
 
@@ -49,17 +50,14 @@ pub fn list(repo: &Repo, query: &Query) -> Result<History, SourceError> {
     let include = tips::follow(repo, &mut objects, &distinct(&tips), &mut named)?;
     let packs = include.first().map(|first| Packs::open(&repo.object_dirs(), first.as_bytes().len()));
     let skeleton = |commits| packs.as_ref().map_or_else(Skeleton::default, |packs| skeleton(packs, commits));
-    let (graph, skeleton) = std::thread::scope(|scope| {
-        // When all is wanted, nobody has to wait for git to say how much that is.
-        let ahead = query.is_whole().then(|| scope.spawn(|| skeleton(usize::MAX)));
+    let (mut graph, Skeleton { commits, folders }) = if query.is_whole() && order::is_plain(repo) {
+        let mut skeleton = skeleton(usize::MAX);
+        (order::graph(&include, &mut skeleton.commits, &mut objects)?, skeleton)
+    } else {
         let graph = graph::read(repo, &include, &exclude, query.since)?;
-        let skeleton = match ahead {
-            Some(ahead) => ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => skeleton(graph.nodes().len()),
-        };
-        Ok::<_, SourceError>((graph, skeleton))
-    })?;
-    let (mut graph, Skeleton { commits, folders }) = (graph, skeleton);
+        let skeleton = skeleton(graph.nodes().len());
+        (graph, skeleton)
+    };
     let mut walk = Walk::new(&mut objects, commits, &folders);
     halves::walk(repo, graph.nodes(), &mut walk)?;
     // A content that a commit brought in is better known by that than by a ref that names it.

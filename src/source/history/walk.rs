@@ -9,7 +9,7 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::git::pack::{Commit, Folder, Folders};
-use crate::git::{CommitText, GitError, Mode, Objects, TreeEntry, next_tree_entry, tree_of};
+use crate::git::{GitError, Mode, Objects, TreeEntry, next_tree_entry, tree_of};
 use crate::model::{Entry, Locator, Oid, Provenance, RepoPath, SkipReason, Skipped, Unread};
 use crate::source::{Listing, SourceError};
 
@@ -77,12 +77,9 @@ impl<'o> Walk<'o> {
 
     /// Lists a commit's message and what is new in its tree.
     pub fn commit(&mut self, id: Oid) -> Result<(), SourceError> {
-        let Commit { tree, text } = match self.commits.remove(&id) {
+        let Commit { tree, text, .. } = match self.commits.remove(&id) {
             Some(commit) => commit,
-            None => {
-                let object = self.objects.commit(id)?;
-                Commit { tree: tree_of(id, &object)?, text: CommitText::parse(id, &object) }
-            }
+            None => Commit::parse(id, &self.objects.commit(id)?)?,
         };
         let info = Arc::new(text.info);
         self.met.listing.push_message(text.message, &info);

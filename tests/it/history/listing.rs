@@ -274,3 +274,41 @@ fn the_commit_is_the_one_that_git_names_in_this_very_repository() {
         found.into_iter().map(|(blob, (commit, _))| (blob, commit)).collect();
     assert_eq!(found, named);
 }
+
+/// The commits as the listing orders them, and as git does.
+fn orders(fixture: &Fixture) -> (Vec<String>, Vec<String>) {
+    let graph = history::list(&fixture.repo(), &Query::default()).unwrap().graph;
+    let told = fixture.git(&["rev-list", "--all", "--topo-order", "--reverse"]);
+    (
+        graph.nodes().iter().map(|node| node.id.to_string()).collect(),
+        told.lines().map(str::to_owned).collect(),
+    )
+}
+
+#[test]
+fn commits_are_in_the_order_of_git_also_where_a_clone_is_shallow() {
+    let mut cut_off = 0;
+    for seed in 10..16 {
+        let fixture = drawn::history(seed, 40, &|number| format!("content {number}"));
+        let (ours, all) = orders(&fixture);
+        assert_eq!(ours, all, "seed {seed}");
+        fs::write(fixture.work.join(".git/shallow"), format!("{}\n", all[all.len() / 2])).unwrap();
+        let (ours, some) = orders(&fixture);
+        assert_eq!(ours, some, "seed {seed}, shallow");
+        cut_off += all.len() - some.len();
+    }
+    assert!(cut_off > 0, "no clone was shallow");
+}
+
+#[test]
+fn a_submodule_is_told_once_however_often_it_changes() {
+    let fixture = one_commit();
+    for number in 1..6 {
+        let link = format!("160000,{number:040x},lib");
+        fixture.git(&["update-index", "--add", "--cacheinfo", &link]);
+        fixture.git(&["commit", "-qm", "lib"]);
+        fixture.git(&["gc", "-q"]);
+    }
+    let skipped = list(&fixture, &Query::default()).skipped;
+    assert_eq!(skipped.len(), 1, "{skipped:?}");
+}
