@@ -96,6 +96,27 @@ fn what_everybody_may_read_is_information_with_its_reason_and_never_blocks() {
     );
 }
 
+/// Lines that people write with a secret in them, and their harmless twins, written before any rule was looked at. `{|}`
+/// splits what would look like a live secret.
+const LINES: &str = include_str!("data/secret_lines.txt");
+
+#[test]
+fn realistic_lines_are_told_from_their_harmless_twins() {
+    let engine = Engine::new(&builtin::PACK, None);
+    let mut wrong = Vec::new();
+    for case in LINES.strip_prefix("=== ").unwrap().split("\n=== ") {
+        let (head, text) = case.split_once('\n').unwrap();
+        let (name, expected) = head.split_once(' ').unwrap();
+        let content = text.replace("{|}", "") + "\n";
+        let matches = engine.scan(&RepoPath::from(name), content.as_bytes()).unwrap().matches;
+        let found = if matches.iter().any(|found| found.secret) { "hit" } else { "miss" };
+        if found != expected {
+            wrong.push(case);
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
 #[test]
 fn keys_that_documents_print_and_libraries_test_themselves_with_are_information() {
     for (parts, rule, detail) in [
