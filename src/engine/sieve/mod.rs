@@ -46,10 +46,13 @@ pub struct Note {
     plain: bool,
 }
 
-/// What of a path decides what is found in a content.
+/// What decides what is found in a content, beside the bytes around a keyword.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Class {
+    /// By the path.
     soil: Soil,
+    /// By the content as well.
+    within: Soil,
     path: Option<RepoPath>,
 }
 
@@ -101,8 +104,8 @@ impl<'e> Sieve<'e> {
         content: &[u8],
         older: Option<Older<'_>>,
     ) -> Result<Note, EngineError> {
-        let class = self.class(path, older);
-        // Under another kind of name the same bytes may be something else.
+        let class = self.class((path, content), older);
+        // In another kind of file the same bytes may be something else.
         let older = older.filter(|older| older.note.class == class);
         let ground = Ground { content, older };
         let views = Views::new(path, content).sifted();
@@ -116,11 +119,12 @@ impl<'e> Sieve<'e> {
         Ok(note)
     }
 
-    /// What of a path decides; an older content is mostly found under the same one.
-    fn class(&self, path: &RepoPath, older: Option<Older<'_>>) -> Class {
+    /// What decides beside the bytes around a keyword; an older content is mostly found under the same path.
+    fn class(&self, (path, content): (&RepoPath, &[u8]), older: Option<Older<'_>>) -> Class {
         let known = older.map(|older| &older.note.class).filter(|class| class.path.as_ref() == Some(path));
-        let new = || Class { soil: Soil::of(path), path: self.gated.then(|| path.clone()) };
-        known.cloned().unwrap_or_else(new)
+        let soil = known.map_or_else(|| Soil::of(path), |class| class.soil);
+        let path = known.map_or_else(|| self.gated.then(|| path.clone()), |class| class.path.clone());
+        Class { soil, within: soil.within(content), path }
     }
 
     /// What the rules find that look at a content so, when all there is about secrets stands at the keywords that its note

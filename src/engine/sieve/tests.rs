@@ -182,3 +182,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_line_far_away_decides_whether_a_short_file_is_settings() {
+    let settings = format!("user = Aladdin\n{}passwd = open_{}\n", "# a comment\n".repeat(35), "sesame");
+    let code = format!("import os\n{settings}");
+    let (head, len) = (code.len() - settings.len(), settings.len());
+    let (sieve, path) = (Sieve::new(&ENGINE).unwrap(), RepoPath::from("a.py"));
+    for (base, next, (from, to)) in [(&code, &settings, (head, 0)), (&settings, &code, (0, head))] {
+        let note = sieve.sift(&path, base.as_bytes(), None).unwrap();
+        let shared = [Shared { from, to, len }];
+        let older = Older { note: &note, shared: &shared };
+        let inherited = sieve.sift(&path, next.as_bytes(), Some(older)).unwrap();
+        let anew = sieve.sift(&path, next.as_bytes(), None).unwrap();
+        assert_eq!(essence(&inherited), essence(&anew), "{next}");
+        let told = sieve.found(&path, next.as_bytes(), (&inherited, Sight::Secrets)).unwrap().unwrap();
+        assert_eq!(told.matches, found(&path, next.as_bytes(), Sight::Secrets).matches, "{next}");
+    }
+}
